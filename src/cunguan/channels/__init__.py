@@ -1,0 +1,1 @@
+"""Channels: one folder per bank; its words stop here."""

@@ -1,0 +1,1 @@
+"""Config: the only place that knows which parts are on."""

@@ -1,0 +1,15 @@
+"""The console script `cunguan`."""
+
+import os
+import sys
+
+from cunguan.doors.cli import main as cli
+
+
+def main() -> int:
+    """Run the command line of this process; what it reads of its surroundings is handed in here."""
+    return cli.main(sys.argv[1:], os.environ)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Desks: the people's side; one folder per clerk's desk."""

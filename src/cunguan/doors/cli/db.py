@@ -1,0 +1,99 @@
+"""`cunguan db …` (数据库): start, stop and look at the database.
+
+When    a person or a script types it
+Returns start, stop: 0 it is so now · status: 0 it takes connections, 1 it does not
+Errors  DatabaseError: what is wrong and what to do
+Units   --json prints one object: the fields of store.embedded.server.Status
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from cunguan.store.embedded.errors import DatabaseError
+from cunguan.store.embedded.server import External, Server, Status, home_from, resolve
+
+
+def add_parser(subparsers: Any) -> None:
+    """Register `db` and what it can do."""
+    db = subparsers.add_parser("db", help="the database: start, stop, status, path, psql")
+    acts = db.add_subparsers(metavar="ACT", required=True)
+    for name, run, says in (
+        ("start", start, "start it (made at the first start) and print the owner's URL"),
+        ("stop", stop, "stop it; what is committed stays"),
+        ("status", status, "say how it stands"),
+        ("path", path, "print the folder it lies in"),
+        ("psql", psql, "open a terminal on it, as its owner; what follows -- goes to psql"),
+    ):
+        act = acts.add_parser(name, help=says, description=says)
+        act.set_defaults(run=run)
+        if name in ("start", "stop", "status"):
+            act.add_argument("--json", action="store_true", help="print one JSON object")
+        if name == "psql":
+            act.add_argument("arguments", nargs="*", help="arguments of psql, after --")
+
+
+def start(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
+    """Start the database and print its URL."""
+    database = _database(environ)
+    url = database.start()
+    if arguments.json:
+        return _print_json(database.status())
+    print(url)
+    return 0
+
+
+def stop(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
+    """Stop the embedded database; one named by DATABASE_URL is not ours to stop."""
+    database = _database(environ)
+    if isinstance(database, External):
+        raise DatabaseError("DATABASE_URL names this database: it is not ours to stop.\nStop it where it was started.")
+    stopped = database.stop()
+    if arguments.json:
+        _print_json(database.status())
+    else:
+        print("stopped" if stopped else "was not running")
+    return 0
+
+
+def status(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
+    """Print how the database stands."""
+    seen = _database(environ).status()
+    if arguments.json:
+        return _print_json(seen)
+    for name, value in msgspec.structs.asdict(seen).items():
+        if value is not None:
+            print(f"{name:9} {value}")
+    return 0 if seen.is_up() else 1
+
+
+def path(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
+    """Print the folder of the cluster, which the first start makes."""
+    database = _database(environ)
+    if isinstance(database, External):
+        raise DatabaseError("DATABASE_URL names this database: it has no folder of ours.")
+    print(database.path)
+    return 0
+
+
+def psql(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
+    """Become psql on the running database."""
+    database = _database(environ)
+    if not database.status().is_up():
+        raise DatabaseError("the database does not run.\nType: cunguan db start")
+    argv = [*database.psql(), *arguments.arguments]
+    sys.stdout.flush()
+    os.execv(argv[0], argv)
+
+
+def _database(environ: Mapping[str, str]) -> Server | External:
+    return resolve(home_from(environ), environ)
+
+
+def _print_json(seen: Status) -> int:
+    print(msgspec.json.encode(seen).decode())
+    return 0 if seen.is_up() else 1

@@ -1,0 +1,45 @@
+"""The command line `cunguan` (命令行): finds the verb, calls it, turns its outcome into an exit code.
+
+When    a person or a script types `cunguan <verb> …`
+Returns 0 the claim holds, 1 it does not, 2 wrong usage
+Errors  DatabaseError: shown as it stands, 1
+
+A verb is a module with `add_parser(subparsers)`. It names its function with `set_defaults(run=…)`; the function takes
+the parsed arguments and the wiring and returns the exit code. A new verb is one module and one word in VERBS.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import cunguan
+from cunguan.doors.cli import db
+from cunguan.store.embedded.errors import DatabaseError
+
+VERBS = [db]
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line."""
+    whole = argparse.ArgumentParser(prog="cunguan", description="Fund custody (存管): clients' books, kept and proved.")
+    whole.add_argument("--version", action="version", version=f"cunguan {cunguan.__version__}")
+    subparsers = whole.add_subparsers(metavar="VERB", required=True)
+    for verb in VERBS:
+        verb.add_parser(subparsers)
+    return whole
+
+
+def main(argv: Sequence[str], wiring: Any) -> int:
+    """Run one command line and return its exit code; argparse itself leaves with 2 on wrong usage."""
+    arguments = parser().parse_args(argv)
+    try:
+        return int(arguments.run(arguments, wiring))
+    except DatabaseError as wrong:
+        print(f"cunguan: {wrong}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader went away (… | head): nobody is left to be told
+        return 1
+    except KeyboardInterrupt:
+        return 130

@@ -1,0 +1,238 @@
+"""Result codes (返回码): every answer an instruction can get, in checking order.
+
+Shape   name = number; numbers are append-only and stored, names are what callers read
+Order   basic things first: the message, then who, then what, then authority, rules, money;
+        each operation lists its own checking order with these names
+Source  design/lanes.md "Formats that last"; domain.md (c); tests/golden/codes.json holds the numbers
+"""
+
+from enum import IntEnum, unique
+
+
+@unique
+class Code(IntEnum):
+    """An answer. `done` posts; `in_doubt` is not a failure; every other code is a refusal that posts nothing."""
+
+    done = 0
+    in_doubt = 1  # the outcome is not known yet: ask again with the same id, never with another
+
+    # not admitted: nothing is stored, the id stays free
+    malformed = 10
+    unknown_kind = 11
+    unknown_lane = 12
+    lane_busy = 13  # the queue is full: retry later with the same id
+    lane_stopped = 14
+    signature_invalid = 15
+    timestamp_out_of_window = 16
+    nonce_seen = 17
+    batch_too_large = 18
+    batch_differs = 19
+    linked_item_failed = 20
+    platform_unknown = 21
+    scope_missing = 22
+    instruction_too_large = 23
+
+    # the id was used before, for something else
+    exists_with_different_kind = 30
+    exists_with_different_body = 31
+    exists_with_different_amount = 32
+    exists_with_different_holder = 33
+    exists_with_different_listing = 34
+    exists_with_different_field = 35
+    barred = 36  # the id was barred by the custodian and can never be used
+
+    # the message itself
+    id_malformed = 50
+    amount_not_positive = 51
+    amount_too_large = 52
+    currency_differs = 53
+    date_in_the_past = 54
+    date_malformed = 55
+    value_date_closed = 56
+    rate_malformed = 57
+    schedule_malformed = 58
+    details_missing = 59
+    details_differ = 60
+    reason_missing = 61
+    source_not_allowed = 62  # evidence or outcome marked sandbox outside a sandbox
+    two_names_required = 63
+    same_person_twice = 64
+    date_not_next = 65
+    duplicate_detail = 66
+    period_malformed = 67
+
+    # the place
+    lane_not_open = 80
+    lane_exists = 81
+    platform_not_found = 82
+    platform_exists = 83
+    platform_not_active = 84
+    pool_not_found = 85
+    pool_exists = 86
+    pool_not_active = 87
+    pool_differs = 88
+    bank_account_not_found = 89
+    bank_account_exists = 90
+    pack_unknown = 91
+    pool_cover_failed = 92
+    pool_named_by_order = 93  # an order against the platform that names the pool (S-32)
+    day_closed = 94
+    instruction_switched_off = 95  # off by default in this pack, with the reason in the chart
+
+    # the persons and their accounts
+    person_not_found = 110
+    person_exists = 111
+    person_locked = 112
+    person_not_verified = 113
+    account_not_found = 114
+    account_exists = 115
+    account_not_active = 116
+    account_locked = 117
+    account_closed = 118
+    account_not_empty = 119
+    account_role_differs = 120
+    account_under_review = 121
+    key_not_found = 122
+    key_exists = 123
+    card_not_found = 124
+    card_exists = 125
+    card_not_active = 126
+    card_cooling = 127
+    card_not_own = 128
+    card_in_use = 129
+    name_differs = 130
+    age_too_low = 131
+    screening_hit = 132
+    related_party = 133
+    guarantor_not_registered = 134
+    platform_may_not_guarantee = 135
+    lock_not_found = 136
+    lock_not_in_force = 137
+
+    # the subject
+    listing_not_found = 150
+    listing_exists = 151
+    listing_not_raising = 152
+    listing_not_full = 153
+    listing_not_disbursed = 154
+    listing_disbursing = 155
+    listing_differs = 156
+    listing_remaining_exceeded = 157
+    listing_has_captures = 158
+    raise_ended = 159
+    raise_not_ended = 160
+    borrower_is_lender = 161
+    borrower_differs = 162
+    hold_not_found = 163
+    hold_not_open = 164
+    hold_owner_differs = 165
+    hold_purpose_differs = 166
+    hold_listing_differs = 167
+    hold_remaining_exceeded = 168
+    hold_unusable = 169  # the answer names each
+    hold_not_expired = 170
+    claim_not_found = 171
+    claim_not_active = 172
+    claim_share_exceeded = 173
+    claim_on_sale = 174
+    plan_row_not_found = 175
+    plan_row_paid = 176
+    plan_row_not_next = 177
+    principal_exceeds_due = 178
+    interest_exceeds_due = 179
+    late_charge_exceeds_due = 180
+    not_due_yet = 181
+    not_overdue = 182
+    payee_is_not_creditor = 183
+    payee_not_allowed = 184
+    price_below_floor = 185
+    sale_not_found = 186
+    sale_not_open = 187
+    buyer_is_seller = 188
+    deposit_not_found = 189
+    deposit_not_uncleared = 190
+    deposit_differs = 191
+    withdrawal_not_found = 192
+    withdrawal_not_held = 193
+    withdrawal_not_sent = 194
+    withdrawal_not_settled = 195
+    withdrawal_differs = 196
+    withdrawal_final = 197
+    order_not_found = 198
+    order_not_in_force = 199
+    run_not_found = 200
+    run_finished = 201
+    run_step_not_next = 202
+    reservation_missing = 203
+    reservation_differs = 204
+    reservation_not_open = 205
+    break_not_found = 206
+    suspense_item_not_found = 207
+    state_forbids = 208
+    red_packet_final = 209
+    raise_failing = 210
+    listing_unpaid = 211
+
+    # authority
+    authority_missing = 230
+    authority_evidence_invalid = 231
+    authority_key_differs = 232
+    authority_expired = 233
+    authority_replayed = 234
+    mandate_not_found = 235
+    mandate_exists = 236
+    mandate_not_active = 237
+    mandate_expired = 238
+    mandate_owner_differs = 239
+    mandate_type_differs = 240
+    mandate_cap_exceeded = 241
+    mandate_scope_exceeded = 242
+    fee_schedule_not_found = 243
+    fee_schedule_exists = 244
+    fee_consent_missing = 245
+    fee_item_not_found = 246
+    fee_cap_exceeded = 247
+    fee_notice_too_short = 248
+    approvals_missing = 249
+    approver_is_maker = 250
+    approver_limit_exceeded = 251
+    legal_instrument_missing = 252
+    confirmation_text_differs = 253
+    step_up_required = 254
+
+    # rules
+    borrower_cap_exceeded = 270
+    cross_platform_cap_exceeded = 271
+    raise_too_long = 272
+    rate_cap_exceeded = 273
+    lender_cap_exceeded = 274
+    suitability_missing = 275
+    rule_forbids = 276
+    limit_exceeded = 277
+    risk_hold = 278
+
+    # money
+    insufficient_balance = 290
+    insufficient_marketing = 291
+    insufficient_platform_money = 292
+    insufficient_pool_cash = 293
+    insufficient_fee_money = 294
+    balance_too_large = 295
+    uncleared_money = 296
+    frozen_money = 297
+
+
+#: A retry with the same id may help; nothing else changes on its own.
+TRANSIENT = frozenset({Code.in_doubt, Code.lane_busy, Code.lane_stopped})
+
+#: Nothing was stored under the id.
+NOT_ADMITTED = frozenset(code for code in Code if 10 <= code <= 23)
+
+
+def may_retry(code: Code) -> bool:
+    """Return whether the same instruction may be sent again with hope.
+
+    >>> may_retry(Code.lane_busy), may_retry(Code.insufficient_balance)
+    (True, False)
+    """
+    return code in TRANSIENT

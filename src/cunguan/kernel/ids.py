@@ -1,0 +1,55 @@
+"""Ids (编号): what an id may look like, and how events derive theirs from their source.
+
+Shape   1 to 200 characters (doors admit 128, what is derived from an id may be longer) of letters, digits and - _ . : / @ + # =; compared byte by byte
+Order   an id is whatever the caller chose; nothing is read out of it but by `derived_…`
+Source  design/lanes.md rule 11
+"""
+
+import re
+from datetime import date
+
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/@+#=-]{0,199}\Z")
+
+
+def is_id(text: str) -> bool:
+    """Return whether a text may serve as an id.
+
+    >>> is_id("W-2026-1"), is_id(""), is_id("a b"), is_id("x" * 201)
+    (True, False, False, False)
+    """
+    return _ID.match(text) is not None
+
+
+def bank_event_id(channel: str, end_to_end_id: str, status: str) -> str:
+    """Return the id of one bank answer, so that the same answer twice is one instruction."""
+    return f"bank:{channel}:{end_to_end_id}:{status}"
+
+
+def statement_line_id(statement_hash: str, line: int) -> str:
+    """Return the id of one statement line."""
+    return f"statement:{statement_hash}:{line}"
+
+
+def expiry_id(hold: str) -> str:
+    """Return the id under which the custodian's timer releases a hold."""
+    return f"expire:{hold}"
+
+
+def close_id(day: date) -> str:
+    """Return the id of a day's close."""
+    return f"close:{day.isoformat()}"
+
+
+def fan_out_id(act: str, lane: int) -> str:
+    """Return the id of one lane's part of an act on a person."""
+    return f"{act}:{lane}"
+
+
+def reservation_id(instruction_id: str) -> str:
+    """Return the id of the limit reservation that precedes an instruction."""
+    return f"{instruction_id}:limit"
+
+
+def step_id(run: str, step: int) -> str:
+    """Return the id of one child of a run."""
+    return f"{run}:{step}"

@@ -1,0 +1,461 @@
+"""Rows (事实行): every mutable fact that a decision may read, one value a kind.
+
+Shape   a frozen value for each table of the same name; `id` is unique in its lane, the lane is implied
+Units   `…_minor` whole minor units, `…_e6` millionths a year, dates are business dates, `seq`/`authority`
+        are sequences of the lane: what opened the row, and which instruction brought the client's authority
+Reads   the plane keeps them in its book; store/schema holds the same columns (a test compares)
+Source  design/lanes.md rules 8 and 15; domain-decisions.md 2, 13, 14, 18, 30
+"""
+
+from datetime import date
+from typing import ClassVar
+
+import msgspec
+
+
+class Row(msgspec.Struct, frozen=True, gc=False):
+    """A fact with an id. `INDEXED` names the fields by which a whole set can be read."""
+
+    INDEXED: ClassVar[tuple[str, ...]] = ()
+
+    id: str
+
+    def accounts(self) -> tuple[int, ...]:
+        """Return the numbers of the accounts that belong to this row; their balances are loaded with it."""
+        return ()
+
+
+# ── the lane itself ──────────────────────────────────────────────────────────
+class Day(Row, frozen=True, gc=False):
+    """The lane's day (日切): one row, id "day". The next free account number is counted here."""
+
+    business_date: date
+    next_account: int
+    state: str
+    platform: str
+    pack: str
+    sandbox: bool
+
+
+class Pool(Row, frozen=True, gc=False):
+    """A pool (资金存管专用账户): one currency and regime of one platform, with the platform's own accounts."""
+
+    currency: str
+    regime: str
+    state: str
+    base: int
+    firm: int  # 1030, an asset: negative like every asset account
+
+    def accounts(self) -> tuple[int, ...]:
+        return (self.firm, *range(self.base, self.base + 10))
+
+
+class BankAccount(Row, frozen=True, gc=False):
+    """A real account of a pool at a bank; `account` is its 1010 in the books."""
+
+    pool: str
+    account: int
+    channel: str
+    reference: str
+    state: str
+
+    def accounts(self) -> tuple[int, ...]:
+        return (self.account,)
+
+
+class Clearing(Row, frozen=True, gc=False):
+    """Money a channel owes the pool for one settlement date (1020); id pool:channel:date."""
+
+    pool: str
+    channel: str
+    settle_date: date
+    account: int
+
+    def accounts(self) -> tuple[int, ...]:
+        return (self.account,)
+
+
+class Account(msgspec.Struct, frozen=True, gc=False):
+    """One account of the chart; numbers of assets are negative, of liabilities positive. Never changes."""
+
+    account: int
+    code: str
+    owner: str
+    pool: str
+    currency: str
+
+
+# ── persons, in lane 0 ───────────────────────────────────────────────────────
+class Platform(Row, frozen=True, gc=False):
+    """A platform (委托人) in the directory; its lane number is never used again."""
+
+    lane: int
+    pack: str
+    state: str
+    sandbox: bool
+
+
+class LaneNumber(Row, frozen=True, gc=False):
+    """A lane number that was given away, for ever; the id is the number in digits."""
+
+    platform: str
+
+
+class Person(Row, frozen=True, gc=False):
+    """A person (客户本人) by opaque reference; `kind` is person or company."""
+
+    kind: str
+    state: str
+    method: str
+    source: str
+    lock: str
+
+
+class Link(Row, frozen=True, gc=False):
+    """A person may have accounts in a lane; id person:lane. Locks fan out along links."""
+
+    INDEXED: ClassVar[tuple[str, ...]] = ("person",)
+
+    person: str
+    lane: int
+
+
+class Exposure(Row, frozen=True, gc=False):
+    """What a person has reserved over all platforms of the custodian in one currency; id person:currency."""
+
+    person: str
+    reserved_minor: int
+
+
+class Reservation(Row, frozen=True, gc=False):
+    """A part of a custodian-wide limit set aside for one later instruction of one lane."""
+
+    person: str
+    lane: int
+    instruction_id: str
+    currency: str
+    amount_minor: int
+    review_date: date
+    state: str
+
+
+class LockOrder(Row, frozen=True, gc=False):
+    """A lock of a person, fanned out to his lanes."""
+
+    person: str
+    state: str
+    reason: str
+
+
+# ── holders, in a platform's lane ────────────────────────────────────────────
+class PersonHere(Row, frozen=True, gc=False):
+    """What this lane knows of a person: whether he is locked, by which act."""
+
+    state: str
+    act: str
+
+
+class Holder(Row, frozen=True, gc=False):
+    """A holder account (子账户): five accounts of one owner, from `base` on."""
+
+    INDEXED: ClassVar[tuple[str, ...]] = ("person",)
+
+    person: str
+    pool: str
+    role: str
+    kind: str
+    state: str
+    base: int
+    key_id: str
+    method: str
+    source: str
+
+    @property
+    def available(self) -> int:
+        """2010, what the client may use."""
+        return self.base
+
+    @property
+    def uncleared(self) -> int:
+        """2015, paid in but not settled."""
+        return self.base + 1
+
+    @property
+    def held(self) -> int:
+        """2020, set aside for a purpose."""
+        return self.base + 2
+
+    @property
+    def outbound(self) -> int:
+        """2030, on the way to the bank."""
+        return self.base + 3
+
+    @property
+    def frozen(self) -> int:
+        """2040, under a legal order."""
+        return self.base + 4
+
+    def accounts(self) -> tuple[int, ...]:
+        base = self.base
+        return (base, base + 1, base + 2, base + 3, base + 4)
+
+
+class ClientKey(Row, frozen=True, gc=False):
+    """The public key that verifies a client's confirmations."""
+
+    holder: str
+    evidence_kind: str
+    public_key: bytes
+    state: str
+
+
+class Card(Row, frozen=True, gc=False):
+    """A bound withdrawal card (绑卡) by opaque reference; `payee_hash` fixes account and name."""
+
+    INDEXED: ClassVar[tuple[str, ...]] = ("holder",)
+
+    holder: str
+    payee_hash: str
+    bound_date: date
+    cooling_until: date
+    state: str
+
+
+class FeeItem(msgspec.Struct, frozen=True, gc=False):
+    """One line of a fee schedule: basis points of the amount, plus a fixed part, at most a cap a charge."""
+
+    item: str
+    basis: str  # bp | fixed
+    rate_bp: int
+    fixed_minor: int
+    cap_minor: int
+    month_cap_minor: int
+
+
+class FeeSchedule(Row, frozen=True, gc=False):
+    """A published version of a fee schedule; id schedule:version."""
+
+    schedule: str
+    version: int
+    published_date: date
+    items: tuple[FeeItem, ...]
+    state: str
+
+
+class FeeConsent(Row, frozen=True, gc=False):
+    """A client's confirmation of one schedule version; id holder:schedule."""
+
+    holder: str
+    schedule: str
+    version: int
+    authority: int
+    month: str
+    used_month_minor: int
+    state: str
+
+
+class Mandate(Row, frozen=True, gc=False):
+    """A standing authority (授权) with type, cap and expiry."""
+
+    INDEXED: ClassVar[tuple[str, ...]] = ("holder",)
+
+    holder: str
+    type: str
+    cap_minor: int
+    used_minor: int
+    until: date
+    listing: str
+    authority: int
+    state: str
+
+
+# ── money on its way ─────────────────────────────────────────────────────────
+class Deposit(Row, frozen=True, gc=False):
+    """A deposit (充值)."""
+
+    holder: str
+    channel: str
+    clearing: str
+    amount_minor: int
+    seq: int
+    state: str
+
+
+class Withdrawal(Row, frozen=True, gc=False):
+    """A withdrawal (提现): principal in 2030, its fee in 2020 until the bank has paid."""
+
+    holder: str
+    card: str
+    payee_hash: str
+    bank_account: str
+    amount_minor: int
+    fee_minor: int
+    end_to_end_id: str
+    authority: int
+    fee_authority: int
+    seq: int
+    state: str
+
+
+class Hold(Row, frozen=True, gc=False):
+    """A hold (冻结): owner, amount, purpose, listing and release date never change."""
+
+    INDEXED: ClassVar[tuple[str, ...]] = ("listing",)
+
+    owner: str
+    account: int
+    purpose: str
+    listing: str
+    amount_minor: int
+    captured_minor: int
+    released_minor: int
+    release_by: date
+    authority: int
+    seq: int
+    state: str
+
+    @property
+    def remaining_minor(self) -> int:
+        """What is neither captured nor released."""
+        return self.amount_minor - self.captured_minor - self.released_minor
+
+
+# ── loans ────────────────────────────────────────────────────────────────────
+class RecordedRow(msgspec.Struct, frozen=True, gc=False):
+    """One plan row of a recorded schedule."""
+
+    due_date: date
+    principal_minor: int
+    interest_minor: int
+
+
+class Listing(Row, frozen=True, gc=False):
+    """A listing (标的): commitment and figures; held and lent count clients' and marketing money."""
+
+    INDEXED: ClassVar[tuple[str, ...]] = ("borrower",)
+
+    pool: str
+    borrower: str
+    amount_minor: int
+    rate_e6: int
+    rule: str
+    months: int
+    raise_until: date
+    release_by: date  # of every hold for this listing: raise_until and the days a full listing may wait
+    full_by: date | None
+    grace_days: int
+    late_rate_e6: int | None  # None: not limited (recorded books)
+    early: bool
+    fee_schedule: str
+    fee_item: str
+    recorded: tuple[RecordedRow, ...]
+    reservation: str
+    held_minor: int
+    lent_minor: int
+    repaid_minor: int
+    interest_minor: int
+    late_minor: int
+    disbursed_date: date | None
+    seq: int
+    state: str
+
+
+class PlanRow(Row, frozen=True, gc=False):
+    """A row of the repayment plan; id listing:number."""
+
+    INDEXED: ClassVar[tuple[str, ...]] = ("listing",)
+
+    listing: str
+    number: int
+    due_date: date
+    principal_minor: int
+    interest_minor: int
+    paid_principal_minor: int
+    paid_interest_minor: int
+    paid_late_minor: int
+    state: str
+
+
+class Claim(Row, frozen=True, gc=False):
+    """A claim (债权) in the register 9010; `weight_minor` is its principal at the start of the epoch."""
+
+    INDEXED: ClassVar[tuple[str, ...]] = ("listing",)
+
+    listing: str
+    holder: str
+    rank: int
+    weight_minor: int
+    principal_minor: int
+    interest_minor: int
+    late_minor: int
+    seq: int
+    state: str
+
+
+class Run(Row, frozen=True, gc=False):
+    """A large instruction cut into steps whose items were fixed at once."""
+
+    kind: str
+    listing: str
+    holder: str
+    plan_row: str
+    steps: int
+    next_step: int
+    total_minor: int
+    authority: int
+    fee_authority: int
+    seq: int
+    state: str
+
+
+class RunItem(Row, frozen=True, gc=False):
+    """One payee of a run; its figures never change. id run:number."""
+
+    INDEXED: ClassVar[tuple[str, ...]] = ("step",)
+
+    step: str  # run:step
+    subject: str  # the hold or the claim
+    holder: str
+    principal_minor: int
+    interest_minor: int
+    late_minor: int
+    fee_minor: int
+
+
+class Message(Row, frozen=True, gc=False):
+    """A message to send once it is committed (outbox): to a bank channel, or to another lane."""
+
+    channel: str
+    kind: str
+    payload: bytes
+    seq: int
+    state: str
+
+
+# ── append-only facts beside the postings ────────────────────────────────────
+class ClaimMove(msgspec.Struct, frozen=True, gc=False):
+    """A change of the claim register: principal up or down, interest and late charge received."""
+
+    claim: str
+    listing: str
+    holder: str
+    principal_minor: int
+    interest_minor: int
+    late_minor: int
+
+
+class Move(msgspec.Struct, frozen=True, gc=False):
+    """A move of a state machine: what happened to which subject."""
+
+    machine: str
+    subject: str
+    event: str
+    state: str
+
+
+#: every kind of row, in the order of the schema
+ROWS: tuple[type[Row], ...] = (
+    Day, Pool, BankAccount, Clearing, Platform, LaneNumber, Person, Link, Exposure, Reservation, LockOrder, PersonHere,
+    Holder, ClientKey, Card, FeeSchedule, FeeConsent, Mandate, Deposit, Withdrawal, Hold, Listing, PlanRow, Claim, Run,
+    RunItem, Message,
+)  # fmt: skip

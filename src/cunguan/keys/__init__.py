@@ -1,0 +1,1 @@
+"""Keys: who holds which key, and how a signature is made and verified."""

@@ -1,0 +1,1 @@
+"""Ledger shelf: chart, posting templates, book, claims, schedules, trial balance. Read by accountants."""

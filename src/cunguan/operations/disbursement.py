@@ -1,0 +1,230 @@
+"""Disbursement (放款): a full listing's money goes to the borrower, all or nothing, and becomes the lenders' claims.
+
+When    the platform asks, while the listing is full; raising with its time over only where the pack disburses a part
+Reads   the listing, its open holds, their owners, the borrower, the pool, the fee schedule he confirmed
+Posts   Dr 2020 lender / Cr 2010 borrower, Dr 2125 / Cr 2010 borrower, for each; Dr 2010 borrower / Cr 2110 the fee;
+        above 2,000 holds the parent fixes all figures and posts nothing, a run does, step by step
+Returns Decision; the borrower's confirmation of the registration stands, to receive he gives none
+Order   listing, its state and term, the holds named, the borrower, the fee, the holds, the plan
+Source  domain.md (c.3) C7, S-08, S-12; domain-decisions.md 11, 12, 14, 16, 18; design/lanes.md 13
+"""
+
+from collections.abc import Sequence
+
+import msgspec
+from msgspec.structs import replace
+
+from cunguan.kernel.codes import Code
+from cunguan.kernel.instruction import Decision, Given, Instruction, Posting, refuse
+from cunguan.kernel.rows import FeeConsent, FeeSchedule, Hold, Holder, Listing, PlanRow, Pool, Row
+from cunguan.ledger.book import Book
+from cunguan.ledger.chart import pool_account
+from cunguan.ledger.templates.disbursement import disbursement_fee
+from cunguan.operations import runs
+from cunguan.operations.authority import fee_item, fee_of
+from cunguan.operations.lending import Bid, bids, captured, moved, pairs, plan_of
+from cunguan.policy.evaluate import PACKS
+
+KIND = "disbursement"
+VERSION = 1
+LANE = "platform"
+
+STATE_CODE = {
+    "disbursing": Code.listing_disbursing,
+    "disbursed": Code.listing_has_captures,
+    "repaid": Code.listing_has_captures,
+    "failing": Code.raise_failing,
+}
+
+#: a hold stands whatever its owner does later; only a lock, an order or a death stops its capture
+CAPTURED_FROM = frozenset({"active", "suspended", "dormant", "closing"})
+
+#: money may come into a locked account (domain-decisions.md 29), not into one that never opened or is closed
+PAID_INTO = CAPTURED_FROM | {"locked"}
+
+
+class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A disbursement; `holds` are the bids the platform means, all of the listing's, or empty for the same."""
+
+    listing: str
+    holds: tuple[str, ...] = ()
+
+
+class Facts(msgspec.Struct, frozen=True, gc=False):
+    """What a disbursement depends on."""
+
+    listing: Listing | None
+    borrower: Holder | None
+    pool: Pool | None
+    consent: FeeConsent | None
+    schedule: FeeSchedule | None
+    bids: list[Bid]
+    named: dict[str, Hold | None]
+
+
+def load(instruction: Instruction, book: Book, given: Given) -> Facts:
+    """Collect the facts of a disbursement."""
+    body = instruction.body
+    assert isinstance(body, Body)
+    listing = book.get(Listing, body.listing)
+    if listing is None or listing.state not in ("raising", "full"):
+        return Facts(listing, None, None, None, None, [], {})
+    borrower, pool = book.get(Holder, listing.borrower), book.get(Pool, listing.pool)
+    consent, schedule = _fee_facts(listing, book)
+    found = pairs(book.find(Hold, "listing", listing.id))
+    owners = list(dict.fromkeys(hold.owner for hold, _ in found))
+    lenders = dict(zip(owners, book.many(Holder, owners), strict=True))
+    named = dict(zip(body.holds, book.many(Hold, body.holds), strict=True))
+    return Facts(listing, borrower, pool, consent, schedule, bids(found, lenders), named)
+
+
+def _fee_facts(listing: Listing, book: Book) -> tuple[FeeConsent | None, FeeSchedule | None]:
+    if not listing.fee_item:
+        return None, None
+    consent = book.get(FeeConsent, f"{listing.borrower}:{listing.fee_schedule}")
+    if consent is None:
+        return None, None
+    return consent, book.get(FeeSchedule, f"{listing.fee_schedule}:{consent.version}")
+
+
+def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
+    """Decide one disbursement."""
+    body = instruction.body
+    assert isinstance(body, Body)
+    listing, borrower, pool = facts.listing, facts.borrower, facts.pool
+    if listing is None:
+        return refuse(Code.listing_not_found)
+    if listing.state in STATE_CODE:
+        return refuse(STATE_CODE[listing.state])
+    if listing.state != "full" and not _is_part(listing, given):
+        return refuse(Code.listing_not_full, f"the listing is {listing.state}")
+    assert borrower is not None and pool is not None
+    if listing.full_by is not None and given.business_date > listing.full_by:
+        return refuse(Code.raise_ended, "the listing was to be disbursed by full_by; raise_failure gives all back")
+    refusal = _named(body.holds, facts)
+    if refusal is not None:
+        return refuse(refusal)
+    if borrower.state not in PAID_INTO:
+        return refuse(Code.account_not_active, f"the borrower's account is {borrower.state}")
+    fee = _fee(listing, facts, given)
+    if isinstance(fee, Code):
+        return refuse(fee)
+    unusable = [bid.hold.id for bid in facts.bids if not _is_usable(bid, listing, pool, given)]
+    if unusable:
+        return refuse(Code.hold_unusable, "nothing moved", holds=unusable)
+    lent = sum(bid.amount_minor for bid in facts.bids)
+    assert lent == listing.held_minor, "the listing counts other holds than there are"
+    listing = replace(listing, disbursed_date=given.business_date)
+    try:
+        rows = plan_of(listing, lent)
+    except ValueError as error:
+        return refuse(Code.schedule_malformed, str(error))
+    consent = _charged(facts.consent, fee, given)
+    if sum(1 if bid.packet is None else 2 for bid in facts.bids) > runs.ATOMIC_ITEMS:
+        return _start(instruction.id, listing, facts.bids, fee, consent, given)
+    return _at_once(listing, borrower, pool, facts.bids, rows, fee, consent, given)
+
+
+# ── checks ───────────────────────────────────────────────────────────────────
+def _is_part(listing: Listing, given: Given) -> bool:
+    may = bool(PACKS[given.pack].params.get("disburse_part"))
+    return may and listing.state == "raising" and given.business_date > listing.raise_until and listing.held_minor > 0
+
+
+def _named(holds: Sequence[str], facts: Facts) -> Code | None:
+    if not holds:
+        return None
+    assert facts.listing is not None
+    if len(set(holds)) != len(holds):
+        return Code.duplicate_detail
+    for hold in facts.named.values():
+        if hold is None:
+            return Code.hold_not_found
+        if hold.listing != facts.listing.id:
+            return Code.hold_listing_differs
+        if hold.purpose != "bid":
+            return Code.hold_purpose_differs
+        if hold.state != "open":
+            return Code.hold_not_open
+    if len(holds) != len(facts.bids):
+        return Code.details_missing
+    return None
+
+
+def _fee(listing: Listing, facts: Facts, given: Given) -> int | Code:
+    """Return the fee on what is lent by the borrower's own confirmed schedule, or the code of what is missing."""
+    if not listing.fee_item:
+        return 0
+    if facts.consent is None:
+        return Code.fee_consent_missing
+    item = fee_item(facts.schedule, facts.consent, listing.fee_item)
+    if isinstance(item, Code):
+        return item
+    fee = fee_of(item, listing.held_minor)
+    if item.month_cap_minor and _used(facts.consent, given) + fee > item.month_cap_minor:
+        return Code.fee_cap_exceeded
+    if fee > listing.held_minor:
+        return Code.insufficient_fee_money
+    return fee
+
+
+def _is_usable(bid: Bid, listing: Listing, pool: Pool, given: Given) -> bool:
+    hold, packet, lender = bid.hold, bid.packet, bid.lender
+    if lender is None or lender.state not in CAPTURED_FROM or lender.pool != listing.pool:
+        return False
+    if hold.purpose != "bid" or hold.account != lender.held or hold.release_by < given.business_date:
+        return False
+    if packet is None:
+        return True
+    return packet.purpose == "marketing_bid" and packet.account == pool_account(pool.base, "2125")
+
+
+# ── effects ──────────────────────────────────────────────────────────────────
+def _month(given: Given) -> str:
+    return given.business_date.isoformat()[:7]
+
+
+def _used(consent: FeeConsent, given: Given) -> int:
+    return consent.used_month_minor if consent.month == _month(given) else 0
+
+
+def _charged(consent: FeeConsent | None, fee_minor: int, given: Given) -> FeeConsent | None:
+    if consent is None or not fee_minor:
+        return consent
+    return replace(consent, month=_month(given), used_month_minor=_used(consent, given) + fee_minor)
+
+
+def _start(
+    run_id: str, listing: Listing, these: Sequence[Bid], fee_minor: int, consent: FeeConsent | None, given: Given
+) -> Decision:
+    run, items = runs.of_holds(
+        run_id, [(bid.hold, bid.packet) for bid in these], kind=KIND, listing=listing.id, holder=listing.borrower,
+        seq=given.seq, fee_minor=fee_minor, fee_authority=0 if consent is None else consent.authority,
+    )  # fmt: skip
+    listing, move = moved(listing, "run_started")
+    changes: tuple[Row, ...] = (listing,) if consent is None else (listing, consent)
+    return Decision(
+        Code.done, adds=(run, *items), changes=changes, moves=(move,),
+        answer={"lent_minor": run.total_minor, "fee_minor": fee_minor, "steps": run.steps},
+    )  # fmt: skip
+
+
+def _at_once(
+    listing: Listing, borrower: Holder, pool: Pool, these: Sequence[Bid], rows: Sequence[PlanRow], fee_minor: int,
+    consent: FeeConsent | None, given: Given,
+) -> Decision:  # fmt: skip
+    effect = captured(these, borrower, listing, given.seq)
+    postings: tuple[Posting, ...] = tuple(effect.postings)
+    changes: tuple[Row, ...] = tuple(effect.changes)
+    if fee_minor:
+        assert consent is not None
+        postings += (
+            disbursement_fee(borrower=borrower, pool=pool, amount_minor=fee_minor, authority=consent.authority),
+        )
+        changes += (consent,)
+    lent = effect.amount_minor
+    listing, move = moved(replace(listing, held_minor=0, lent_minor=lent), "disbursed")
+    return Decision(
+        Code.done, postings=postings, adds=(*effect.adds, *rows), changes=(*changes, listing), moves=(move,),
+        claim_moves=tuple(effect.claim_moves), answer={"lent_minor": lent, "fee_minor": fee_minor},
+    )  # fmt: skip

@@ -1,0 +1,216 @@
+"""Lending (借贷): what captures, releases and repayments do to holds, claims and listing, for one journal or one step.
+
+When    a listing is disbursed, fails or is repaid: the atomic way and the run call the same functions
+Shape   Bid: a lender's open hold, the red packet beside it, and the lender; Effect: postings and rows of some of them
+Units   minor units; listing.held_minor is what open holds hold, lent_minor what was captured: raised is their sum
+Source  domain-decisions.md 14, 16, 17, 18; design/lanes.md 13
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+from msgspec.structs import replace
+
+from cunguan.kernel.canonical import canonical_json
+from cunguan.kernel.instruction import Given, Posting
+from cunguan.kernel.rows import Claim, ClaimMove, Hold, Holder, Listing, Message, Move, PlanRow, Pool, Row
+from cunguan.ledger import claims as register
+from cunguan.ledger import schedule
+from cunguan.ledger.templates.disbursement import capture, marketing_capture
+from cunguan.ledger.templates.hold_release import hold_release, marketing_release
+from cunguan.ledger.templates.repayment import repayment
+from cunguan.states.hold import HOLD
+from cunguan.states.listing import LISTING
+from cunguan.states.plan_row import PLAN_ROW
+
+MARKETING = ":marketing"
+
+
+class Bid(msgspec.Struct, frozen=True, gc=False):
+    """An open bid; `lender` is None when the books know no such holder."""
+
+    hold: Hold
+    packet: Hold | None
+    lender: Holder | None
+
+    @property
+    def amount_minor(self) -> int:
+        """The lender's own money and the red packet: what his claim will be."""
+        return self.hold.remaining_minor + (0 if self.packet is None else self.packet.remaining_minor)
+
+
+class Effect(msgspec.Struct):
+    """What some bids or shares do; Σ `amount_minor` is the money that moved."""
+
+    postings: list[Posting]
+    adds: list[Row]
+    changes: list[Row]
+    claim_moves: list[ClaimMove]
+    amount_minor: int
+
+
+# ── bids ─────────────────────────────────────────────────────────────────────
+def pairs(holds: Iterable[Hold]) -> list[tuple[Hold, Hold | None]]:
+    """Return each bid's open hold with its red packet's, in the order of the bids' ids."""
+    live = {hold.id: hold for hold in holds if hold.state == "open"}
+    found = [(live[name], live.pop(name + MARKETING, None)) for name in sorted(live) if not name.endswith(MARKETING)]
+    left = len(live) - len(found)
+    assert left == 0, f"{left} red packets are held without a bid"
+    return found
+
+
+def bids(found: Sequence[tuple[Hold, Hold | None]], lenders: Mapping[str, Holder | None]) -> list[Bid]:
+    """Return the bids with their lenders."""
+    return [Bid(hold, packet, lenders[hold.owner]) for hold, packet in found]
+
+
+def captured(these: Sequence[Bid], borrower: Holder, listing: Listing, seq: int) -> Effect:
+    """Pay bids out to the borrower; each becomes one claim, of the client's and the marketing part together."""
+    postings: list[Posting] = []
+    changes: list[Row] = []
+    adds: list[Row] = []
+    moves: list[ClaimMove] = []
+    total = 0
+    state = HOLD.after("open", "captured_in_full")
+    for bid in these:
+        hold, packet = bid.hold, bid.packet
+        amount = hold.remaining_minor
+        postings.append(capture(hold=hold, borrower=borrower, amount_minor=amount))
+        changes.append(replace(hold, captured_minor=hold.captured_minor + amount, state=state))
+        if packet is not None:
+            part = packet.remaining_minor
+            postings.append(marketing_capture(hold=packet, borrower=borrower, amount_minor=part))
+            changes.append(replace(packet, captured_minor=packet.captured_minor + part, state=state))
+            amount += part
+        claim = Claim(hold.id, listing.id, hold.owner, 1, amount, amount, 0, 0, seq, "active")
+        adds.append(claim)
+        moves.append(register.lent(claim))
+        total += amount
+    return Effect(postings, adds, changes, moves, total)
+
+
+def released(these: Sequence[Bid], pool: Pool) -> Effect:
+    """Give bids back to their lenders, and their red packets to the platform."""
+    postings: list[Posting] = []
+    changes: list[Row] = []
+    total = 0
+    for bid in these:
+        assert bid.lender is not None, f"the owner of hold {bid.hold.id} has no account"
+        for hold in (bid.hold,) if bid.packet is None else (bid.hold, bid.packet):
+            amount = hold.remaining_minor
+            postings.append(
+                hold_release(hold=hold, owner=bid.lender, amount_minor=amount)
+                if hold.purpose == "bid"
+                else marketing_release(hold=hold, pool=pool, amount_minor=amount)
+            )
+            changes.append(release(hold, amount))
+            total += amount
+    return Effect(postings, [], changes, [], total)
+
+
+def release(hold: Hold, amount_minor: int) -> Hold:
+    """Return a hold after some of it was given back."""
+    event = "released_in_full" if amount_minor == hold.remaining_minor else "released_in_part"
+    return replace(hold, released_minor=hold.released_minor + amount_minor, state=HOLD.after(hold.state, event))
+
+
+# ── the listing ──────────────────────────────────────────────────────────────
+def moved(listing: Listing, event: str) -> tuple[Listing, Move]:
+    """Return the listing after an event, and the move."""
+    state = LISTING.after(listing.state, event)
+    return replace(listing, state=state), Move("listing", listing.id, event, state)
+
+
+def plan_of(listing: Listing, lent_minor: int) -> list[PlanRow]:
+    """Return the plan rows of a listing that lent so much on its disbursed_date; ValueError when its rule makes none."""
+    assert listing.disbursed_date is not None
+    recorded = [(row.due_date, row.principal_minor, row.interest_minor) for row in listing.recorded]
+    rows = schedule.plan(listing.rule, lent_minor, listing.rate_e6, listing.months, listing.disbursed_date, recorded)
+    return [
+        PlanRow(
+            plan_row_id(listing.id, row.number), listing.id, row.number, row.due_date, row.principal_minor,
+            row.interest_minor, 0, 0, 0, "planned",
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def plan_row_id(listing: str, number: int) -> str:
+    """Return the id of a plan row."""
+    return f"{listing}:{number}"
+
+
+def give_back(listing: Listing, given: Given) -> tuple[Message, ...]:
+    """Return the message that gives the reservation across platforms back, when the listing has ended."""
+    if not listing.reservation:
+        return ()
+    name = release_id(listing.reservation)
+    payload = {"id": name, "kind": "limit_release", "body": release_body(listing.reservation, listing.amount_minor)}
+    return (Message(name, "lane:0", "limit_release", canonical_json(payload), given.seq, "waiting"),)
+
+
+def release_id(reservation: str) -> str:
+    """Return the id of the one instruction that gives a reservation back, whichever way it comes to that."""
+    return f"{reservation}:release"
+
+
+def release_body(reservation: str, amount_minor: int) -> dict[str, object]:
+    """Return the body of that instruction."""
+    return {"reservation": reservation, "amount_minor": amount_minor}
+
+
+# ── repayment ────────────────────────────────────────────────────────────────
+def repaid(
+    shares: Sequence[register.Share], borrower: Holder, lenders: Mapping[str, Holder | None], authority: int, opened: int
+) -> Effect:
+    """Pay shares out of the borrower's held money to the holders of the claims."""
+    postings: list[Posting] = []
+    changes: list[Row] = []
+    moves: list[ClaimMove] = []
+    total = 0
+    for share in shares:
+        amount = share.amount_minor
+        if not amount:
+            continue
+        lender = lenders[share.claim.holder]
+        assert lender is not None, f"the holder of claim {share.claim.id} has no account"
+        postings.append(
+            repayment(borrower=borrower, lender=lender, amount_minor=amount, authority=authority, opened=opened)
+        )
+        changes.append(register.paid(share))
+        moves.append(register.repaid(share))
+        total += amount
+    return Effect(postings, [], changes, moves, total)
+
+
+def is_paid(row: PlanRow) -> bool:
+    """Test that nothing of a plan row's principal and interest is due any more; the amounts say it, not the state."""
+    return row.paid_principal_minor == row.principal_minor and row.paid_interest_minor == row.interest_minor
+
+
+def booked(
+    listing: Listing, rows: Sequence[PlanRow], number: int, *, principal_minor: int, interest_minor: int, late_minor: int,
+    given: Given,
+) -> tuple[tuple[Row, ...], tuple[Move, ...], tuple[Message, ...]]:  # fmt: skip
+    """Book a payment on a plan row and its listing: the rows changed, their moves, and what follows for lane 0."""
+    row = next(row for row in rows if row.number == number)
+    row = replace(
+        row,
+        paid_principal_minor=row.paid_principal_minor + principal_minor,
+        paid_interest_minor=row.paid_interest_minor + interest_minor,
+        paid_late_minor=row.paid_late_minor + late_minor,
+    )
+    event = "paid_in_full" if is_paid(row) else "paid_in_part"
+    row = replace(row, state=PLAN_ROW.after(row.state, event))
+    moves: tuple[Move, ...] = (Move("plan_row", row.id, event, row.state),)
+    listing = replace(
+        listing,
+        repaid_minor=listing.repaid_minor + principal_minor,
+        interest_minor=listing.interest_minor + interest_minor,
+        late_minor=listing.late_minor + late_minor,
+    )
+    all_paid = all(is_paid(row if other.number == number else other) for other in rows)
+    if listing.repaid_minor != listing.lent_minor or not all_paid:
+        return (row, listing), moves, ()
+    listing, move = moved(listing, "repaid_in_full")
+    return (row, listing), (*moves, move), give_back(listing, given)

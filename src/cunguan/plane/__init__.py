@@ -1,0 +1,1 @@
+"""Plane: the only writer of money. Lanes decide in order and write each batch once."""

@@ -1,0 +1,527 @@
+"""Lane (通道): one platform's line of instructions, one fenced writer, total order, no gaps.
+
+When    callers submit; the lane coalesces them into batches, decides in order, writes each batch once
+Shape   three threads: the decider owns book and queue; the writer owns two connections; the keeper renews
+        the lease. While batch n commits, n+1 is copied and n+2 is decided; nothing else overlaps
+Returns an Answer for each instruction, only after PostgreSQL's COMMIT; in_doubt when nobody can know yet
+Errors  a stale fence, a clock that went wrong, a store that contradicts the book: the lane stops
+Source  design/lanes.md rules 1-12
+"""
+
+import logging
+import select
+import socket
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from datetime import UTC, datetime
+
+import msgspec
+import psycopg
+
+from cunguan.kernel.codes import Code
+from cunguan.kernel.instruction import Answer, Instruction
+from cunguan.ledger.book import Book
+from cunguan.plane.runner import BATCH_ITEMS, Item, Runner, admit, replay
+from cunguan.store import postgres
+from cunguan.store.batch import Batch, Fenced, Refused, Stored
+from cunguan.store.sqlfiles import statement
+from cunguan.store.wire import Lost
+
+log = logging.getLogger(__name__)
+
+QUEUE_ITEMS = 20_000
+QUEUE_BYTES = 32 * 2**20
+LEASE_SECONDS = 3.0
+RENEW_SECONDS = 1.0
+DOUBT_SECONDS = 5.0
+CLOCK_BACK_SECONDS = 2.0
+CLOCK_AHEAD_SECONDS = 60.0
+FEED_ITEMS = 250
+
+Sink = Callable[[Answer], None]
+
+
+class LaneTaken(RuntimeError):
+    """Another writer holds the lane's lease."""
+
+
+class LaneStopped(RuntimeError):
+    """The lane does not take instructions any more."""
+
+
+class Clock:
+    """The wall clock; a virtual one (sandbox, demo, simulation) overrides `now` and is_virtual."""
+
+    is_virtual = False
+
+    def now(self) -> datetime:
+        """Return the instant."""
+        return datetime.now(UTC)
+
+
+class VirtualClock(Clock):
+    """A clock that stands still until it is moved."""
+
+    is_virtual = True
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+
+    def now(self) -> datetime:
+        """Return the instant it was set to."""
+        return self.at
+
+
+class Waiting(msgspec.Struct, gc=False):
+    """An instruction in the lane and who waits for its answer; `after` are the same id, sent again meanwhile."""
+
+    item: Item
+    sinks: list[Sink]
+    after: list["Waiting"]
+    refusals: int = 0
+
+
+class Writer:
+    """The writer's thread: copies n+1 while n commits, and sends n+1's end only after n's answer."""
+
+    def __init__(self, conninfo: str, changed: threading.Condition, committed: Callable[[Batch], None]) -> None:
+        self._wires = [postgres.PostgresWriter(conninfo) for _ in range(2)]
+        self._changed, self._committed = changed, committed
+        self._handed: deque[Batch] = deque()
+        self._unfinished: deque[Batch] = deque()
+        self._wake, self._waker = socket.socketpair()
+        self._stopping = False
+        self.is_free = True  # the end of the last batch was sent: the decider may hand the next
+        self.error: BaseException | None = None
+        self._thread = threading.Thread(target=self._run, name="lane-writer", daemon=True)
+        self._thread.start()
+
+    def hand(self, batch: Batch) -> None:
+        """Give the next batch."""
+        with self._changed:
+            self.is_free = False
+        self._unfinished.append(batch)
+        self._handed.append(batch)
+        self._waker.send(b"!")
+
+    def stop(self) -> list[Batch]:
+        """Stop after what was handed is committed; return the batches that did not get there."""
+        if not self._stopping:
+            self._stopping = True
+            self._waker.send(b"!")
+            self._thread.join()
+            for wire in self._wires:
+                wire.close()
+            self._wake.close()
+            self._waker.close()
+        return list(self._unfinished)
+
+    def _run(self) -> None:
+        try:
+            self._loop()
+        except BaseException as error:  # the decider owns recovery
+            self._free(error)
+
+    def _free(self, error: BaseException | None = None) -> None:
+        with self._changed:
+            self.error = error
+            self.is_free = True
+            self._changed.notify_all()
+
+    def _loop(self) -> None:
+        flying: tuple[postgres.PostgresWriter, Batch] | None = None
+        turn = 0
+        while True:
+            batch = self._next(flying)
+            if batch is None and flying is None:
+                return
+            if batch is None:
+                self._land(flying)
+                flying = None
+                continue
+            wire, turn = self._wires[turn], 1 - turn
+            self._copy(wire, batch, flying)
+            self._land(flying)
+            wire.end(batch)
+            flying = (wire, batch)
+            self._free()
+
+    def _copy(self, wire: postgres.PostgresWriter, batch: Batch, flying: tuple[postgres.PostgresWriter, Batch] | None) -> None:
+        try:
+            wire.copy(batch)
+        except Refused:
+            self._land(flying)  # the batch before is sound: its callers are answered
+            raise
+
+    def _land(self, flying: tuple[postgres.PostgresWriter, Batch] | None) -> None:
+        if flying is not None:
+            flying[0].wait()
+            self._unfinished.popleft()
+            self._committed(flying[1])
+
+    def _next(self, flying: tuple[postgres.PostgresWriter, Batch] | None) -> Batch | None:
+        """Return the next batch; None when the one in flight is answered first, or at the end."""
+        while not self._handed:
+            if flying is None and self._stopping:
+                return None
+            poll = select.poll()
+            poll.register(self._wake, select.POLLIN)
+            if flying is not None:
+                poll.register(flying[0].wire.fileno(), select.POLLIN)
+            ready = {fd for fd, _ in poll.poll()}
+            if self._wake.fileno() in ready:
+                self._wake.recv(4096)
+            if flying is not None and flying[0].wire.fileno() in ready and flying[0].wire.is_answered():
+                return None
+        return self._handed.popleft()
+
+
+class Lane:
+    """One lane's writer in this process."""
+
+    def __init__(
+        self,
+        lane: int,
+        conninfo: str,
+        *,
+        owner: str,
+        clock: Clock | None = None,
+        book_bytes: int | None = 512 * 2**20,
+        lease_seconds: float = LEASE_SECONDS,
+    ) -> None:
+        self.lane, self.conninfo, self.owner = lane, conninfo, owner
+        self.clock = clock or Clock()
+        self.stopped_because = ""
+        self.commits = 0
+        self._book_bytes, self._lease_seconds = book_bytes, lease_seconds
+        self._changed = threading.Condition()
+        self._queue: deque[Waiting] = deque()
+        self._queue_bytes = 0
+        self._flying: dict[bytes, Waiting] = {}
+        self._singles = 0
+        self._stopping = False
+        self._doubting = False
+        self._renewed = 0.0
+        self._finished = threading.Event()
+
+    # ── life ─────────────────────────────────────────────────────────────────
+    def start(self, wait_seconds: float = 0.0) -> "Lane":
+        """Take the lane and begin; LaneTaken when another writer's lease still runs after the wait."""
+        postgres.check_schema(self.conninfo)
+        deadline = time.monotonic() + wait_seconds
+        while (head := postgres.take(self.conninfo, self.lane, self.owner, self._lease_seconds)) is None:
+            if time.monotonic() > deadline:
+                raise LaneTaken(f"lane {self.lane} is written by another process; its lease runs {self._lease_seconds:g} s")
+            time.sleep(0.05)
+        self._token, self._renewed = head.token, time.monotonic()
+        self._connect()
+        self._decider = threading.Thread(target=self._run, name=f"lane-{self.lane}", daemon=True)
+        self._keeper = threading.Thread(target=self._keep, name=f"lease-{self.lane}", daemon=True)
+        self._decider.start()
+        self._keeper.start()
+        return self
+
+    def stop(self) -> None:
+        """Take nothing more, finish what waits, give the lease back."""
+        with self._changed:
+            self._stopping = True
+            self._changed.notify_all()
+        self._decider.join()
+        self._finished.set()
+        self._keeper.join()
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether the lane has ended by itself; `stopped_because` says why."""
+        return bool(self.stopped_because)
+
+    def has_lease(self) -> bool:
+        """Return whether the last successful renewal was sent within the last two seconds."""
+        return time.monotonic() - self._renewed < LEASE_SECONDS - RENEW_SECONDS
+
+    def _connect(self) -> None:
+        self._reader = postgres.PostgresReader(self.conninfo)
+        self._runner = Runner(self.lane, self._reader, Book(self._book_bytes))
+        self._runner.token = self._token
+        self._writer = Writer(self.conninfo, self._changed, self._commit)
+
+    # ── callers ──────────────────────────────────────────────────────────────
+    def submit(self, instruction: Instruction) -> "Future[Answer]":
+        """Hand in one instruction; the future holds the answer after COMMIT."""
+        future: Future[Answer] = Future()
+        self.enqueue(instruction, future.set_result)
+        return future
+
+    def enqueue(self, instruction: Instruction, sink: Sink) -> None:
+        """Hand in one instruction; `sink` is called once with the answer, from a thread of the lane or at once."""
+        admitted = admit(instruction, self.lane)
+        if isinstance(admitted, Answer):
+            sink(admitted)
+            return
+        refusal = self._push(Waiting(admitted, [sink], []))
+        if refusal is not None:
+            sink(Answer(instruction.id, refusal, why=self.stopped_because or "try again later with the same id"))
+
+    def _push(self, waiting: Waiting) -> Code | None:
+        size = len(waiting.item.body)
+        with self._changed:
+            if self._stopping or self.stopped_because or self._doubting:
+                return Code.lane_stopped
+            if len(self._queue) >= QUEUE_ITEMS or self._queue_bytes + size > QUEUE_BYTES:
+                return Code.lane_busy
+            self._queue.append(waiting)
+            self._queue_bytes += size
+            if len(self._queue) == 1:
+                self._changed.notify_all()
+        return None
+
+    # ── the decider ──────────────────────────────────────────────────────────
+    def _run(self) -> None:
+        try:
+            while self._wait_for_work():
+                try:
+                    self._one_batch()
+                except (Fenced, Refused, Lost, psycopg.Error, ConnectionError) as error:
+                    self._recover(error)
+            self._doubt(self._writer.stop())
+        except BaseException as error:
+            log.exception("lane %s stops", self.lane)
+            self._halt(f"{type(error).__name__}: {error}")
+            self._writer.stop()
+        finally:
+            self._reader.close()
+
+    def _wait_for_work(self) -> bool:
+        """Return True when something waits or failed, False when the lane is to end."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._queue or self._stopping or self._writer.error or self.stopped_because)
+            return bool(self._queue or self._writer.error) and not self.stopped_because
+
+    def _one_batch(self) -> None:
+        """Decide what waits until the writer has sent the batch before, then hand this one over."""
+        open_: list[Waiting] = []
+        fresh: list[Waiting] = []
+        try:
+            self._check_writer()
+            runner = self._runner
+            runner.open(self._now())
+            while not self._is_full(len(open_)):
+                fresh = self._pull(1 if self._singles else FEED_ITEMS)
+                fresh = self._without_stored(fresh)
+                taken = runner.feed([one.item for one in fresh])
+                open_ += fresh[:taken]
+                self._put_back(fresh[taken:])
+                fresh = []
+                if self._wait_for_more_or_writer(bool(open_)):
+                    break
+            if open_:
+                self._wait_for_writer()
+                self._singles = max(0, self._singles - len(open_))
+                self._writer.hand(runner.finish())
+        except BaseException:
+            self._put_back(open_ + fresh)
+            raise
+
+    def _is_full(self, count: int) -> bool:
+        return bool(count) and (self._runner.closed or bool(self._singles) or count >= BATCH_ITEMS)
+
+    def _wait_for_more_or_writer(self, has_open: bool) -> bool:
+        """Return True when the batch is to be closed: the writer is free, or nothing is open and nothing waits."""
+        with self._changed:
+            if has_open:
+                self._changed.wait_for(lambda: self._queue or self._writer.is_free or self._stopping)
+                return self._writer.is_free or not self._queue
+            return not self._queue
+
+    def _wait_for_writer(self) -> None:
+        with self._changed:
+            self._changed.wait_for(lambda: self._writer.is_free)
+        self._check_writer()
+
+    def _check_writer(self) -> None:
+        if self._writer.error is not None:
+            raise self._writer.error
+
+    def _pull(self, most: int) -> list[Waiting]:
+        """Take the next instructions; one whose id is in flight already waits for that batch."""
+        fresh = []
+        with self._changed:
+            for _ in range(min(most, len(self._queue))):
+                one = self._queue.popleft()
+                self._queue_bytes -= len(one.item.body)
+                first = self._flying.setdefault(one.item.key16, one)
+                if first is one:
+                    fresh.append(one)
+                else:
+                    first.after.append(one)
+        return fresh
+
+    def _put_back(self, waiting: Sequence[Waiting]) -> None:
+        """Return instructions to the front of the queue in their order, unanswered."""
+        with self._changed:
+            for one in reversed(waiting):
+                self._flying.pop(one.item.key16, None)
+                self._queue.appendleft(one)
+                self._queue_bytes += len(one.item.body)
+
+    def _without_stored(self, fresh: list[Waiting]) -> list[Waiting]:
+        """Answer what is stored already from its first answer; return what is new."""
+        stored = self._reader.seen(self.lane, [one.item.key16 for one in fresh]) if fresh else {}
+        if not stored:
+            return fresh
+        for one in fresh:
+            known = stored.get(one.item.key16)
+            if known is not None:
+                with self._changed:
+                    del self._flying[one.item.key16]
+                self._tell(one, known)
+        return [one for one in fresh if one.item.key16 not in stored]
+
+    def _tell(self, one: Waiting, stored: Stored) -> None:
+        answer = replay(one.item, stored)
+        for sink in one.sinks:
+            sink(answer)
+        for again in one.after:
+            self._tell(again, stored)
+
+    def _now(self) -> datetime:
+        now = self.clock.now()
+        if not self.clock.is_virtual and (self._runner.at - now).total_seconds() > CLOCK_BACK_SECONDS:
+            raise ClockWrong(f"the clock says {now}, the last batch was decided at {self._runner.at}")
+        return now
+
+    # ── after COMMIT (in the writer's thread) ────────────────────────────────
+    def _commit(self, batch: Batch) -> None:
+        self.commits += 1
+        with self._changed:
+            landed = [self._flying.pop(entry.key16) for entry in batch.entries]
+        self._runner.book.committed(batch.number)
+        for one, entry in zip(landed, batch.entries, strict=True):
+            answer = entry.answer()
+            for sink in one.sinks:
+                sink(answer)
+            for again in one.after:
+                self._tell(again, entry.stored())
+
+    # ── when something fails ─────────────────────────────────────────────────
+    def _recover(self, error: BaseException) -> None:
+        """Roll back what is not committed, learn what is, and begin again from the store (rule 5)."""
+        log.warning("lane %s: %s: %s", self.lane, type(error).__name__, error)
+        unfinished = self._writer.stop()
+        self._reader.close()
+        if isinstance(error, Refused) and unfinished:
+            self._suspect(unfinished[0], error)
+        head = self._learn_head(unfinished)  # Fenced, when another writer has the lane
+        for batch in unfinished:
+            if batch.last_seq <= head:
+                self._commit(batch)
+        self._put_back([self._flying[e.key16] for b in unfinished if b.last_seq > head for e in b.entries])
+        self._connect()
+
+    def _suspect(self, batch: Batch, error: Refused) -> None:
+        """Re-decide one a batch until the culprit is found; it alone is quarantined."""
+        if "instruction_id_is_used_once" in str(error):
+            raise error  # the look-up before decide missed it: a bug that stops the lane
+        if len(batch.entries) > 1:
+            self._singles = len(batch.entries)
+            return
+        one = self._flying[batch.entries[0].key16]
+        if one.item.poisoned:
+            raise error
+        log.error("instruction quarantined: lane %s, kind %s: %s", self.lane, one.item.operation.kind, error)
+        one.item.poisoned = True
+        self._singles = 1
+
+    def _learn_head(self, unfinished: list[Batch]) -> int:
+        """Raise the fence against what may still arrive, and return the head; after five seconds say `in_doubt`."""
+        deadline = time.monotonic() + DOUBT_SECONDS
+        while True:
+            try:
+                head = postgres.fence_again(self.conninfo, self.lane, self.owner, self._token, self._lease_seconds)
+                break
+            except psycopg.OperationalError:
+                if time.monotonic() > deadline and not self._doubting:
+                    self._tell_doubt(unfinished)
+                if self._stopping and self._doubting:
+                    raise
+                time.sleep(0.1)
+        if head is None:
+            raise Fenced(f"lane {self.lane} was taken over by another writer")
+        self._token = head.token
+        with self._changed:
+            self._doubting = False
+        return head.head
+
+    def _tell_doubt(self, unfinished: list[Batch]) -> None:
+        """Tell everybody who waits that the outcome is unknown; the instructions stay where they are."""
+        with self._changed:
+            self._doubting = True
+            waiting = [self._flying[e.key16] for b in unfinished for e in b.entries] + list(self._queue)
+        for one in waiting:
+            _doubt_all(one)
+
+    def _doubt(self, unfinished: list[Batch]) -> None:
+        for batch in unfinished:
+            for entry in batch.entries:
+                one = self._flying.pop(entry.key16, None)
+                if one is not None:
+                    _doubt_all(one)
+
+    def _halt(self, why: str) -> None:
+        with self._changed:
+            self.stopped_because = why or "stopped"
+            waiting = [*self._flying.values(), *self._queue]
+            self._flying.clear()
+            self._queue.clear()
+        for one in waiting:
+            _doubt_all(one)
+        self._finished.set()
+
+    # ── the lease ────────────────────────────────────────────────────────────
+    def _keep(self) -> None:
+        connection: psycopg.Connection | None = None
+        while not self._finished.wait(min(RENEW_SECONDS, self._lease_seconds / 3)):
+            try:
+                connection = connection or psycopg.connect(self.conninfo, autocommit=True, connect_timeout=2)
+                if not self._renew(connection):
+                    return
+            except psycopg.OperationalError:
+                connection = None
+        if connection is not None:
+            connection.close()
+        if not self.stopped_because:
+            with psycopg.connect(self.conninfo, autocommit=True) as last:
+                last.execute(statement("lease_give_back"), self._lease())
+
+    def _renew(self, connection: psycopg.Connection) -> bool:
+        sent = time.monotonic()
+        row = connection.execute(statement("lease_renew"), {**self._lease(), "seconds": self._lease_seconds}).fetchone()
+        if row is None:
+            log.error("lane %s: the lease was lost", self.lane)  # the fence refuses what is still written
+            return False
+        self._renewed = sent
+        ahead = self.clock.now().timestamp() - row[0]
+        if not self.clock.is_virtual and ahead > CLOCK_AHEAD_SECONDS:
+            self._halt(f"the clock is {ahead:.0f} s ahead of PostgreSQL's")
+            return False
+        return True
+
+    def _lease(self) -> dict[str, object]:
+        return {"lane": self.lane, "owner": self.owner, "token": self._token}
+
+
+class ClockWrong(RuntimeError):
+    """The machine's clock went back."""
+
+
+def _doubt_all(one: Waiting) -> None:
+    answer = Answer(one.item.instruction.id, Code.in_doubt, why="ask again with the same id")
+    for sink in one.sinks:
+        sink(answer)
+    one.sinks.clear()
+    for again in one.after:
+        _doubt_all(again)
+    one.after.clear()

@@ -1,0 +1,268 @@
+"""Runner: load once, decide in order, and hand the store one batch to write.
+
+When    a lane has instructions waiting; the same functions serve API, batch, replay, simulator and test
+Reads   what the book misses, in one read a kind, before the first decision
+Returns a Batch; it is not committed yet. An item whose decision raised is quarantined alone (rule 6)
+Source  design/lanes.md rules 6, 8, 9, 10, 12
+"""
+
+import logging
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+
+import msgspec
+
+from cunguan import __version__
+from cunguan.kernel.canonical import canonical_json, key16
+from cunguan.kernel.codes import Code
+from cunguan.kernel.ids import is_id
+from cunguan.kernel.instruction import Answer, Confirmation, Decision, Given, Instruction
+from cunguan.kernel.rows import Day
+from cunguan.keys import evidence
+from cunguan.ledger.book import Book, Miss
+from cunguan.operations.catalogue import Operation, operations, reserved_prefixes
+from cunguan.policy.evaluate import PACKS, rule_set_hash
+from cunguan.store.batch import Batch, Entry, Reader, Stored
+
+log = logging.getLogger(__name__)
+
+BATCH_ITEMS = 1_000
+BATCH_POSTINGS = 5_000
+NO_DATE = date.min
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Item(msgspec.Struct, gc=False):
+    """An admitted instruction: its canonical body and its verified confirmation."""
+
+    instruction: Instruction
+    operation: Operation
+    body: bytes
+    key16: bytes
+    confirmation: Confirmation | None
+    poisoned: bool = False  # PostgreSQL refused it: it is stored as quarantined, without a posting
+
+
+# ── admission: outside the writer's order, no facts needed ───────────────────
+def admit(instruction: Instruction, lane: int) -> Item | Answer:
+    """Return the item a lane may take, or why not; what is not admitted leaves the id free."""
+    if not is_id(instruction.id):
+        return Answer(instruction.id, Code.id_malformed, why="an id is 1 to 200 of letters, digits and _.:/@+#=-")
+    operation = operations().get(instruction.kind)
+    if operation is None:
+        return Answer(instruction.id, Code.unknown_kind, why=f"there is no instruction {instruction.kind!r}")
+    if not isinstance(instruction.body, operation.body):
+        return Answer(instruction.id, Code.malformed, why=f"the body is not that of {instruction.kind}")
+    if (operation.lane == "custodian") != (lane == 0) and operation.lane != "both":
+        return Answer(instruction.id, Code.unknown_lane, why=f"{instruction.kind} belongs to a {operation.lane}'s lane")
+    for prefix, kind in reserved_prefixes().items():
+        if instruction.id.startswith(prefix) and kind != instruction.kind:
+            return Answer(instruction.id, Code.id_malformed, why=f"ids that begin with {prefix} belong to {kind}")
+    confirmation = _confirmation(instruction, operation, lane)
+    return Item(instruction, operation, canonical_json(instruction.body), key16(instruction.id), confirmation)
+
+
+def _confirmation(instruction: Instruction, operation: Operation, lane: int) -> Confirmation | None:
+    given = instruction.evidence
+    if given is None or operation.authority_text is None:
+        return None
+    text = operation.authority_text(instruction, lane)
+    if text is None:
+        return None
+    holds = evidence.verify(given.kind, given.public_key, text.challenge(), given.signature)
+    return Confirmation(text, given, holds)
+
+
+# ── sameness: the first answer for ever ──────────────────────────────────────
+def replay(item: Item, stored: Stored) -> Answer:
+    """Return the first answer if the message is the same; else say what differs."""
+    if stored.id != item.instruction.id or stored.kind != item.instruction.kind:
+        return Answer(item.instruction.id, Code.exists_with_different_kind, why=f"the id was used for {stored.kind}")
+    if stored.version == item.operation.version and stored.body == item.body:
+        return stored.answer()
+    first = msgspec.json.decode(stored.body)
+    fields = [name for name, value in msgspec.json.decode(item.body).items() if first.get(name) != value]
+    return Answer(item.instruction.id, _DIFFERENT.get(fields[0], Code.exists_with_different_field) if fields else
+                  Code.exists_with_different_body, why=f"the id was used with another {', '.join(fields)}")  # fmt: skip
+
+
+_DIFFERENT = {
+    "amount_minor": Code.exists_with_different_amount,
+    "holder": Code.exists_with_different_holder,
+    "lender": Code.exists_with_different_holder,
+    "listing": Code.exists_with_different_listing,
+}
+
+
+# ── loading ──────────────────────────────────────────────────────────────────
+def prefetch(items: Sequence[Item], book: Book, store: Reader, lane: int, given: Given) -> None:
+    """Load what the items will read: one read a kind, again for what the first read pointed to."""
+    waiting = list(items)
+    while waiting:
+        waiting = [item for item in waiting if not _is_loaded(item, book, given)]
+        if waiting:
+            fill(book, store, lane)
+
+
+def _is_loaded(item: Item, book: Book, given: Given) -> bool:
+    try:
+        item.operation.load(item.instruction, book, given)
+    except Miss:
+        return False
+    except Exception:
+        return True  # it raises again when its turn comes, and is quarantined there
+    return True
+
+
+def fill(book: Book, store: Reader, lane: int) -> None:
+    """Load everything the book missed since the last fill."""
+    misses = book.take_misses()
+    for kind, ids in misses.rows.items():
+        rows = store.rows(lane, kind, list(ids))
+        book.fill_rows(kind, ids, rows, _balances(store, lane, rows))
+    for (kind, field), values in misses.indexes.items():
+        found = store.index(lane, kind, field, list(values))
+        balances = _balances(store, lane, found)
+        for value in values:
+            book.fill_index(kind, field, value, [row for row in found if getattr(row, field) == value], balances)
+    for kind, ids in misses.foreign.items():
+        book.fill_foreign(kind, ids, store.rows(0, kind, list(ids)))
+
+
+def _balances(store: Reader, lane: int, rows: Sequence[msgspec.Struct]) -> dict[int, int]:
+    accounts = [account for row in rows for account in row.accounts()]  # type: ignore[attr-defined]  # rows all
+    return store.balances(lane, accounts) if accounts else {}
+
+
+# ── deciding ─────────────────────────────────────────────────────────────────
+class Runner:
+    """Decides for one lane; holds its book and its next sequence, not the database."""
+
+    def __init__(self, lane: int, store: Reader, book: Book) -> None:
+        self.lane, self.store, self.book = lane, store, book
+        self.token = self.number = self.next_seq = 0
+        self.at = EPOCH
+        self.load()
+
+    def load(self) -> None:
+        """Begin again from what the store has: after a start, a takeover or a failed batch."""
+        head = self.store.head(self.lane)
+        self.book.clear()
+        self.token, self.next_seq = head.token, head.head + 1
+        self.at = max(self.at, head.at or EPOCH)
+
+    def open(self, now: datetime) -> None:
+        """Open a batch at an instant."""
+        self.number += 1
+        self.at = max(self.at, now)
+        self.book.begin_batch(self.number)
+        self._today = self._day()
+        self.batch = self._new_batch(self._today)
+        self.posted = 0
+        self.closed = False
+
+    def feed(self, items: Sequence[Item]) -> int:
+        """Decide items in order into the open batch until a bound closes it; return how many it took."""
+        day = self._today
+        room = BATCH_ITEMS - len(self.batch.entries)
+        given = Given(self.lane, self.next_seq, day.business_date, self.at, day.pack, day.sandbox)
+        prefetch(items[:room], self.book, self.store, self.lane, given)
+        for taken, item in enumerate(items):
+            if self.closed or len(self.batch.entries) >= BATCH_ITEMS:
+                self.closed = True
+                return taken
+            decision, state = self._decide_one(item, day)
+            if self.batch.entries and self.posted + len(decision.postings) > BATCH_POSTINGS:
+                self.closed = True
+                return taken
+            self.posted += self._take(item, decision, state)
+            self.closed = self._day() is not day  # a batch never spans two business dates or two packs
+        return len(items)
+
+    def finish(self) -> Batch:
+        """Close the open batch and return it."""
+        self.batch.last_seq = self.next_seq - 1
+        return self.batch
+
+    def decide(self, items: Sequence[Item], now: datetime) -> tuple[Batch, int]:
+        """Decide items in order into one batch; return it and how many items it took."""
+        self.open(now)
+        taken = self.feed(items)
+        return self.finish(), taken
+
+    def _day(self) -> Day:
+        try:
+            day = self.book.day()
+        except Miss:
+            fill(self.book, self.store, self.lane)
+            day = self.book.day()
+        return day if day is not None else NO_DAY
+
+    def _new_batch(self, day: Day) -> Batch:
+        pack = PACKS.get(day.pack)
+        return Batch(
+            self.lane, self.token, self.number, self.next_seq, self.next_seq, self.at, day.business_date, day.pack,
+            pack.version if pack else 0, rule_set_hash(pack, day.business_date) if pack else "",
+            __version__, 0, [], {}, {}, [], {},
+        )  # fmt: skip
+
+    def _decide_one(self, item: Item, day: Day) -> tuple[Decision, str]:
+        given = Given(
+            self.lane, self.next_seq, day.business_date, self.at, day.pack, day.sandbox, item.confirmation
+        )
+        if item.poisoned:
+            return QUARANTINED, "quarantined"
+        try:
+            facts = self._facts(item, given)
+            decision = item.operation.decide(item.instruction, facts, given)
+        except Exception:
+            log.exception("instruction quarantined: lane %s, sequence %s, kind %s", self.lane, self.next_seq, item.operation.kind)
+            return QUARANTINED, "quarantined"
+        return decision, "done" if decision.code is Code.done else "refused"
+
+    def _facts(self, item: Item, given: Given) -> object:
+        while True:
+            try:
+                return item.operation.load(item.instruction, self.book, given)
+            except Miss:  # it depends on what an item before it in this batch made
+                fill(self.book, self.store, self.lane)
+
+    def _take(self, item: Item, decision: Decision, state: str) -> int:
+        batch = self.batch
+        after: list[tuple[int, int]] = []
+        if state == "done":
+            try:
+                after = self.book.apply(decision)
+            except Exception:
+                log.exception("instruction quarantined: lane %s, sequence %s, kind %s", self.lane, self.next_seq, item.operation.kind)
+                decision, state = QUARANTINED, "quarantined"
+        seq = self.next_seq
+        self.next_seq = seq + 1
+        batch.entries.append(
+            Entry(seq, item.instruction.id, item.key16, item.operation.kind, item.operation.version, item.body, state,
+                  decision, after, canonical_json(decision.answer) if decision.answer else b"{}")
+        )  # fmt: skip
+        if state == "done":
+            _collect(decision, after, seq, batch)
+        return len(after)
+
+
+def _collect(decision: Decision, after: list[tuple[int, int]], seq: int, batch: Batch) -> None:
+    balances = batch.balances
+    for posting, (debit_after, credit_after) in zip(decision.postings, after, strict=True):
+        balances[posting.debit] = (debit_after, seq)
+        balances[posting.credit] = (credit_after, seq)
+    adds, changes = batch.adds, batch.changes
+    for row in decision.adds:
+        adds[(type(row), row.id)] = row
+    for row in decision.changes:
+        key = (type(row), row.id)
+        if key in adds:
+            adds[key] = row
+        else:
+            changes[key] = row
+    batch.accounts.extend(decision.accounts)
+
+
+QUARANTINED = Decision(Code.in_doubt, "the custodian looks at it; ask again with the same id")
+NO_DAY = Day("day", NO_DATE, 1, "unopened", "", "", False)

@@ -1,0 +1,1 @@
+"""Packs (规则包): one file a jurisdiction and product."""

@@ -1,0 +1,24 @@
+"""Policy pack: recorded loan books (历史借贷数据). No cap, no rate rule; weekends are the only days off.
+
+When    a book of loans made elsewhere is run through custody; its loans were judged by the law of their own place and
+        day, which the file does not tell. The output of such a run says so.
+"""
+
+from typing import Final
+
+from cunguan.kernel.dates import WEEKENDS_ONLY
+from cunguan.policy.pack import Pack
+
+NONE_RECORDED: Final = Pack(
+    id="none_recorded",
+    version=1,
+    name="Recorded loan books: no cap, no rate rule",
+    currency=None,
+    rules=(),
+    calendar=WEEKENDS_ONLY,
+    sources=("ours: every hold needs a day on which it is released, also where no law sets one",),
+    params={
+        "raise_working_days": 20,
+        "full_working_days":   5,
+    },
+)  # fmt: skip

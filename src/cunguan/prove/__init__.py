@@ -1,0 +1,1 @@
+"""Prove: the independent checker; one file a claim."""

@@ -1,0 +1,84 @@
+"""States (状态): one table a machine, for the reader who asks what may happen next.
+
+Append-only: a state once stored is never renamed or taken away; tests/golden/states.json holds them all.
+"""
+
+from typing import Final
+
+from cunguan.kernel.machine import Machine
+from cunguan.states.account import ACCOUNT
+from cunguan.states.adjustment import ADJUSTMENT
+from cunguan.states.approval import APPROVAL
+from cunguan.states.authority import AUTHORITY
+from cunguan.states.break_ import BREAK
+from cunguan.states.card import CARD
+from cunguan.states.case import CASE
+from cunguan.states.claim import CLAIM
+from cunguan.states.claim_sale import CLAIM_SALE
+from cunguan.states.client_debt import CLIENT_DEBT
+from cunguan.states.complaint import COMPLAINT
+from cunguan.states.day import DAY
+from cunguan.states.deposit import DEPOSIT
+from cunguan.states.fee_consent import FEE_CONSENT
+from cunguan.states.fee_schedule import FEE_SCHEDULE
+from cunguan.states.general_hold import GENERAL_HOLD
+from cunguan.states.hold import HOLD
+from cunguan.states.instruction import INSTRUCTION
+from cunguan.states.legal_order import LEGAL_ORDER
+from cunguan.states.listing import LISTING
+from cunguan.states.lock_order import LOCK_ORDER
+from cunguan.states.mandate import MANDATE
+from cunguan.states.outbox import OUTBOX
+from cunguan.states.person import PERSON
+from cunguan.states.plan_row import PLAN_ROW
+from cunguan.states.platform import PLATFORM
+from cunguan.states.pool import POOL
+from cunguan.states.reservation import RESERVATION
+from cunguan.states.run import RUN
+from cunguan.states.shortfall import SHORTFALL
+from cunguan.states.statement import STATEMENT
+from cunguan.states.suspense_item import SUSPENSE_ITEM
+from cunguan.states.trustee_payee import TRUSTEE_PAYEE
+from cunguan.states.unclaimed import UNCLAIMED
+from cunguan.states.withdrawal import WITHDRAWAL
+
+MACHINES: Final[dict[str, Machine]] = {
+    machine.name: machine
+    for machine in (
+        ACCOUNT,
+        ADJUSTMENT,
+        APPROVAL,
+        AUTHORITY,
+        BREAK,
+        CARD,
+        CASE,
+        CLAIM,
+        CLAIM_SALE,
+        CLIENT_DEBT,
+        COMPLAINT,
+        DAY,
+        DEPOSIT,
+        FEE_CONSENT,
+        FEE_SCHEDULE,
+        GENERAL_HOLD,
+        HOLD,
+        INSTRUCTION,
+        LEGAL_ORDER,
+        LISTING,
+        LOCK_ORDER,
+        MANDATE,
+        OUTBOX,
+        PERSON,
+        PLAN_ROW,
+        PLATFORM,
+        POOL,
+        RESERVATION,
+        RUN,
+        SHORTFALL,
+        STATEMENT,
+        SUSPENSE_ITEM,
+        TRUSTEE_PAYEE,
+        UNCLAIMED,
+        WITHDRAWAL,
+    )
+}

@@ -1,0 +1,116 @@
+"""Store in memory: the twin of the PostgreSQL store, in dictionaries, under the same suite of tests.
+
+When    scenarios, properties, the simulator and what-if runs
+Reads   what was written; nothing survives the process
+Errors  Fenced and Refused as the PostgreSQL store raises them, by the same constraints
+Source  design/lanes.md rules 3, 15-17
+"""
+
+from collections import defaultdict
+from threading import RLock
+
+from cunguan.kernel.rows import Account, Hold, Row
+from cunguan.store.batch import Batch, Entry, Fenced, Head, Refused, Stored
+
+
+class MemoryStore:
+    """Lanes, rows, balances and journals of one process."""
+
+    def __init__(self) -> None:
+        self.heads: dict[int, Head] = {}
+        self.tables: dict[tuple[int, type[Row]], dict[str, Row]] = defaultdict(dict)
+        self.balance: dict[int, dict[int, tuple[int, int]]] = defaultdict(dict)
+        self.account: dict[int, dict[int, Account]] = defaultdict(dict)
+        self.entries: dict[int, list[Entry]] = defaultdict(list)
+        self.keys: dict[tuple[int, bytes], Entry] = {}
+        self.batches: list[Batch] = []
+        self._lock = RLock()
+
+    # ── reading ──────────────────────────────────────────────────────────────
+    def head(self, lane: int) -> Head:
+        """Return the lane's head; a lane begins at sequence 0 with token 0."""
+        return self.heads.setdefault(lane, Head(lane, 0, 0, None))
+
+    def lanes(self) -> list[int]:
+        """Return the lanes that were ever written."""
+        return sorted(self.heads)
+
+    def rows(self, lane: int, kind: type[Row], ids: list[str]) -> list[Row]:
+        """Return the rows that exist."""
+        table = self.tables[(lane, kind)]
+        return [table[row_id] for row_id in ids if row_id in table]
+
+    def all(self, lane: int, kind: type[Row]) -> list[Row]:
+        """Return every row of a kind, by id."""
+        table = self.tables[(lane, kind)]
+        return [table[row_id] for row_id in sorted(table)]
+
+    def index(self, lane: int, kind: type[Row], field: str, values: list[str]) -> list[Row]:
+        """Return all rows whose field has one of the values."""
+        wanted = set(values)
+        return [row for row in self.tables[(lane, kind)].values() if getattr(row, field) in wanted]
+
+    def balances(self, lane: int, accounts: list[int]) -> dict[int, int]:
+        """Return the balances of accounts that exist."""
+        known = self.balance[lane]
+        return {account: known[account][0] for account in accounts if account in known}
+
+    def seen(self, lane: int, keys: list[bytes]) -> dict[bytes, Stored]:
+        """Return what is stored under ids."""
+        found = ((key, self.keys.get((lane, key))) for key in keys)
+        return {key: entry.stored() for key, entry in found if entry is not None}
+
+    # ── writing ──────────────────────────────────────────────────────────────
+    def take(self, lane: int) -> Head:
+        """Take a lane over: raise its fence token, so that an older writer's next batch is refused."""
+        with self._lock:
+            old = self.head(lane)
+            head = self.heads[lane] = Head(lane, old.token + 1, old.head, old.at)
+            return head
+
+    def write(self, batch: Batch) -> None:
+        """Write a batch whole, or raise and write nothing."""
+        with self._lock:
+            head = self.head(batch.lane)
+            if batch.token != head.token or batch.first_seq != head.head + 1:
+                raise Fenced(f"lane {batch.lane}: token {batch.token} at {batch.first_seq}, the lane is at {head}")
+            self._check(batch)
+            self._store(batch)
+
+    def _check(self, batch: Batch) -> None:
+        for entry in batch.entries:
+            if (batch.lane, entry.key16) in self.keys:
+                raise Refused(f"instruction_key: {entry.id} is there already")
+        for (kind, row_id), row in batch.adds.items():
+            if row_id in self.tables[(batch.lane, kind)]:
+                raise Refused(f"{kind.__name__} {row_id} is there already")
+            _check_row(row)
+        for (kind, row_id), row in batch.changes.items():
+            if row_id not in self.tables[(batch.lane, kind)]:
+                raise Refused(f"{kind.__name__} {row_id} is not there")
+            _check_row(row)
+        opened = {account.account for account in batch.accounts}
+        for account, (balance, _) in batch.balances.items():
+            if account not in opened and account not in self.balance[batch.lane]:
+                raise Refused(f"account {account} is not in lane {batch.lane}")
+            if balance < 0:
+                raise Refused(f"balance_is_not_below_its_floor: {account} {balance}")
+
+    def _store(self, batch: Batch) -> None:
+        lane = batch.lane
+        for account in batch.accounts:
+            self.account[lane][account.account] = account
+            self.balance[lane][account.account] = (0, batch.first_seq)
+        self.balance[lane].update(batch.balances)
+        for (kind, row_id), row in (*batch.adds.items(), *batch.changes.items()):
+            self.tables[(lane, kind)][row_id] = row
+        for entry in batch.entries:
+            self.entries[lane].append(entry)
+            self.keys[(lane, entry.key16)] = entry
+        self.batches.append(batch)
+        self.heads[lane] = Head(lane, batch.token, batch.last_seq, batch.at)
+
+
+def _check_row(row: Row) -> None:
+    if isinstance(row, Hold) and (row.remaining_minor < 0 or min(row.captured_minor, row.released_minor) < 0):
+        raise Refused(f"hold_is_never_used_twice: {row.id}")

