@@ -303,23 +303,24 @@ def run(argv):
 def become(*argv):
     """Become a program of .venv: its output, its input and its exit code are ours."""
     sys.stdout.flush()
-    os.execve(venv_program("cunguan"), ["cunguan", *argv], environment(caches=False))
+    os.execve(venv_program("cunguan"), ["cunguan", *argv], environment(tools=False))
 
 
-def environment(caches=True):
+def environment(tools=True):
     """Return the environment without what would lead pip or Python out of .venv; tools keep their caches in it."""
     out = ("PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP", "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "__PYVENV_LAUNCHER__")
     kept = {name: value for name, value in os.environ.items() if name not in out}
-    if not caches:
+    if not tools:
         return kept
+    caches = VENV / "cache"
     own = {
         "PIP_USER": "0",
         "PIP_REQUIRE_VIRTUALENV": "0",
         "PIP_NO_CACHE_DIR": "1",
-        "RUFF_CACHE_DIR": str(VENV / "cache" / "ruff"),
-        "MYPY_CACHE_DIR": str(VENV / "cache" / "mypy"),
-        "HYPOTHESIS_STORAGE_DIRECTORY": str(VENV / "cache" / "hypothesis"),
-        "PYTEST_ADDOPTS": f"-o cache_dir={shlex.quote(str(VENV / 'cache' / 'pytest'))} {kept.get('PYTEST_ADDOPTS', '')}",
+        "RUFF_CACHE_DIR": str(caches / "ruff"),
+        "MYPY_CACHE_DIR": str(caches / "mypy"),
+        "HYPOTHESIS_STORAGE_DIRECTORY": str(caches / "hypothesis"),
+        "PYTEST_ADDOPTS": f"-o cache_dir={shlex.quote(str(caches / 'pytest'))} {kept.get('PYTEST_ADDOPTS', '')}",
     }
     return {**kept, **own}
 

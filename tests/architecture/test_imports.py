@@ -83,9 +83,7 @@ def test_the_tree_keeps_every_contract() -> None:
         assert f"{contract} KEPT" in answer.stdout
 
 
-@pytest.mark.parametrize(
-    "line", [pytest.param(line, id=" ".join(line.split())) for line in BREAKS.strip().splitlines()]
-)
+@pytest.mark.parametrize("line", BREAKS.strip().splitlines(), ids=lambda line: " ".join(line.split()))
 def test_the_contract_fails_when_broken(broken_tree: Path, line: str) -> None:
     package, offence, contract = line[:18].strip(), line[18:58].strip(), line[58:].strip()
     module = broken_tree / "cunguan" / package / "broken_on_purpose.py"

@@ -55,7 +55,7 @@ class Books:
 
     # ── asking ───────────────────────────────────────────────────────────────
     def ask(
-        self, lane: int, instruction_id: str, kind: str, *, signed: bool = True, by: str = "",
+        self, lane: int, instruction_id: str, kind: str, /, *, signed: bool = True, by: str = "",
         evidence: Evidence | None = None, **body: Any,
     ) -> Instruction:  # fmt: skip
         """Return an instruction as a door would hand it in.
@@ -81,11 +81,11 @@ class Books:
         holder = self.row(lane, Holder, text.owner)
         return f"{text.owner}:key" if holder is None else holder.key_id
 
-    def submit(self, lane: int, instruction_id: str, kind: str, **body: Any) -> Answer:
+    def submit(self, lane: int, instruction_id: str, kind: str, /, **body: Any) -> Answer:
         """Ask for one instruction, alone in its batch."""
         return self.batch(lane, [self.ask(lane, instruction_id, kind, **body)])[0]
 
-    def done(self, lane: int, instruction_id: str, kind: str, **body: Any) -> Answer:
+    def done(self, lane: int, instruction_id: str, kind: str, /, **body: Any) -> Answer:
         """Ask for one instruction that must succeed; a test's way to its starting point."""
         answer = self.submit(lane, instruction_id, kind, **body)
         assert answer.code is Code.done, f"{kind} {instruction_id}: {answer.code.name} {answer.why} {answer.detail}"
@@ -349,15 +349,22 @@ class Books:
         if today != to:
             self.done(lane, f"close:{today.isoformat()}", "day_close", date=today, next_date=to)
 
-    def deliver(self) -> list[Answer]:
-        """Hand every message of lane 0 to the lane it is for, as often as it is called; ids make it harmless."""
+    def deliver(self, *, again: bool = False) -> list[Answer]:
+        """Hand every waiting message for a lane over and note its answer; `again` hands all over once more."""
         answers = []
-        for message in sorted(self.rows(0, Message), key=lambda message: (message.seq, message.id)):
-            place, _, lane = message.channel.partition(":")
-            if place == "lane":
-                payload = msgspec.json.decode(message.payload)
-                answers.append(self.submit(int(lane), payload["id"], payload["kind"], **payload["body"]))
+        for origin in self.store.lanes():
+            for message in sorted(self.rows(origin, Message), key=lambda message: (message.seq, message.id)):
+                if message.channel.startswith("lane:") and (again or message.state == "waiting"):
+                    answers.append(self._handed_over(origin, message))
         return answers
+
+    def _handed_over(self, origin: int, message: Message) -> Answer:
+        lane, payload = int(message.channel.removeprefix("lane:")), msgspec.json.decode(message.payload)
+        answer = self.submit(lane, payload["id"], payload["kind"], **payload["body"])
+        if message.state == "waiting" and answer.seq is not None:
+            name = f"answered:{origin}:{message.id}"
+            self.done(origin, name, "message_answered", message=message.id, code=answer.code.name)
+        return answer
 
 
 # ── money from nowhere, for tests of what comes after it ─────────────────────

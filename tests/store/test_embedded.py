@@ -147,6 +147,16 @@ def test_another_object_stops_it_and_ends_open_sessions(server: Server) -> None:
     assert not Server(server.home).stop(), "there is nothing left to stop"
 
 
+def test_starters_at_the_same_time_find_one_server(server: Server) -> None:
+    starters = [
+        subprocess.Popen([*COMMAND, "db", "start"], env=environment(server.home), stdout=subprocess.PIPE, text=True)
+        for _ in range(4)
+    ]
+    urls = {starter.communicate()[0].strip() for starter in starters}
+    assert [starter.returncode for starter in starters] == [0, 0, 0, 0]
+    assert len(urls) == 1 and ask(urls.pop(), "SELECT 1") == 1
+
+
 def test_homes_do_not_share_anything(server: Server, folder: Path) -> None:
     other_home = make_home()
     other = Server(other_home, folder)

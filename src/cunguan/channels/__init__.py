@@ -1,1 +1,1 @@
-"""Channels: one folder per bank; its words stop here."""
+"""Channels: one folder a bank; everything of one bank in its folder, nothing of it elsewhere."""

@@ -55,7 +55,8 @@ def shares(
     L2 1000000 30000
     L3 333333 10000
     >>> ranked = [claim("G", 2, 500_000), claim("L", 1, 500_000)]
-    >>> [part.principal_minor for part in shares(ranked, principal_minor=500_000, interest_minor=0, late_minor=0, plan_row=1)]
+    >>> parts = shares(ranked, principal_minor=500_000, interest_minor=0, late_minor=0, plan_row=1)
+    >>> [part.principal_minor for part in parts]
     [0, 500000]
     """
     register = sorted(claims, key=lambda claim: claim.id)
@@ -73,7 +74,9 @@ def paid(share: Share) -> Claim:
     """Return the claim after its share was paid."""
     claim = share.claim
     left = claim.principal_minor - share.principal_minor
-    assert min(left, share.principal_minor, share.interest_minor, share.late_minor) >= 0, f"claim {claim.id} cannot bear it"
+    assert min(left, share.principal_minor, share.interest_minor, share.late_minor) >= 0, (
+        f"claim {claim.id} cannot bear it"
+    )
     state = claim.state
     if share.principal_minor:
         state = CLAIM.after(state, "repaid_in_part" if left else "settled_in_full")

@@ -124,17 +124,15 @@ def _is_same(other: Holder, body: Body) -> bool:
 
 def _open(body: Body, pool: Pool, day: Day) -> Decision:
     state = "active" if body.kind == "person" else ACCOUNT.initial
-    base = day.next_account
+    name, base = body.holder, day.next_account
     return Decision(
         Code.done,
         adds=(
             Holder(
-                body.holder, body.person, pool.id, body.role, body.kind, state, base, body.key_id, body.method, body.source
+                name, body.person, pool.id, body.role, body.kind, state, base, body.key_id, body.method, body.source
             ),
-            ClientKey(body.key_id, body.holder, body.evidence_kind, body.public_key, "active"),
+            ClientKey(body.key_id, name, body.evidence_kind, body.public_key, "active"),
         ),
         changes=(replace(day, next_account=base + len(HOLDER_CODES)),),
-        accounts=tuple(
-            Account(base + n, code, body.holder, pool.id, pool.currency) for n, code in enumerate(HOLDER_CODES)
-        ),
+        accounts=tuple(Account(base + n, code, name, pool.id, pool.currency) for n, code in enumerate(HOLDER_CODES)),
     )

@@ -58,6 +58,8 @@ def load(instruction: Instruction, book: Book, given: Given) -> Facts:
     lender = book.get(Holder, body.lender)
     hold = book.get(Hold, body.hold)
     packet = book.get(Hold, body.hold + MARKETING)
+    if packet is not None and packet.purpose != "marketing_bid":
+        packet = None  # somebody's own bid under such an id
     listing = None if hold is None else book.get(Listing, hold.listing)
     return Facts(
         lender=lender,

@@ -8,7 +8,7 @@ Order   lane, id, date, next date
 Source  design/lanes.md rules 10 and 11
 """
 
-from datetime import date
+import datetime
 
 import msgspec
 from msgspec.structs import replace
@@ -29,8 +29,8 @@ ID_PREFIX = "close:"
 class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The date to close, and the next one: any later day, so that days without business need no close."""
 
-    date: date
-    next_date: date
+    date: datetime.date
+    next_date: datetime.date
 
 
 class Facts(msgspec.Struct, frozen=True, gc=False):

@@ -15,14 +15,15 @@ import msgspec
 from msgspec.structs import replace
 
 from cunguan.kernel.codes import Code
-from cunguan.kernel.instruction import Decision, Given, Instruction, Posting, refuse
-from cunguan.kernel.rows import FeeConsent, FeeSchedule, Hold, Holder, Listing, PlanRow, Pool, Row
+from cunguan.kernel.instruction import Decision, Given, Instruction, refuse
+from cunguan.kernel.rows import FeeConsent, FeeSchedule, Hold, Holder, Listing, PlanRow, Pool
 from cunguan.ledger.book import Book
 from cunguan.ledger.chart import pool_account
 from cunguan.ledger.templates.disbursement import disbursement_fee
 from cunguan.operations import runs
-from cunguan.operations.authority import fee_item, fee_of
+from cunguan.operations.fees import NO_FEE, Charge, charge, consented
 from cunguan.operations.lending import Bid, bids, captured, moved, pairs, plan_of
+from cunguan.operations.places import POOL_WORKS
 from cunguan.policy.evaluate import PACKS
 
 KIND = "disbursement"
@@ -56,8 +57,8 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
     listing: Listing | None
     borrower: Holder | None
     pool: Pool | None
-    consent: FeeConsent | None
     schedule: FeeSchedule | None
+    consent: FeeConsent | None
     bids: list[Bid]
     named: dict[str, Hold | None]
 
@@ -70,21 +71,12 @@ def load(instruction: Instruction, book: Book, given: Given) -> Facts:
     if listing is None or listing.state not in ("raising", "full"):
         return Facts(listing, None, None, None, None, [], {})
     borrower, pool = book.get(Holder, listing.borrower), book.get(Pool, listing.pool)
-    consent, schedule = _fee_facts(listing, book)
+    schedule, consent = consented(book, listing.borrower, listing.fee_schedule) if listing.fee_item else (None, None)
     found = pairs(book.find(Hold, "listing", listing.id))
     owners = list(dict.fromkeys(hold.owner for hold, _ in found))
     lenders = dict(zip(owners, book.many(Holder, owners), strict=True))
     named = dict(zip(body.holds, book.many(Hold, body.holds), strict=True))
-    return Facts(listing, borrower, pool, consent, schedule, bids(found, lenders), named)
-
-
-def _fee_facts(listing: Listing, book: Book) -> tuple[FeeConsent | None, FeeSchedule | None]:
-    if not listing.fee_item:
-        return None, None
-    consent = book.get(FeeConsent, f"{listing.borrower}:{listing.fee_schedule}")
-    if consent is None:
-        return None, None
-    return consent, book.get(FeeSchedule, f"{listing.fee_schedule}:{consent.version}")
+    return Facts(listing, borrower, pool, schedule, consent, bids(found, lenders), named)
 
 
 def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
@@ -99,6 +91,8 @@ def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
     if listing.state != "full" and not _is_part(listing, given):
         return refuse(Code.listing_not_full, f"the listing is {listing.state}")
     assert borrower is not None and pool is not None
+    if pool.state not in POOL_WORKS:
+        return refuse(Code.pool_not_active, f"the pool is {pool.state}")
     if listing.full_by is not None and given.business_date > listing.full_by:
         return refuse(Code.raise_ended, "the listing was to be disbursed by full_by; raise_failure gives all back")
     refusal = _named(body.holds, facts)
@@ -109,6 +103,8 @@ def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
     fee = _fee(listing, facts, given)
     if isinstance(fee, Code):
         return refuse(fee)
+    if fee.fee_minor > listing.held_minor:
+        return refuse(Code.insufficient_fee_money, fee_minor=fee.fee_minor)
     unusable = [bid.hold.id for bid in facts.bids if not _is_usable(bid, listing, pool, given)]
     if unusable:
         return refuse(Code.hold_unusable, "nothing moved", holds=unusable)
@@ -119,10 +115,9 @@ def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
         rows = plan_of(listing, lent)
     except ValueError as error:
         return refuse(Code.schedule_malformed, str(error))
-    consent = _charged(facts.consent, fee, given)
     if sum(1 if bid.packet is None else 2 for bid in facts.bids) > runs.ATOMIC_ITEMS:
-        return _start(instruction.id, listing, facts.bids, fee, consent, given)
-    return _at_once(listing, borrower, pool, facts.bids, rows, fee, consent, given)
+        return _start(instruction.id, listing, facts.bids, fee, given)
+    return _at_once(listing, borrower, pool, facts.bids, rows, fee, given)
 
 
 # ── checks ───────────────────────────────────────────────────────────────────
@@ -151,21 +146,11 @@ def _named(holds: Sequence[str], facts: Facts) -> Code | None:
     return None
 
 
-def _fee(listing: Listing, facts: Facts, given: Given) -> int | Code:
-    """Return the fee on what is lent by the borrower's own confirmed schedule, or the code of what is missing."""
+def _fee(listing: Listing, facts: Facts, given: Given) -> Charge | Code:
+    """Return the fee on what is lent, by the schedule the borrower confirmed."""
     if not listing.fee_item:
-        return 0
-    if facts.consent is None:
-        return Code.fee_consent_missing
-    item = fee_item(facts.schedule, facts.consent, listing.fee_item)
-    if isinstance(item, Code):
-        return item
-    fee = fee_of(item, listing.held_minor)
-    if item.month_cap_minor and _used(facts.consent, given) + fee > item.month_cap_minor:
-        return Code.fee_cap_exceeded
-    if fee > listing.held_minor:
-        return Code.insufficient_fee_money
-    return fee
+        return NO_FEE
+    return charge(facts.schedule, facts.consent, listing.fee_item, listing.held_minor, given.business_date)
 
 
 def _is_usable(bid: Bid, listing: Listing, pool: Pool, given: Given) -> bool:
@@ -180,51 +165,40 @@ def _is_usable(bid: Bid, listing: Listing, pool: Pool, given: Given) -> bool:
 
 
 # ── effects ──────────────────────────────────────────────────────────────────
-def _month(given: Given) -> str:
-    return given.business_date.isoformat()[:7]
-
-
-def _used(consent: FeeConsent, given: Given) -> int:
-    return consent.used_month_minor if consent.month == _month(given) else 0
-
-
-def _charged(consent: FeeConsent | None, fee_minor: int, given: Given) -> FeeConsent | None:
-    if consent is None or not fee_minor:
-        return consent
-    return replace(consent, month=_month(given), used_month_minor=_used(consent, given) + fee_minor)
-
-
-def _start(
-    run_id: str, listing: Listing, these: Sequence[Bid], fee_minor: int, consent: FeeConsent | None, given: Given
-) -> Decision:
+def _start(run_id: str, listing: Listing, these: Sequence[Bid], fee: Charge, given: Given) -> Decision:
     run, items = runs.of_holds(
         run_id, [(bid.hold, bid.packet) for bid in these], kind=KIND, listing=listing.id, holder=listing.borrower,
-        seq=given.seq, fee_minor=fee_minor, fee_authority=0 if consent is None else consent.authority,
+        seq=given.seq, fee_minor=fee.fee_minor, fee_authority=fee.authority,
     )  # fmt: skip
     listing, move = moved(listing, "run_started")
-    changes: tuple[Row, ...] = (listing,) if consent is None else (listing, consent)
     return Decision(
-        Code.done, adds=(run, *items), changes=changes, moves=(move,),
-        answer={"lent_minor": run.total_minor, "fee_minor": fee_minor, "steps": run.steps},
+        Code.done, adds=(run, *items), changes=(listing, *_charged(fee)), moves=(move,),
+        answer={"lent_minor": run.total_minor, "fee_minor": fee.fee_minor, "steps": run.steps},
     )  # fmt: skip
 
 
 def _at_once(
-    listing: Listing, borrower: Holder, pool: Pool, these: Sequence[Bid], rows: Sequence[PlanRow], fee_minor: int,
-    consent: FeeConsent | None, given: Given,
-) -> Decision:  # fmt: skip
+    listing: Listing,
+    borrower: Holder,
+    pool: Pool,
+    these: Sequence[Bid],
+    rows: Sequence[PlanRow],
+    fee: Charge,
+    given: Given,
+) -> Decision:
     effect = captured(these, borrower, listing, given.seq)
-    postings: tuple[Posting, ...] = tuple(effect.postings)
-    changes: tuple[Row, ...] = tuple(effect.changes)
-    if fee_minor:
-        assert consent is not None
-        postings += (
-            disbursement_fee(borrower=borrower, pool=pool, amount_minor=fee_minor, authority=consent.authority),
+    lent, postings = effect.amount_minor, effect.postings
+    if fee.fee_minor:
+        postings.append(
+            disbursement_fee(borrower=borrower, pool=pool, amount_minor=fee.fee_minor, authority=fee.authority)
         )
-        changes += (consent,)
-    lent = effect.amount_minor
     listing, move = moved(replace(listing, held_minor=0, lent_minor=lent), "disbursed")
     return Decision(
-        Code.done, postings=postings, adds=(*effect.adds, *rows), changes=(*changes, listing), moves=(move,),
-        claim_moves=tuple(effect.claim_moves), answer={"lent_minor": lent, "fee_minor": fee_minor},
+        Code.done, postings=tuple(postings), adds=(*effect.adds, *rows), moves=(move,),
+        changes=(*effect.changes, listing, *_charged(fee)), claim_moves=tuple(effect.claim_moves),
+        answer={"lent_minor": lent, "fee_minor": fee.fee_minor},
     )  # fmt: skip
+
+
+def _charged(fee: Charge) -> tuple[FeeConsent, ...]:
+    return () if fee.consent is None else (fee.consent,)

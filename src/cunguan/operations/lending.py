@@ -52,10 +52,10 @@ class Effect(msgspec.Struct):
 # ── bids ─────────────────────────────────────────────────────────────────────
 def pairs(holds: Iterable[Hold]) -> list[tuple[Hold, Hold | None]]:
     """Return each bid's open hold with its red packet's, in the order of the bids' ids."""
-    live = {hold.id: hold for hold in holds if hold.state == "open"}
-    found = [(live[name], live.pop(name + MARKETING, None)) for name in sorted(live) if not name.endswith(MARKETING)]
-    left = len(live) - len(found)
-    assert left == 0, f"{left} red packets are held without a bid"
+    live = sorted((hold for hold in holds if hold.state == "open"), key=lambda hold: hold.id)
+    packets = {hold.id: hold for hold in live if hold.purpose == "marketing_bid"}
+    found = [(hold, packets.pop(hold.id + MARKETING, None)) for hold in live if hold.purpose != "marketing_bid"]
+    assert not packets, f"red packets are held without a bid: {sorted(packets)}"
     return found
 
 
@@ -122,7 +122,7 @@ def moved(listing: Listing, event: str) -> tuple[Listing, Move]:
 
 
 def plan_of(listing: Listing, lent_minor: int) -> list[PlanRow]:
-    """Return the plan rows of a listing that lent so much on its disbursed_date; ValueError when its rule makes none."""
+    """Return the plan rows of what a listing lent on its disbursed_date; ValueError when its rule makes none."""
     assert listing.disbursed_date is not None
     recorded = [(row.due_date, row.principal_minor, row.interest_minor) for row in listing.recorded]
     rows = schedule.plan(listing.rule, lent_minor, listing.rate_e6, listing.months, listing.disbursed_date, recorded)
@@ -145,7 +145,8 @@ def give_back(listing: Listing, given: Given) -> tuple[Message, ...]:
     if not listing.reservation:
         return ()
     name = release_id(listing.reservation)
-    payload = {"id": name, "kind": "limit_release", "body": release_body(listing.reservation, listing.amount_minor)}
+    body = {"reservation": listing.reservation, "amount_minor": None}  # all that is left of it
+    payload = {"id": name, "kind": "limit_release", "body": body}
     return (Message(name, "lane:0", "limit_release", canonical_json(payload), given.seq, "waiting"),)
 
 
@@ -154,14 +155,13 @@ def release_id(reservation: str) -> str:
     return f"{reservation}:release"
 
 
-def release_body(reservation: str, amount_minor: int) -> dict[str, object]:
-    """Return the body of that instruction."""
-    return {"reservation": reservation, "amount_minor": amount_minor}
-
-
 # ── repayment ────────────────────────────────────────────────────────────────
 def repaid(
-    shares: Sequence[register.Share], borrower: Holder, lenders: Mapping[str, Holder | None], authority: int, opened: int
+    shares: Sequence[register.Share],
+    borrower: Holder,
+    lenders: Mapping[str, Holder | None],
+    authority: int,
+    opened: int,
 ) -> Effect:
     """Pay shares out of the borrower's held money to the holders of the claims."""
     postings: list[Posting] = []
@@ -189,10 +189,13 @@ def is_paid(row: PlanRow) -> bool:
 
 
 def booked(
-    listing: Listing, rows: Sequence[PlanRow], number: int, *, principal_minor: int, interest_minor: int, late_minor: int,
-    given: Given,
+    listing: Listing, rows: Sequence[PlanRow], number: int, *, principal_minor: int, interest_minor: int,
+    late_minor: int, given: Given, is_last: bool = True,
 ) -> tuple[tuple[Row, ...], tuple[Move, ...], tuple[Message, ...]]:  # fmt: skip
-    """Book a payment on a plan row and its listing: the rows changed, their moves, and what follows for lane 0."""
+    """Book a payment on a plan row and its listing: the rows changed, their moves, and what follows for lane 0.
+
+    A step of a run that is not the last one leaves both open, whatever the sums say: late charge may still follow.
+    """
     row = next(row for row in rows if row.number == number)
     row = replace(
         row,
@@ -200,7 +203,7 @@ def booked(
         paid_interest_minor=row.paid_interest_minor + interest_minor,
         paid_late_minor=row.paid_late_minor + late_minor,
     )
-    event = "paid_in_full" if is_paid(row) else "paid_in_part"
+    event = "paid_in_full" if is_last and is_paid(row) else "paid_in_part"
     row = replace(row, state=PLAN_ROW.after(row.state, event))
     moves: tuple[Move, ...] = (Move("plan_row", row.id, event, row.state),)
     listing = replace(
@@ -210,7 +213,7 @@ def booked(
         late_minor=listing.late_minor + late_minor,
     )
     all_paid = all(is_paid(row if other.number == number else other) for other in rows)
-    if listing.repaid_minor != listing.lent_minor or not all_paid:
+    if not is_last or listing.repaid_minor != listing.lent_minor or not all_paid:
         return (row, listing), moves, ()
     listing, move = moved(listing, "repaid_in_full")
     return (row, listing), (*moves, move), give_back(listing, given)

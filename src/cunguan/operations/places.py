@@ -54,9 +54,10 @@ def refusal(
     """
     currency = PACKS[pack].currency
     pool_ids = [pool.id for pool in pools]
-    for spec in (*pools, *banks):
-        if not is_id(spec.id):
-            return Code.id_malformed, spec.id
+    bank_ids = [bank.id for bank in banks]
+    for name in (*pool_ids, *bank_ids):
+        if not is_id(name):
+            return Code.id_malformed, name
     for pool in pools:
         if not pool.regime:
             return Code.details_missing, pool.id
@@ -65,7 +66,7 @@ def refusal(
     for bank in banks:
         if not bank.channel or not bank.reference:
             return Code.details_missing, bank.id
-    for name in twice(pool_ids) or twice([bank.id for bank in banks]):
+    for name in twice(pool_ids) or twice(bank_ids):
         return Code.duplicate_detail, name
     for bank in banks:
         if bank.pool not in {*pool_ids, *known}:

@@ -81,7 +81,9 @@ def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
         run, items = runs.of_holds(
             instruction.id, facts.holds, kind=KIND, listing=listing.id, holder=listing.borrower, seq=given.seq
         )
-        return Decision(Code.done, adds=(run, *items), changes=(listing,), moves=(failing,), answer={"steps": run.steps})
+        return Decision(
+            Code.done, adds=(run, *items), changes=(listing,), moves=(failing,), answer={"steps": run.steps}
+        )
     effect = released(bids(facts.holds, facts.lenders), pool)
     assert effect.amount_minor == listing.held_minor, "the listing counts other holds than there are"
     listing, failed = moved(replace(listing, held_minor=0), "all_released")

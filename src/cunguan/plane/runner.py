@@ -176,8 +176,13 @@ class Runner:
                 self.closed = True
                 return taken
             self.posted += self._take(item, decision, state)
-            self.closed = self._day() is not day  # a batch never spans two business dates or two packs
+            self.closed = self._is_other_day(day)
         return len(items)
+
+    def _is_other_day(self, day: Day) -> bool:
+        """A batch never spans two business dates or two packs."""
+        now = self._day()
+        return now is not day and (now.business_date, now.pack) != (day.business_date, day.pack)
 
     def finish(self) -> Batch:
         """Close the open batch and return it."""

@@ -84,15 +84,39 @@ def compile_encoder(columns: Sequence[tuple[str, str, bool]], loop: str) -> Call
     return scope["encode"]  # type: ignore[no-any-return]
 
 
-def int8_array(values: Sequence[int]) -> bytes:
-    """Return an int8[] parameter in binary form.
+_OID = {"int8": 20, "text": 25, "date": 1082}
 
-    >>> int8_array([7]).hex()
+
+def array(sql_type: str, values: Sequence[Any]) -> bytes:
+    """Return an array parameter in binary form; None stands for NULL.
+
+    >>> array("int8", [7]).hex()
     '0000000100000000000000140000000100000001000000080000000000000007'
+    >>> array("text", ["a", None])[20:].hex(" ", -4)
+    '00000001 61ffffff ff'
     """
-    flat = [8] * (2 * len(values))
-    flat[1::2] = values
-    return struct.pack(f">iiiii{'iq' * len(values)}", 1, 0, 20, len(values), 1, *flat)
+    if sql_type == "int8" and None not in values:
+        flat = [8] * (2 * len(values))
+        flat[1::2] = values
+        return struct.pack(f">iiiii{'iq' * len(values)}", 1, 0, 20, len(values), 1, *flat)
+    one = _ELEMENT[sql_type]
+    parts = [struct.pack(">iiiii", 1, int(None in values), _OID[sql_type], len(values), 1)]
+    parts += [_NULL if value is None else one(value) for value in values]
+    return b"".join(parts)
+
+
+def _text_element(value: str) -> bytes:
+    data = value.encode()
+    return _LENGTH(len(data)) + data
+
+
+_NULL = struct.pack(">i", -1)
+_LENGTH = struct.Struct(">i").pack
+_ELEMENT: dict[str, Callable[[Any], bytes]] = {
+    "int8": lambda value: struct.pack(">iq", 8, value),
+    "date": lambda value: struct.pack(">ii", 4, value.toordinal() - _DAY_ZERO),
+    "text": _text_element,
+}
 
 
 def int8(value: int) -> bytes:

@@ -78,7 +78,7 @@ _BALANCE = _table(
 def _rows(kind: type[Row]) -> tuple[str, Any]:
     described = table(kind)
     columns = [("lane", "int4", "lane")]
-    columns += [(c.name, c.type + "?" * c.nullable, f"r.{c.name}") for c in described.columns]
+    columns += [(c.name, c.type + "?" * c.nullable, f"r.{c.field}") for c in described.columns]
     return _table(described.name, "for r in rows:", *columns)
 
 

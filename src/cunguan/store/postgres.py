@@ -17,7 +17,6 @@ import msgspec
 import psycopg
 from psycopg import sql
 
-from cunguan.kernel.canonical import canonical_json
 from cunguan.kernel.codes import Code
 from cunguan.kernel.rows import Row
 from cunguan.store import binary
@@ -164,27 +163,32 @@ def _end(batch: Batch) -> list[tuple[str, Sequence[bytes | None]]]:
     ]  # fmt: skip
     balances = old_balances(batch)
     if balances:
-        arrays = [binary.int8_array(values) for values in zip(*balances, strict=True)]
+        arrays = [binary.array("int8", values) for values in zip(*balances, strict=True)]
         statements.append(("balances", (lane, *arrays)))
     changed: dict[type[Row], list[Row]] = defaultdict(list)
     for (kind, _), row in batch.changes.items():
         changed[kind].append(row)
     for kind in sorted(changed, key=lambda kind: table(kind).name):
-        rows = canonical_json(changed[kind])
-        statements.append((table(kind).name, (lane, b"\x01" + rows, binary.int8(len(changed[kind])))))
+        statements.append((table(kind).name, (lane, binary.int8(len(changed[kind])), *_arrays(kind, changed[kind]))))
     return [*statements, ("commit", ())]
+
+
+def _arrays(kind: type[Row], rows: Sequence[Row]) -> list[bytes]:
+    rows = sorted(rows, key=lambda row: row.id)
+    columns = [binary.array("text", [row.id for row in rows])]
+    return columns + [binary.array(c.type, [getattr(row, c.field) for row in rows]) for c in table(kind).changing]
 
 
 @cache
 def change_statement(kind: type[Row]) -> str:
     """Return the UPDATE that brings rows of a kind to their new versions; it must meet exactly those."""
     described = table(kind)
-    sets = ", ".join(f"{column.name} = u.{column.name}" for column in described.changing)
-    typed = ", ".join(["id text", *(f"{column.name} {column.type}" for column in described.changing)])
+    names = [column.name for column in described.changing]
+    arrays = ", ".join(["$3::text[]", *(f"${n}::{c.type}[]" for n, c in enumerate(described.changing, 4))])
     return (
-        f"WITH changed AS (UPDATE {described.name} t SET {sets} FROM jsonb_to_recordset($2::jsonb) AS u({typed}) "
-        f"WHERE t.lane = $1::int4 AND t.id = u.id RETURNING 1) "
-        f"SELECT rows_are((SELECT count(*) FROM changed), $3::int8, '{described.name}')"
+        f"WITH changed AS (UPDATE {described.name} t SET {', '.join(f'{name} = u.{name}' for name in names)} "
+        f"FROM unnest({arrays}) AS u({', '.join(['id', *names])}) WHERE t.lane = $1::int4 AND t.id = u.id RETURNING 1) "
+        f"SELECT rows_are((SELECT count(*) FROM changed), $2::int8, '{described.name}')"
     )
 
 

@@ -25,6 +25,7 @@ _NAMES: dict[type[Row], tuple[str, str]] = {
     rows.BankAccount:  ("bank_account",   "state"),
     rows.Clearing:     ("clearing",       ""),
     rows.Platform:     ("platform",       "state pack"),
+    rows.LaneNumber:   ("lane_number",    ""),
     rows.Person:       ("person",         "state lock"),
     rows.Link:         ("person_link",    ""),
     rows.Exposure:     ("exposure",       "reserved_minor"),
@@ -53,6 +54,7 @@ class Column(msgspec.Struct, frozen=True):
     """One column of a table."""
 
     name: str
+    field: str
     type: str
     nullable: bool
 
@@ -71,7 +73,7 @@ def table(kind: type[Row]) -> Table:
     """Return the table of a kind of row."""
     name, changing = _NAMES[kind]
     columns = tuple(_column(field.name, field.type) for field in msgspec.structs.fields(kind))
-    known = {column.name: column for column in columns}
+    known = {column.field: column for column in columns}
     return Table(name, kind, columns, tuple(known[name] for name in changing.split()))
 
 
@@ -84,4 +86,5 @@ def _column(name: str, annotation: object) -> Column:
     nullable = isinstance(annotation, types.UnionType)
     if nullable:
         annotation = next(arg for arg in typing.get_args(annotation) if arg is not type(None))
-    return Column(name, SQL_TYPE[typing.get_origin(annotation) or annotation], nullable)  # type: ignore[index]  # a type we list above
+    column = "for_lane" if name == "lane" else name  # `lane` is where the row itself stands
+    return Column(column, name, SQL_TYPE[typing.get_origin(annotation) or annotation], nullable)  # type: ignore[index]  # a type we list above

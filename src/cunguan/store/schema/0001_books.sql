@@ -1,6 +1,13 @@
 -- 0001 the books: lanes, instructions, journals, postings, balances, and the rows decisions read.
 -- Append-only file: a later change is a later file. Source: design/lanes.md 3, 15-20, 22.
 
+-- which of these files are applied; the plane refuses a number it does not know
+CREATE TABLE schema_step (
+    number                int4 NOT NULL CONSTRAINT schema_step_is_applied_once PRIMARY KEY,
+    name                  text COLLATE "C" NOT NULL,
+    applied_at            timestamptz NOT NULL DEFAULT now()
+);
+
 -- ── lanes ───────────────────────────────────────────────────────────────────
 CREATE TABLE lane (
     lane                  int4 NOT NULL CONSTRAINT lane_is_there_once PRIMARY KEY,
@@ -232,11 +239,19 @@ CREATE TABLE clearing (
 CREATE TABLE platform (
     lane                  int4 NOT NULL,
     id                    text COLLATE "C" NOT NULL,
-    lane                  int8 NOT NULL,
+    for_lane              int8 NOT NULL,
     pack                  text COLLATE "C" NOT NULL,
     state                 text COLLATE "C" NOT NULL,
     sandbox               bool NOT NULL,
     CONSTRAINT platform_is_there_once PRIMARY KEY (lane, id)
+);
+
+-- A lane number that was given away, for ever; the id is the number in digits.
+CREATE TABLE lane_number (
+    lane                  int4 NOT NULL,
+    id                    text COLLATE "C" NOT NULL,
+    platform              text COLLATE "C" NOT NULL,
+    CONSTRAINT lane_number_is_there_once PRIMARY KEY (lane, id)
 );
 
 -- A person (客户本人) by opaque reference; `kind` is person or company.
@@ -256,7 +271,7 @@ CREATE TABLE person_link (
     lane                  int4 NOT NULL,
     id                    text COLLATE "C" NOT NULL,
     person                text COLLATE "C" NOT NULL,
-    lane                  int8 NOT NULL,
+    for_lane              int8 NOT NULL,
     CONSTRAINT person_link_is_there_once PRIMARY KEY (lane, id)
 );
 CREATE INDEX person_link_by_person ON person_link (lane, person);
@@ -276,7 +291,7 @@ CREATE TABLE reservation (
     lane                  int4 NOT NULL,
     id                    text COLLATE "C" NOT NULL,
     person                text COLLATE "C" NOT NULL,
-    lane                  int8 NOT NULL,
+    for_lane              int8 NOT NULL,
     instruction_id        text COLLATE "C" NOT NULL,
     currency              text COLLATE "C" NOT NULL,
     amount_minor          int8 NOT NULL,
@@ -627,9 +642,11 @@ BEGIN
 END $$;
 
 -- a change must meet exactly the rows it names
-CREATE FUNCTION rows_are(found int8, expected int8, what text) RETURNS void LANGUAGE plpgsql IMMUTABLE AS $$
+CREATE FUNCTION rows_are(counted int8, expected int8, what text) RETURNS void LANGUAGE plpgsql IMMUTABLE AS $$
 BEGIN
-    IF found <> expected THEN
-        RAISE EXCEPTION '%: % rows for % changes', what, found, expected USING ERRCODE = 'CG003';
+    IF counted <> expected THEN
+        RAISE EXCEPTION '%: % rows for % changes', what, counted, expected USING ERRCODE = 'CG003';
     END IF;
 END $$;
+
+INSERT INTO schema_step (number, name) VALUES (1, '0001_books');

@@ -1,0 +1,62 @@
+"""Channel (银行渠道): what the sender asks of a bank, and what a bank may say.
+
+Shape   Channel: one customer's line to one bank, so that an end-to-end id is his own; no shared behaviour
+        BankAnswer: what the bank says of one payment; nothing heard is None, and is not an answer
+Errors  what a channel raises ends the sender's run; a lost line or a silent bank is None, never an exception
+Source  ISO 20022 pain.002 (status of a payment), EndToEndId; domain-decisions.md 26
+"""
+
+from collections.abc import Sequence
+from typing import Literal, Protocol
+
+import msgspec
+
+from cunguan.kernel.rows import Message
+from cunguan.operations.withdrawal import CreditTransfer
+
+#: pending: the bank has it and will tell; unknown: the bank has no such payment (which proves nothing)
+Status = Literal["settled", "rejected", "returned", "pending", "unknown"]
+
+
+class Profile(msgspec.Struct, frozen=True):
+    """What we know of a bank.
+
+    deduplicates   the same end-to-end id handed over twice is paid once
+    finality_days  from so many days after it on, a negative status cannot turn into a payment any more
+    """
+
+    name: str
+    deduplicates: bool
+    finality_days: int
+
+
+class BankAnswer(msgspec.Struct, frozen=True):
+    """What a bank says of one payment; `is_final`: a rejection that cannot turn into a payment any more."""
+
+    end_to_end_id: str
+    status: Status
+    amount_minor: int
+    reason: str = ""
+    is_final: bool = False
+
+
+class Channel(Protocol):
+    """A customer's line to a bank."""
+
+    @property
+    def profile(self) -> Profile:
+        """Return what we know of the bank."""
+
+    def send(self, message: Message) -> BankAnswer | None:
+        """Hand a payment over; None: the bank did not say."""
+
+    def query(self, end_to_end_id: str) -> BankAnswer | None:
+        """Ask for the status of a payment; None: the bank did not say."""
+
+    def events(self) -> Sequence[BankAnswer]:
+        """Return all that the bank said on its own, from the first on: later calls only add at the end."""
+
+
+def credit_transfer(message: Message) -> CreditTransfer:
+    """Read a message of the outbox."""
+    return msgspec.json.decode(message.payload, type=CreditTransfer)

@@ -1,0 +1,1 @@
+"""Demo bank: a bank in this process, for demo, sandbox and tests."""

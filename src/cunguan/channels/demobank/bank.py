@@ -1,0 +1,252 @@
+"""Demo bank (模拟银行): holds real balances of its own and behaves, or misbehaves, as it is told.
+
+When    demo, sandbox and tests; time is given by `begin_day`, chance by the seed: the same calls, the same bank
+Shape   DemoBank: accounts of customers by the bank's own reference, payments by customer and end-to-end id
+        Behaviour: what becomes of one payment; told for one id, or drawn by the seeded rule
+Errors  a wrong message is a rejection and the same message twice is paid once, as at a bank;
+        AssertionError: an account opened twice, or a day that goes back
+Source  the cases of domain-decisions.md 26 and domain.md (k.3) S-04, S-05
+"""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+import msgspec
+
+from cunguan.channels.base import BankAnswer, Profile, Status, credit_transfer
+from cunguan.kernel.rows import Message
+from cunguan.operations.withdrawal import CreditTransfer
+
+PROFILE = Profile("demobank", deduplicates=True, finality_days=2)
+
+
+class Behaviour(msgspec.Struct, frozen=True):
+    """What becomes of one payment.
+
+    pays           it is paid in the end, if the account holds the money
+    lost           so many hand-overs never arrive
+    answers        the answer to the hand-over arrives
+    after_days     the bank takes its time: until then the payment is pending
+    callbacks      so many times the bank tells the outcome on its own
+    mute_days      so long it answers no query
+    returned_days  so many days after it was paid, the payee's bank sends it back
+    """
+
+    pays: bool = True
+    lost: int = 0
+    answers: bool = True
+    after_days: int = 0
+    callbacks: int = 0
+    mute_days: int = 0
+    returned_days: int | None = None
+
+
+SUCCESS = Behaviour()
+REJECT = Behaviour(pays=False)
+NO_ANSWER = Behaviour(answers=False)  # it is paid; only a query tells
+NOT_HEARD = Behaviour(answers=False, lost=1)
+LATE = Behaviour(answers=False, after_days=1, callbacks=1)
+LATE_REJECT = Behaviour(pays=False, answers=False, after_days=1, callbacks=1)
+RETURNED = Behaviour(returned_days=3)
+
+Rule = Sequence[tuple[Behaviour, int]]  # behaviours and their weights
+
+
+class Line(msgspec.Struct, frozen=True):
+    """A line of an account's statement, in the order of booking."""
+
+    number: int
+    day: date
+    account: str
+    credit: bool
+    amount_minor: int
+    reference: str
+
+
+class _Account(msgspec.Struct):
+    customer: str
+    balance_minor: int
+
+
+class _Payment(msgspec.Struct):
+    customer: str
+    transfer: CreditTransfer
+    behaviour: Behaviour
+    since: date
+    decided: date | None = None
+    status: Status = "pending"
+    reason: str = ""
+
+
+class DemoBank:
+    """A bank with some customers."""
+
+    def __init__(
+        self, *, today: date, seed: int = 0, rule: Rule = ((SUCCESS, 1),), profile: Profile = PROFILE
+    ) -> None:
+        self.today, self.profile = today, profile
+        self.lines: list[Line] = []
+        self._seed, self._rule = seed, tuple(rule)
+        self._accounts: dict[str, _Account] = {}
+        self._payments: dict[tuple[str, str], _Payment] = {}
+        self._told: dict[tuple[str, str], Behaviour] = {}
+        self._lost: dict[tuple[str, str], int] = {}
+        self._events: dict[str, list[BankAnswer]] = {}
+
+    # ── what a test or the demo arranges ─────────────────────────────────────
+    def open(self, account: str, customer: str, balance_minor: int = 0) -> None:
+        """Open an account under the bank's own reference."""
+        assert account not in self._accounts, f"account {account} is open already"
+        self._accounts[account] = _Account(customer, balance_minor)
+
+    def tell(self, customer: str, end_to_end_id: str, behaviour: Behaviour) -> None:
+        """Say what shall become of a payment that was not handed over yet."""
+        self._told[(customer, end_to_end_id)] = behaviour
+
+    def receive(self, account: str, amount_minor: int, reference: str) -> Line:
+        """Book money that somebody pays in."""
+        assert amount_minor > 0, "a bank books positive amounts"
+        return self._book(account, True, amount_minor, reference)
+
+    def begin_day(self, day: date) -> None:
+        """Move the bank's date, and do what falls due until then, in the order of the hand-overs."""
+        assert day >= self.today, "a bank's date does not go back"
+        self.today = day
+        for payment in self._payments.values():
+            if payment.status == "pending" and self._due(payment.since, payment.behaviour.after_days):
+                self._decide(payment)
+            if payment.status == "settled" and self._is_coming_back(payment):
+                self._return(payment)
+
+    # ── what can be read ─────────────────────────────────────────────────────
+    def balance(self, account: str) -> int:
+        """Return what the bank itself says it holds in an account."""
+        return self._accounts[account].balance_minor
+
+    def statement(self, account: str) -> list[Line]:
+        """Return the lines of an account."""
+        return [line for line in self.lines if line.account == account]
+
+    def line(self, customer: str) -> "DemoLine":
+        """Return a customer's line to this bank."""
+        return DemoLine(self, customer)
+
+    # ── what a customer's line asks ──────────────────────────────────────────
+    def take(self, customer: str, transfer: CreditTransfer) -> BankAnswer | None:
+        """Take a payment; one that is here already is paid once, where the profile says so."""
+        key = (customer, transfer.end_to_end_id)
+        payment = self._payments.get(key)
+        if payment is not None:
+            if not self.profile.deduplicates and payment.status == "settled":
+                self._book(transfer.bank_account, False, transfer.amount_minor, transfer.end_to_end_id)
+            return self._answer(payment)
+        behaviour = self._told.get(key) or self._drawn(key)
+        if self._lost.get(key, 0) < behaviour.lost:
+            self._lost[key] = self._lost.get(key, 0) + 1
+            return None
+        payment = self._payments[key] = _Payment(customer, transfer, behaviour, self.today)
+        if behaviour.after_days == 0:
+            self._decide(payment)
+        return self._answer(payment) if behaviour.answers else None
+
+    def status(self, customer: str, end_to_end_id: str) -> BankAnswer | None:
+        """Return what became of a payment."""
+        payment = self._payments.get((customer, end_to_end_id))
+        if payment is None:
+            return BankAnswer(end_to_end_id, "unknown", 0)
+        if not self._due(payment.since, payment.behaviour.mute_days):
+            return None
+        return self._answer(payment)
+
+    def events(self, customer: str) -> Sequence[BankAnswer]:
+        """Return what the bank told a customer on its own."""
+        return tuple(self._events.get(customer, ()))
+
+    # ── inside ───────────────────────────────────────────────────────────────
+    def _drawn(self, key: tuple[str, str]) -> Behaviour:
+        # By hash, not by a generator: what becomes of a payment does not depend on the payments before it.
+        digest = hashlib.sha256(f"{self._seed}\n{key[0]}\n{key[1]}".encode()).digest()
+        place = int.from_bytes(digest[:8], "big") % sum(weight for _, weight in self._rule)
+        for behaviour, weight in self._rule:
+            if place < weight:
+                return behaviour
+            place -= weight
+        raise AssertionError("the place is below the sum of the weights")
+
+    def _due(self, since: date, days: int) -> bool:
+        return self.today >= since + timedelta(days=days)
+
+    def _is_coming_back(self, payment: _Payment) -> bool:
+        days = payment.behaviour.returned_days
+        return days is not None and payment.decided is not None and self._due(payment.decided, days)
+
+    def _decide(self, payment: _Payment) -> None:
+        transfer = payment.transfer
+        payment.reason = self._objection(payment)
+        payment.decided = self.today
+        if payment.reason:
+            payment.status = "rejected"
+        else:
+            payment.status = "settled"
+            self._book(transfer.bank_account, False, transfer.amount_minor, transfer.end_to_end_id)
+        for _ in range(payment.behaviour.callbacks):
+            self._say(payment)
+
+    def _objection(self, payment: _Payment) -> str:
+        account = self._accounts.get(payment.transfer.bank_account)
+        if account is None or account.customer != payment.customer:
+            return "no such account"
+        if not payment.behaviour.pays:
+            return "the payee's account is closed"
+        if payment.transfer.amount_minor > account.balance_minor:
+            return "insufficient funds"
+        return ""
+
+    def _return(self, payment: _Payment) -> None:
+        transfer = payment.transfer
+        payment.status, payment.reason = "returned", "the payee's bank returned it"
+        self._book(transfer.bank_account, True, transfer.amount_minor, transfer.end_to_end_id)
+        self._say(payment)
+
+    def _say(self, payment: _Payment) -> None:
+        self._events.setdefault(payment.customer, []).append(self._answer(payment))
+
+    def _answer(self, payment: _Payment) -> BankAnswer:
+        is_final = (
+            payment.status == "rejected"
+            and payment.decided is not None
+            and self._due(payment.decided, self.profile.finality_days)
+        )
+        transfer = payment.transfer
+        return BankAnswer(transfer.end_to_end_id, payment.status, transfer.amount_minor, payment.reason, is_final)
+
+    def _book(self, account: str, credit: bool, amount_minor: int, reference: str) -> Line:
+        self._accounts[account].balance_minor += amount_minor if credit else -amount_minor
+        line = Line(len(self.lines) + 1, self.today, account, credit, amount_minor, reference)
+        self.lines.append(line)
+        return line
+
+
+class DemoLine:
+    """One customer's line to the demo bank: a Channel."""
+
+    def __init__(self, bank: DemoBank, customer: str) -> None:
+        self._bank, self._customer = bank, customer
+
+    @property
+    def profile(self) -> Profile:
+        """Return what we know of the bank."""
+        return self._bank.profile
+
+    def send(self, message: Message) -> BankAnswer | None:
+        """Hand a payment over."""
+        return self._bank.take(self._customer, credit_transfer(message))
+
+    def query(self, end_to_end_id: str) -> BankAnswer | None:
+        """Ask for the status of a payment."""
+        return self._bank.status(self._customer, end_to_end_id)
+
+    def events(self) -> Sequence[BankAnswer]:
+        """Return what the bank said on its own, from the first on."""
+        return self._bank.events(self._customer)

@@ -1,0 +1,12 @@
+"""The books: store/schema/0001_books.sql."""
+
+from django.db import migrations
+
+from cunguan.store.sqlfiles import schema
+
+
+class Migration(migrations.Migration):
+    """Apply the first schema; there is no way back from a table of money."""
+
+    initial = True
+    operations = [migrations.RunSQL(schema("0001_books"))]  # noqa: RUF012 - Django's own shape

@@ -1,0 +1,1 @@
+"""Migrations of the books: each applies one append-only file of store/schema."""

@@ -1,0 +1,100 @@
+"""Person unlock (客户解锁): lift one lock of a person in all his lanes, under two names.
+
+When    the reason of the lock is gone
+Reads   lane 0's day, the person, the lock, his links
+Returns Decision; the person is active, and for each lane a message whose id is <act>:<lane>. Reviews and closings of
+        his accounts stand as they did
+Order   two names, details, lane, person, lock, state
+Source  design/lanes.md rule 1; domain-decisions.md 29, 30
+"""
+
+import msgspec
+from msgspec.structs import replace
+
+from cunguan.kernel.codes import Code
+from cunguan.kernel.ids import is_id
+from cunguan.kernel.instruction import Decision, Given, Instruction, refuse
+from cunguan.kernel.rows import Day, Link, LockOrder, Move, Person
+from cunguan.ledger.book import Book
+from cunguan.operations import person_unlock_here
+from cunguan.operations.fan_out import fan_out
+from cunguan.operations.two_names import two_names
+from cunguan.states.lock_order import LOCK_ORDER
+from cunguan.states.person import PERSON
+
+KIND = "person_unlock"
+VERSION = 1
+LANE = "custodian"
+
+
+class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which lock of whom is lifted, and why; `act` names the lifting in every lane."""
+
+    act: str
+    lock: str
+    person: str
+    reason: str
+    maker: str
+    checker: str
+
+
+class Facts(msgspec.Struct, frozen=True, gc=False):
+    """What an unlock depends on."""
+
+    day: Day | None
+    person: Person | None
+    order: LockOrder | None
+    links: tuple[Link, ...]
+
+
+def load(instruction: Instruction, book: Book, given: Given) -> Facts:
+    """Collect the facts of an unlock."""
+    body = instruction.body
+    assert isinstance(body, Body)
+    return Facts(
+        day=book.day(),
+        person=book.get(Person, body.person),
+        order=book.get(LockOrder, body.lock),
+        links=tuple(book.find(Link, "person", body.person)),
+    )
+
+
+def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
+    """Decide one unlock."""
+    body, person, order = instruction.body, facts.person, facts.order
+    assert isinstance(body, Body)
+    refused = two_names(body.maker, body.checker)
+    if refused is not None:
+        return refuse(refused)
+    if not is_id(body.act) or body.act == body.lock:  # each lane hears of both under <act>:<lane>
+        return refuse(Code.id_malformed, "an unlock has an act of its own")
+    if not body.reason:
+        return refuse(Code.reason_missing)
+    if facts.day is None:
+        return refuse(Code.lane_not_open)
+    if person is None:
+        return refuse(Code.person_not_found)
+    if order is None or order.person != person.id:
+        return refuse(Code.lock_not_found)
+    if person.lock != order.id or not LOCK_ORDER.may(order.state, "lift_ordered"):
+        return refuse(Code.lock_not_in_force, lock=person.lock)
+    if not PERSON.may(person.state, "unlock"):
+        return refuse(Code.state_forbids, f"the person is {person.state}")
+    return _unlock(body, person, order, facts.links, given)
+
+
+def _unlock(body: Body, person: Person, order: LockOrder, links: tuple[Link, ...], given: Given) -> Decision:
+    active = replace(person, state=PERSON.after(person.state, "unlock"), lock="")
+    moves = [Move("person", person.id, "unlock", active.state)]
+    state = order.state
+    for event in ("lift_ordered",) if links else ("lift_ordered", "all_lanes_answered"):
+        state = LOCK_ORDER.after(state, event)
+        moves.append(Move("lock_order", order.id, event, state))
+    here = person_unlock_here.Body(person.id, body.act, body.lock)
+    return Decision(
+        Code.done,
+        adds=fan_out(body.act, person_unlock_here.KIND, here, links, given),
+        changes=(active, replace(order, state=state)),
+        moves=tuple(moves),
+        answer={"lanes": sorted(link.lane for link in links)},
+    )

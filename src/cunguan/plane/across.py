@@ -1,0 +1,87 @@
+"""Across lanes (跨通道): what lane 0 must answer before a platform's lane may, and what is given back after.
+
+When    an instruction needs a person linked or a custodian-wide limit reserved first
+Shape   prelude in lane 0 → the instruction in its lane → epilogue in lane 0 if it was refused. Each is an
+        instruction with a derived id, so a crash between them is repaired by sending the first again, and
+        a reservation whose instruction never came is found by `orphans` and given back under a barred id
+Source  design/lanes.md rule 1; domain-decisions.md 30
+"""
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from typing import Protocol
+
+from cunguan.kernel.codes import Code
+from cunguan.kernel.instruction import Answer, Instruction
+from cunguan.operations.catalogue import operations
+
+Sink = Callable[[Answer], None]
+
+
+class Submits(Protocol):
+    """A lane as its callers see it."""
+
+    def enqueue(self, instruction: Instruction, sink: Sink) -> None:
+        """Hand in an instruction; the sink hears its answer."""
+
+
+class Plane:
+    """The lanes of one process, and the order between lane 0 and the others."""
+
+    def __init__(self, lanes: Mapping[int, Submits]) -> None:
+        self.lanes = lanes
+
+    def submit(self, lane: int, instruction: Instruction) -> "Future[Answer]":
+        """Hand in one instruction; the future holds the answer after COMMIT."""
+        future: Future[Answer] = Future()
+        self.enqueue(lane, instruction, future.set_result)
+        return future
+
+    def ask(self, lane: int, instruction: Instruction) -> Answer:
+        """Hand in one instruction and wait for its answer."""
+        return self.submit(lane, instruction).result()
+
+    def enqueue(self, lane: int, instruction: Instruction, sink: Sink) -> None:
+        """Hand in one instruction; `sink` hears the answer."""
+        if lane not in self.lanes:
+            sink(Answer(instruction.id, Code.unknown_lane, why=f"lane {lane} is not written by this process"))
+            return
+        operation = operations().get(instruction.kind)
+        if lane == 0 or operation is None or operation.prelude is None or not isinstance(instruction.body, operation.body):
+            self.lanes[lane].enqueue(instruction, sink)
+            return
+        _Crossing(self, lane, instruction, sink).next()
+
+
+class _Crossing:
+    """One instruction on its way through lane 0 and its own lane."""
+
+    def __init__(self, plane: Plane, lane: int, instruction: Instruction, sink: Sink) -> None:
+        operation = operations()[instruction.kind]
+        assert operation.prelude is not None
+        self.plane, self.lane, self.instruction, self.sink = plane, lane, instruction, sink
+        self.parts = list(operation.prelude(instruction, lane))
+        self.epilogue = operation.epilogue
+
+    def next(self) -> None:
+        """Ask lane 0 for the next part, or the lane for the instruction itself."""
+        if self.parts:
+            self.plane.lanes[0].enqueue(self.parts.pop(0), self._prepared)
+        else:
+            self.plane.lanes[self.lane].enqueue(self.instruction, self._answered)
+
+    def _prepared(self, answer: Answer) -> None:
+        if answer.code is Code.done:
+            self.next()
+        else:
+            self.sink(Answer(self.instruction.id, answer.code, None, answer.why, answer.detail))
+
+    def _answered(self, answer: Answer) -> None:
+        if answer.seq is not None and answer.code not in (Code.done, Code.in_doubt) and self.epilogue is not None:
+            for part in self.epilogue(self.instruction, self.lane):
+                self.plane.lanes[0].enqueue(part, _nobody)
+        self.sink(answer)
+
+
+def _nobody(answer: Answer) -> None:
+    """The answer of an epilogue is in lane 0; its id makes it happen once."""

@@ -1,0 +1,152 @@
+"""Books (重算账簿): what the claims have recomputed of one lane, up to the last sequence read.
+
+Shape   accounts as opened; the last balance a posting states, by account; buckets by (account, what opened it); the
+        claim register; standing authorities. A claim writes its own part, later claims read it
+Units   minor units; assets have negative numbers and every balance is on its account's own side
+Source  store/schema/0001_books.sql; domain.md (b.2)
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, NamedTuple
+
+import msgspec
+
+from cunguan.prove.reading import Reader, Rows
+
+#: accounts whose money stands in buckets, each opened by one instruction -> the account of the same owner it returns to
+RETURNS_TO = {"2015": "2010", "2020": "2010", "2030": "2010", "2125": "2120"}
+
+#: the five accounts of a holder
+OF_HOLDER = frozenset({"2010", "2015", "2020", "2030", "2040"})
+
+
+class Account(NamedTuple):
+    """An account as it was opened; `place` is its pool and currency."""
+
+    code: str
+    owner: str
+    place: tuple[str, str]
+
+
+class Bucket(msgspec.Struct, gc=False):
+    """Money that one instruction set aside on one account.
+
+    payees   accounts it was captured to, with the sequence of the first capture
+    against  the account the money came from
+    """
+
+    added: int
+    against: int
+    authority: int
+    captured: int = 0
+    released: int = 0
+    is_named: bool = False
+    payees: dict[int, int] | None = None
+
+    @property
+    def remaining(self) -> int:
+        """What is neither captured nor released."""
+        return self.added - self.captured - self.released
+
+
+class Held(msgspec.Struct, gc=False):
+    """One claim of the register, summed up."""
+
+    listing: str
+    holder: str
+    seq: int
+    principal: int = 0
+    interest: int = 0
+    late: int = 0
+    is_named: bool = False
+
+
+class Loan(msgspec.Struct, gc=False):
+    """What the register says of one listing."""
+
+    lent: int = 0
+    repaid: int = 0
+    interest: int = 0
+    late: int = 0
+    holders: set[str] = msgspec.field(default_factory=set)
+
+
+class Books:
+    """One lane."""
+
+    def __init__(self, lane: int, reader: Reader) -> None:
+        self.lane, self.reader = lane, reader
+        self.head = 0
+        self.accounts: dict[int, Account] = {}
+        self.of_code: dict[str, set[int]] = {}
+        self.number: dict[tuple[str, str], int] = {}
+        self.after: dict[int, int] = {}
+        self.last: dict[int, int] = {}
+        self.drift: dict[int, int] = {}
+        self.buckets: dict[tuple[int, int], Bucket] = {}
+        self.claims: dict[str, Held] = {}
+        self.loans: dict[str, Loan] = {}
+        self._places: dict[tuple[str, str], tuple[str, str]] = {}
+        self._day_from: list[int] = []
+        self._days: list[date] = []
+        self._borrowers: dict[str, str] = {}
+
+    # ── accounts ─────────────────────────────────────────────────────────────
+    def learn(self, numbers: Iterable[int]) -> None:
+        """Read the accounts that are not known yet; one that does not exist stays unknown."""
+        missing = [number for number in numbers if number not in self.accounts]
+        if missing:
+            self._take(
+                self.reader.ask(
+                    "SELECT account, code, owner, pool, currency FROM account WHERE lane = %s AND account = ANY(%s)",
+                    self.lane, missing,
+                )  # fmt: skip
+            )
+
+    def _take(self, rows: Rows) -> None:
+        for number, code, owner, pool, currency in rows:
+            place = self._places.setdefault((pool, currency), (pool, currency))
+            self.accounts[number] = Account(code, owner, place)
+            self.of_code.setdefault(code, set()).add(number)
+            if code in RETURNS_TO:
+                self.number[code, owner] = number
+
+    def having(self, code: str) -> set[int]:
+        """Return the accounts of a code of the chart."""
+        return self.of_code.setdefault(code, set())
+
+    def name(self, number: int) -> str:
+        """Return an account as a person reads it."""
+        account = self.accounts.get(number)
+        return f"account {number}" if account is None else f"{account.code} of {account.owner}"
+
+    def balance(self, number: int) -> int:
+        """Return the sum of an account's postings, whatever the postings say it is."""
+        return self.after.get(number, 0) + self.drift.get(number, 0)
+
+    # ── days ─────────────────────────────────────────────────────────────────
+    def begin_days(self, batches: Rows) -> None:
+        """Take the business dates of a chunk's batches; the one before still counts for what it began."""
+        self._day_from, self._days = self._day_from[-1:], self._days[-1:]
+        self._day_from += [row[0] for row in batches]
+        self._days += [row[3] for row in batches]
+
+    def day(self, seq: int) -> date:
+        """Return the business date of a sequence of the chunk at hand."""
+        place = bisect_right(self._day_from, seq) - 1
+        return self._days[place] if place >= 0 else date.min
+
+    # ── facts that never change ──────────────────────────────────────────────
+    def borrowers(self, listings: Iterable[str]) -> dict[str, str]:
+        """Return the borrower of each listing that exists."""
+        missing = [listing for listing in set(listings) if listing not in self._borrowers]
+        if missing:
+            found = self.ask("SELECT id, borrower FROM listing WHERE lane = %s AND id = ANY(%s)", missing)
+            self._borrowers.update(found)  # type: ignore[arg-type]  # rows of two columns
+        return self._borrowers
+
+    def ask(self, statement: str, ids: list[Any]) -> Rows:
+        """Return rows of this lane by their ids."""
+        return self.reader.ask(statement, self.lane, ids)

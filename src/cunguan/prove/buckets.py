@@ -1,0 +1,49 @@
+"""Buckets (分户明细): money set aside by one instruction; what it takes in, gives back and pays on.
+
+When    a claim about held, outbound or uncleared money reads postings
+Shape   a bucket is (account, sequence of the instruction that opened it); a posting names it in `opened`
+Source  domain-decisions.md 2, 8; invariants 5, 6, 7
+"""
+
+from collections.abc import Iterator
+
+from cunguan.prove.books import RETURNS_TO, Books, Bucket
+from cunguan.prove.reading import Chunk
+
+#: sequence, line, what is wrong, expected, found
+Wrong = tuple[int, int, str, object, object]
+
+
+def flow(books: Books, chunk: Chunk, codes: tuple[str, ...]) -> Iterator[Wrong]:
+    """Follow a chunk's postings through the buckets of some codes; yield what no bucket can do."""
+    ours = set().union(*(books.having(code) for code in codes))
+    buckets = books.buckets
+    for seq, line, debit, credit, amount, _, _, authority, opened in chunk.postings:
+        if credit in ours:
+            if not 0 < opened <= seq:
+                yield seq, line, f"money comes to {books.name(credit)}, and nothing says what opened it", seq, opened or "nothing"
+            elif (bucket := buckets.get((credit, opened))) is None:
+                buckets[credit, opened] = Bucket(amount, debit, authority)
+            else:
+                bucket.added += amount
+                yield seq, line, f"what {opened} opened on {books.name(credit)} grows: its amount is fixed", 0, amount
+        if debit in ours:
+            yield from _takes(books, seq, line, debit, credit, amount, opened)
+
+
+def _takes(books: Books, seq: int, line: int, debit: int, credit: int, amount: int, opened: int) -> Iterator[Wrong]:
+    bucket = books.buckets.get((debit, opened))
+    if bucket is None:
+        yield seq, line, f"it takes from {books.name(debit)} what nothing opened there", "a hold", opened or "nothing"
+        return
+    if amount > bucket.remaining:
+        yield seq, line, f"it takes more than is left of what {opened} opened on {books.name(debit)}", bucket.remaining, amount
+    giver, taker = books.accounts[debit], books.accounts.get(credit)
+    if taker is not None and taker.owner == giver.owner and taker.code == RETURNS_TO[giver.code]:
+        bucket.released += amount
+        return
+    bucket.captured += amount
+    if bucket.payees is None:
+        bucket.payees = {credit: seq}
+    else:
+        bucket.payees.setdefault(credit, seq)

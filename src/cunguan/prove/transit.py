@@ -1,0 +1,128 @@
+"""Transit (在途): money on its way to the bank stands in 2030, money not settled yet in 2015, withdrawal by withdrawal.
+
+Reads   posting, withdrawal, deposit, bank_account, clearing
+Source  domain-decisions.md 2, 5, 8, 26; invariants 17 and 27
+"""
+
+from collections.abc import Iterator
+
+from cunguan.prove.books import Books, Bucket
+from cunguan.prove.buckets import flow
+from cunguan.prove.claim import Claim
+from cunguan.prove.findings import Finding
+from cunguan.prove.reading import Chunk, Page, PageOf
+
+_CODES = ("2030", "2015")
+_WITHDRAWALS = PageOf("withdrawal", "holder, amount_minor, seq, state, authority, bank_account")
+_DEPOSITS = PageOf("deposit", "holder, amount_minor, seq, state, clearing")
+
+#: state of a withdrawal -> what of it is left, paid by the bank, given back: 1 all of it, 0 nothing
+_WITHDRAWN = {
+    "unconfirmed": (1, 0, 0),
+    "challenged":  (1, 0, 0),
+    "held":        (1, 0, 0),
+    "sent":        (1, 0, 0),
+    "in_doubt":    (1, 0, 0),
+    "settled":     (0, 1, 0),
+    "returned":    (0, 1, 0),  # what the bank returns comes back by 2220
+    "recredited":  (0, 1, 0),
+    "cancelled":   (0, 0, 1),
+    "intercepted": (0, 0, 1),
+    "rejected":    (0, 0, 1),
+}  # fmt: skip
+
+#: state of a deposit -> what of it is left in 2015, un-credited, cleared; a direct one was never there
+_DEPOSITED = {
+    "uncleared":    (1, 0, 0),
+    "failed":       (0, 1, 0),
+    "cleared":      (0, 0, 1),
+    "charged_back": (0, 0, 1),
+}  # fmt: skip
+
+
+class Transit(Claim):
+    """What has left, and what has not come yet."""
+
+    name = "transit"
+    says = "open withdrawals sum to 2030, uncleared deposits to 2015, each as its state says"
+    pages = (_WITHDRAWALS, _DEPOSITS)
+
+    def __init__(self, books: Books) -> None:
+        super().__init__(books)
+        self._begun: dict[str, int] = {}
+
+    def read(self, chunk: Chunk) -> Iterator[Finding]:
+        """Follow what is outbound and uncleared."""
+        for seq, line, what, expected, found in flow(self.books, chunk, _CODES):
+            yield self.finding(seq, f"posting {seq}/{line}", what, expected, found)
+
+    def compare(self, page: Page) -> Iterator[Finding]:
+        """Compare rows with what the postings did to their buckets."""
+        self._begun.setdefault(page.name, page.head)
+        self.checked += len(page.rows)
+        return self._withdrawals(page) if page.name == "withdrawal" else self._deposits(page)
+
+    def _withdrawals(self, page: Page) -> Iterator[Finding]:
+        banks = dict(self.books.ask("SELECT id, account FROM bank_account WHERE lane = %s AND id = ANY(%s)", _column(page, 6)))
+        for name, holder, amount, seq, state, authority, bank in page.rows:
+            bucket = self._bucket("2030", holder, seq)
+            if bucket is None:
+                yield self.finding(seq, f"withdrawal {name}", "no posting set its money aside", amount, 0)
+                continue
+            yield from self._compared(f"withdrawal {name}", bucket, amount, seq, state, _WITHDRAWN.get(state))
+            if bucket.authority != authority:
+                yield self.finding(seq, f"withdrawal {name}", "another authority stands in its posting", bucket.authority, authority)
+            for payee, paid in (bucket.payees or {}).items():
+                if payee != banks.get(bank):
+                    yield self.finding(paid, f"withdrawal {name}", "it left by another account", f"bank account {bank}", self.books.name(payee))
+
+    def _deposits(self, page: Page) -> Iterator[Finding]:
+        clearings = dict(self.books.ask("SELECT id, account FROM clearing WHERE lane = %s AND id = ANY(%s)", _column(page, 5)))
+        for name, holder, amount, seq, state, clearing in page.rows:
+            bucket = self._bucket("2015", holder, seq)
+            if bucket is None:
+                if state == "uncleared":
+                    yield self.finding(seq, f"deposit {name}", "no posting stands for it", amount, 0)
+                continue
+            yield from self._compared(f"deposit {name}", bucket, amount, seq, state, _DEPOSITED.get(state))
+            if bucket.against != clearings.get(clearing):
+                yield self.finding(seq, f"deposit {name}", "it came from another channel or day", clearing, self.books.name(bucket.against))
+
+    def _bucket(self, code: str, holder: str, seq: int) -> Bucket | None:
+        account = self.books.number.get((code, holder))
+        return None if account is None else self.books.buckets.get((account, seq))
+
+    def _compared(
+        self, row: str, bucket: Bucket, amount: int, seq: int, state: str, shares: tuple[int, int, int] | None
+    ) -> Iterator[Finding]:
+        bucket.is_named = True
+        if bucket.added != amount:
+            yield self.finding(seq, row, "its amount is not what was posted", bucket.added, amount)
+        found = (bucket.remaining, bucket.captured, bucket.released)
+        if shares is not None and found != tuple(share * bucket.added for share in shares):
+            yield self.finding(
+                seq, row, f"it is {state}, and the postings say otherwise (left, paid on, given back)",
+                tuple(share * bucket.added for share in shares), found,
+            )  # fmt: skip
+
+    def end(self) -> Iterator[Finding]:
+        """Find money on its way that no row names, and accounts that are not the sum of what is on its way."""
+        on_its_way: dict[int, int] = {}
+        ours = set().union(*(self.books.having(code) for code in _CODES))
+        since = min(self._begun.values(), default=0)
+        for (account, seq), bucket in self.books.buckets.items():
+            if account not in ours:
+                continue
+            on_its_way[account] = on_its_way.get(account, 0) + bucket.remaining
+            if bucket.remaining and not bucket.is_named and seq <= since:
+                yield self.finding(seq, self.books.name(account), "money is on its way, and no row names it", 0, bucket.remaining)
+        for account in sorted(ours):
+            if on_its_way.get(account, 0) != self.books.balance(account):
+                yield self.finding(
+                    self.books.last.get(account), self.books.name(account), "it is not the sum of what is on its way",
+                    on_its_way.get(account, 0), self.books.balance(account),
+                )  # fmt: skip
+
+
+def _column(page: Page, place: int) -> list[str]:
+    return list({row[place] for row in page.rows})

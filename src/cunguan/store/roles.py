@@ -1,0 +1,64 @@
+"""Roles (数据库角色): who may do what in the database, as statements a DBA can read and run.
+
+When    `cunguan db roles --sql` prints them; on the embedded database they are run at migration
+Shape   owner: migrations · plane: INSERT, and UPDATE only of lane, balance and state columns · web, audit: SELECT
+Source  design/lanes.md rule 18; domain-decisions.md 10
+"""
+
+from collections.abc import Iterator
+
+import psycopg
+
+from cunguan.store.tables import tables
+
+PLANE, WEB, AUDIT = "cunguan_plane", "cunguan_web", "cunguan_audit"
+
+#: append-only beside the rows
+_INSERTED = (
+    "batch", "instruction", "instruction_key", "authority", "account", "journal", "posting", "balance", "claim_move",
+    "state_move", "lane", "lease", "salt_key",
+)  # fmt: skip
+_UPDATED = {
+    "lane": "token, head, at, sequenced_head",
+    "lease": "owner, token, until",
+    "balance": "balance, seq",
+}
+_TIMEOUTS = {PLANE: ("60s", "30s"), WEB: ("5s", "5s"), AUDIT: ("60s", "10s")}
+
+
+def statements() -> Iterator[str]:
+    """Yield the statements in the order they are run, each harmless when run again."""
+    for role, (statement, idle) in _TIMEOUTS.items():
+        yield (
+            f"DO $$ BEGIN CREATE ROLE {role} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE; "
+            f"EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"
+        )
+        yield f"ALTER ROLE {role} SET statement_timeout = '{statement}'"
+        yield f"ALTER ROLE {role} SET idle_in_transaction_session_timeout = '{idle}'"
+        yield f"GRANT USAGE ON SCHEMA public TO {role}"
+        yield f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {role}"
+        yield f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO {role}"
+    for name in _INSERTED:
+        yield f"GRANT INSERT ON {name} TO {PLANE}"
+    for name, columns in _UPDATED.items():
+        yield f"GRANT UPDATE ({columns}) ON {name} TO {PLANE}"
+    for described in tables():
+        yield f"GRANT INSERT ON {described.name} TO {PLANE}"
+        if described.changing:
+            yield f"GRANT UPDATE ({', '.join(column.name for column in described.changing)}) ON {described.name} TO {PLANE}"
+
+
+def create(owner_conninfo: str) -> None:
+    """Run the statements as the owner, who must be allowed to create roles."""
+    with psycopg.connect(owner_conninfo, autocommit=True) as connection:
+        for text in statements():
+            connection.execute(text.encode())
+
+
+def are_separated(conninfo: str) -> bool:
+    """Return whether this connection may write money tables no more than its role should."""
+    with psycopg.connect(conninfo) as connection:
+        row = connection.execute(
+            "SELECT has_table_privilege('posting', 'UPDATE') OR has_table_privilege('posting', 'DELETE')"
+        ).fetchone()
+    return row is not None and not row[0]
