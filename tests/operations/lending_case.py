@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from cunguan.kernel.codes import Code
 from cunguan.kernel.instruction import Answer
-from cunguan.kernel.rows import Claim, Listing, PlanRow, Run
+from cunguan.kernel.rows import Claim, Day, Listing, PlanRow, Row, Run
 from tests.operations.driver import FRIDAY, Books
 
 MONDAY = FRIDAY + timedelta(days=3)
@@ -81,7 +82,32 @@ class Loan(Books):
             posted += 1
         return posted
 
+    def crowd(self, count: int, *, each_minor: int = 100, lenders: int = 20, **body: Any) -> str:
+        """Register a listing that so many bids of one size fill, made under mandates of some lenders; red packet none."""
+        listing = self.listed(amount_minor=count * each_minor, **body)
+        mandates = []
+        for number in range(lenders):
+            lender = self.lender(f"L{number:03}", count * each_minor)
+            mandates.append((lender, self.mandate(LANE, lender, "bid", count * each_minor)))
+        asked = [
+            self.ask(
+                LANE, f"bid:{n:05}", "bid_hold", lender=lender, mandate=mandate, listing=listing, amount_minor=each_minor
+            )
+            for n in range(count)
+            for lender, mandate in (mandates[n % lenders],)
+        ]
+        assert {answer.code for answer in self.batch(LANE, asked)} == {Code.done}
+        return listing
+
+    def put(self, row: Row) -> None:
+        """Put a row as if it had been so all along."""
+        self.store.tables[(LANE, type(row))][row.id] = row
+        self.runners.clear()
+
     # ── reading ──────────────────────────────────────────────────────────────
+    def business_date(self, lane: int) -> date:
+        return self.get(lane, Day, "day").business_date
+
     def listing(self, listing: str = "X") -> Listing:
         return self.get(LANE, Listing, listing)
 

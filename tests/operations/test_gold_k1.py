@@ -4,6 +4,7 @@ Source  domain-decisions.md, "Gold case k.1 as corrected", steps 1, 2, 3, 5; ste
         out, here by the bank's hand
 """
 
+from cunguan.kernel.canonical import key16
 from cunguan.kernel.rows import Hold
 from tests.operations.lending_case import LANE, Loan
 
@@ -68,7 +69,7 @@ def test_step_3_cites_each_lenders_bid_and_the_fee_consent() -> None:
     bids = [(holds[lender].authority, holds[lender].seq) for lender in BIDS]
     assert [(posting.authority, posting.opened) for posting in postings[:3]] == bids
     assert (postings[3].authority, postings[3].opened) == (None, holds["main"].seq)
-    assert postings[4].authority == books.store.seen(LANE, [_key("consent:B:fees:1")])[_key("consent:B:fees:1")].seq
+    assert postings[4].authority == books.store.keys[(LANE, key16("consent:B:fees:1"))].seq
 
 
 def test_step_5_pays_principal_and_interest_to_the_cent() -> None:
@@ -93,9 +94,3 @@ def test_step_5_pays_principal_and_interest_to_the_cent() -> None:
     assert [(move.principal_minor, move.interest_minor) for move in moves] == [
         (-2_000_001, 60_000), (-1_000_000, 30_000), (-333_333, 10_000),
     ]  # fmt: skip
-
-
-def _key(instruction_id: str) -> bytes:
-    from cunguan.kernel.canonical import key16
-
-    return key16(instruction_id)

@@ -1,0 +1,1 @@
+"""Kernel: the words everyone uses; no I/O, no clock, no framework."""

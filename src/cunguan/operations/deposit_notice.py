@@ -4,7 +4,7 @@ When    a payment channel confirms a client's payment that it will settle on a l
 Reads   the holder, the channel's clearing account for that date, the lane's day (to open the account)
 Posts   Dr 1020 channel and date / Cr 2015 holder
 Returns Decision; the deposit's id is the instruction's id
-Order   amount, channel, lane, holder, size
+Order   amount, channel, lane, holder, pool, size
 Source  domain.md (c.2) B1; domain-decisions.md 1(b), 5, 29
 """
 
@@ -19,6 +19,7 @@ from cunguan.kernel.instruction import Decision, Given, Instruction, refuse
 from cunguan.kernel.rows import Account, Clearing, Day, Deposit, Holder, Pool
 from cunguan.ledger.book import Book
 from cunguan.ledger.templates.deposit_notice import deposit_notice
+from cunguan.operations.places import POOL_WORKS
 from cunguan.operations.receiving import creditable, fits
 from cunguan.states.deposit import DEPOSIT
 
@@ -83,6 +84,9 @@ def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
     refusal = creditable(facts.holder)
     if refusal is not None:
         return refuse(refusal)
+    assert facts.pool is not None, "a holder belongs to a pool"
+    if facts.pool.state not in POOL_WORKS:
+        return refuse(Code.pool_not_active, f"the pool is {facts.pool.state}")
     if not fits(body.amount_minor, facts.balances_minor):
         return refuse(Code.balance_too_large)
     return _accept(instruction.id, body, facts, given)

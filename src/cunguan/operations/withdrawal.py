@@ -5,7 +5,7 @@ Reads   the holder and his money, the card, the bank account and its pool, fee c
 Posts   Dr 2010 / Cr 2030 amount; Dr 2010 / Cr 2020 fee
 Returns Decision with the message for the bank; withdrawal, message and end-to-end id are the instruction's id,
         the fee's hold is that with :fee
-Order   amount, holder, bank account, card, fee, authority, balance
+Order   amount, holder, bank account, pool, card, fee, authority, balance
 Source  domain.md (c.2) B3; domain-decisions.md 8, 11, 24-26
 """
 
@@ -35,6 +35,7 @@ from cunguan.ledger.book import Book
 from cunguan.ledger.templates.withdrawal import withdrawal_fee_hold, withdrawal_hold
 from cunguan.operations.authority import confirmed, mandated, usable
 from cunguan.operations.fees import NO_FEE, Charge, charge, consented
+from cunguan.operations.places import POOL_WORKS
 from cunguan.states.hold import HOLD
 from cunguan.states.outbox import OUTBOX
 from cunguan.states.withdrawal import WITHDRAWAL
@@ -45,6 +46,9 @@ LANE = "platform"
 
 #: how long a fee may stay held for a withdrawal that never ends; assumed, no bank takes that long to answer
 FEE_HOLD_DAYS = 90
+
+#: states in which clients are paid: a pool that closes is emptied this way
+POOL_PAYS = POOL_WORKS | {"closing"}
 
 
 class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -130,6 +134,9 @@ def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
         return refuse(Code.bank_account_not_found)
     if bank.pool != holder.pool:
         return refuse(Code.pool_differs)
+    assert facts.pool is not None, "a bank account belongs to a pool"
+    if facts.pool.state not in POOL_PAYS:
+        return refuse(Code.pool_not_active, f"the pool is {facts.pool.state}")
     if card is None:
         return refuse(Code.card_not_found)
     if card.holder != holder.id:

@@ -191,11 +191,13 @@ class Lane:
         clock: Clock | None = None,
         book_bytes: int | None = 512 * 2**20,
         lease_seconds: float = LEASE_SECONDS,
+        on_commit: Callable[[int, Batch], None] | None = None,
     ) -> None:
         self.lane, self.conninfo, self.owner = lane, conninfo, owner
         self.clock = clock or Clock()
         self.stopped_because = ""
         self.commits = 0
+        self._on_commit = on_commit
         self._book_bytes, self._lease_seconds = book_bytes, lease_seconds
         self._changed = threading.Condition()
         self._queue: deque[Waiting] = deque()
@@ -255,22 +257,25 @@ class Lane:
         self.enqueue(instruction, future.set_result)
         return future
 
-    def enqueue(self, instruction: Instruction, sink: Sink) -> None:
-        """Hand in one instruction; `sink` is called once with the answer, from a thread of the lane or at once."""
+    def enqueue(self, instruction: Instruction, sink: Sink, *, own: bool = False) -> None:
+        """Hand in one instruction; `sink` is called once with the answer, from a thread of the lane or at once.
+
+        own   the plane's own, as the next step of a run: it is not turned away when the queue is full
+        """
         admitted = admit(instruction, self.lane)
         if isinstance(admitted, Answer):
             sink(admitted)
             return
-        refusal = self._push(Waiting(admitted, [sink], []))
+        refusal = self._push(Waiting(admitted, [sink], []), own)
         if refusal is not None:
             sink(Answer(instruction.id, refusal, why=self.stopped_because or "try again later with the same id"))
 
-    def _push(self, waiting: Waiting) -> Code | None:
+    def _push(self, waiting: Waiting, own: bool) -> Code | None:
         size = len(waiting.item.body)
         with self._changed:
             if self._stopping or self.stopped_because or self._doubting:
                 return Code.lane_stopped
-            if len(self._queue) >= QUEUE_ITEMS or self._queue_bytes + size > QUEUE_BYTES:
+            if not own and (len(self._queue) >= QUEUE_ITEMS or self._queue_bytes + size > QUEUE_BYTES):
                 return Code.lane_busy
             self._queue.append(waiting)
             self._queue_bytes += size
@@ -405,6 +410,8 @@ class Lane:
                 sink(answer)
             for again in one.after:
                 self._tell(again, entry.stored())
+        if self._on_commit is not None:
+            self._on_commit(self.lane, batch)
 
     # ── when something fails ─────────────────────────────────────────────────
     def _recover(self, error: BaseException) -> None:

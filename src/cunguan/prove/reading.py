@@ -7,7 +7,9 @@ Errors  psycopg.Error: the database said no, or a statement took longer than a s
 Source  design/lanes.md rule 21
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from operator import itemgetter
 from typing import Any
 
 import msgspec
@@ -35,6 +37,37 @@ class Chunk(msgspec.Struct):
     authorities: Rows  # seq, amount, kind, owner, type, payee, listing, until, evidence_kind, key_id, and four bytes
     claim_moves: Rows  # seq, line, principal, interest, late, claim, listing, holder
     state_moves: Rows  # seq, line, machine, subject, event, state
+    posted: dict[int, Rows] = {}  # noqa: RUF012 - postings by sequence; msgspec copies an empty dict for each value
+
+    def __post_init__(self) -> None:
+        for row in self.postings:
+            self.posted.setdefault(row[0], []).append(row)
+
+    def instruction(self, seq: int) -> tuple[Any, ...] | None:
+        """Return the instruction of a sequence of this chunk, or None."""
+        place = bisect_left(self.instructions, seq, key=itemgetter(0))
+        if place < len(self.instructions) and self.instructions[place][0] == seq:
+            return self.instructions[place]
+        return None
+
+    def id_of(self, seq: int) -> str:
+        """Return the id of the instruction of a sequence, empty where there is none."""
+        row = self.instruction(seq)
+        return "" if row is None else str(row[3])
+
+    def kind_of(self, seq: int) -> str:
+        """Return the kind of the instruction of a sequence, empty where there is none."""
+        row = self.instruction(seq)
+        return "" if row is None else str(row[4])
+
+    def body_of(self, seq: int) -> dict[str, Any]:
+        """Return the body of the instruction of a sequence; what cannot be read is empty, and claim bodies says so."""
+        row = self.instruction(seq)
+        try:
+            body = None if row is None else msgspec.json.decode(row[6])
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            body = None
+        return body if isinstance(body, dict) else {}
 
 
 class Page(msgspec.Struct):

@@ -9,13 +9,15 @@ Units   --json prints one object: the fields of store.embedded.server.Status
 import argparse
 import os
 import sys
-from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
+from cunguan.desks.ledger.migrate import migrate as apply_migrations
+from cunguan.store import roles
 from cunguan.store.embedded.errors import DatabaseError
-from cunguan.store.embedded.server import External, Server, Status, home_from, resolve
+from cunguan.store.embedded.server import External, Server, Status
+from cunguan.store.postgres import SCHEMA
 
 
 def add_parser(subparsers: Any) -> None:
@@ -27,19 +29,23 @@ def add_parser(subparsers: Any) -> None:
         ("stop", stop, "stop it; what is committed stays"),
         ("status", status, "say how it stands"),
         ("path", path, "print the folder it lies in"),
+        ("migrate", migrate, "bring it to this code's schema, and on the embedded one make the roles"),
+        ("roles", print_roles, "say who may do what; --sql prints the statements for a DBA"),
         ("psql", psql, "open a terminal on it, as its owner; what follows -- goes to psql"),
     ):
         act = acts.add_parser(name, help=says, description=says)
         act.set_defaults(run=run)
         if name in ("start", "stop", "status"):
             act.add_argument("--json", action="store_true", help="print one JSON object")
+        if name == "roles":
+            act.add_argument("--sql", action="store_true", help="print the statements; the owner runs them after migrate")
         if name == "psql":
             act.add_argument("arguments", nargs="*", help="arguments of psql, after --")
 
 
-def start(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
+def start(arguments: argparse.Namespace, wiring: Any) -> int:
     """Start the database and print its URL."""
-    database = _database(environ)
+    database = wiring.database()
     url = database.start()
     if arguments.json:
         return _print_json(database.status())
@@ -47,9 +53,9 @@ def start(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
     return 0
 
 
-def stop(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
+def stop(arguments: argparse.Namespace, wiring: Any) -> int:
     """Stop the embedded database; one named by DATABASE_URL is not ours to stop."""
-    database = _database(environ)
+    database = wiring.database()
     if isinstance(database, External):
         raise DatabaseError("DATABASE_URL names this database: it is not ours to stop.\nStop it where it was started.")
     stopped = database.stop()
@@ -60,9 +66,9 @@ def stop(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
     return 0
 
 
-def status(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
+def status(arguments: argparse.Namespace, wiring: Any) -> int:
     """Print how the database stands."""
-    seen = _database(environ).status()
+    seen = wiring.database().status()
     if arguments.json:
         return _print_json(seen)
     for name, value in msgspec.structs.asdict(seen).items():
@@ -71,27 +77,45 @@ def status(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
     return 0 if seen.is_up() else 1
 
 
-def path(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
+def path(arguments: argparse.Namespace, wiring: Any) -> int:
     """Print the folder of the cluster, which the first start makes."""
-    database = _database(environ)
+    database = wiring.database()
     if isinstance(database, External):
         raise DatabaseError("DATABASE_URL names this database: it has no folder of ours.")
     print(database.path)
     return 0
 
 
-def psql(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
+def migrate(arguments: argparse.Namespace, wiring: Any) -> int:
+    """Apply the migrations as the owner; on the embedded database make the roles too."""
+    database = wiring.database()
+    url = database.start()
+    apply_migrations(url)
+    if isinstance(database, Server):
+        roles.create(url)
+    print(f"schema {SCHEMA}")
+    return 0
+
+
+def print_roles(arguments: argparse.Namespace, wiring: Any) -> int:
+    """Print the roles' statements, or whether this installation has them apart; 1 when it has not."""
+    if arguments.sql:
+        print(";\n".join(roles.statements()) + ";")
+        return 0
+    url = wiring.database().start()
+    separated = roles.are_separated(wiring.plane_url(url))
+    print("roles are separated" if separated else "roles are not separated: run `cunguan db roles --sql` as a DBA")
+    return 0 if separated else 1
+
+
+def psql(arguments: argparse.Namespace, wiring: Any) -> int:
     """Become psql on the running database."""
-    database = _database(environ)
+    database = wiring.database()
     if not database.status().is_up():
         raise DatabaseError("the database does not run.\nType: cunguan db start")
     argv = [*database.psql(), *arguments.arguments]
     sys.stdout.flush()
     os.execv(argv[0], argv)
-
-
-def _database(environ: Mapping[str, str]) -> Server | External:
-    return resolve(home_from(environ), environ)
 
 
 def _print_json(seen: Status) -> int:

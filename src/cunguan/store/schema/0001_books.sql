@@ -575,7 +575,8 @@ CREATE TABLE outbox (
 );
 
 -- what still has to be sent, and the lanes' open runs
-CREATE INDEX outbox_waiting ON outbox (lane, seq) WHERE state IN ('waiting', 'sent', 'in_doubt');
+CREATE INDEX outbox_waiting ON outbox (lane, seq) WHERE state IN ('waiting', 'sending', 'sent', 'in_doubt');
+CREATE INDEX hold_due ON hold (lane, release_by) WHERE state = 'open' AND purpose NOT IN ('bid', 'marketing_bid');
 CREATE INDEX run_running ON run (lane, seq) WHERE state = 'running';
 CREATE INDEX listing_raising ON listing (lane, raise_until) WHERE state IN ('raising', 'full', 'failing');
 

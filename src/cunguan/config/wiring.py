@@ -1,0 +1,68 @@
+"""Wiring (接线): what is on in this installation: where its data lies, its database, its roles, its banks.
+
+Reads   the environment: CUNGUAN_HOME, DATABASE_URL, CUNGUAN_{PLANE,WEB,AUDIT}_URL, CUNGUAN_BOOK_MB
+Shape   a value made once and handed to the doors; nothing below reads the environment
+Source  design/house.md; design/lanes.md rule 18
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from cunguan.store import roles
+from cunguan.store.embedded.server import External, Server, home_from, resolve
+
+BOOK_MB = 512
+
+
+class Wiring(msgspec.Struct, frozen=True):
+    """What the doors are given."""
+
+    environ: Mapping[str, str]
+
+    @property
+    def home(self) -> Path:
+        """The folder of this installation's data."""
+        return home_from(self.environ)
+
+    @property
+    def book_bytes(self) -> int:
+        """How much memory the facts of one lane may take."""
+        return int(self.environ.get("CUNGUAN_BOOK_MB", str(BOOK_MB))) * 2**20
+
+    @property
+    def socket(self) -> Path:
+        """Where the plane listens."""
+        return self.home / "plane.sock"
+
+    @property
+    def high_water(self) -> Path:
+        """The mark that an older copy of the database cannot pass."""
+        return self.home / "high-water.json"
+
+    @property
+    def sandbox_keys(self) -> Path:
+        """The file of the sandbox clients' keys."""
+        return self.home / "sandbox-keys"
+
+    def database(self) -> Server | External:
+        """Return the database of this installation."""
+        return resolve(self.home, self.environ)
+
+    def plane_url(self, owner_url: str) -> str:
+        """Return the URL the plane writes with; on the embedded database its own role."""
+        return self._role_url("CUNGUAN_PLANE_URL", roles.PLANE, owner_url)
+
+    def audit_url(self, owner_url: str) -> str:
+        """Return the URL that only reads."""
+        return self._role_url("CUNGUAN_AUDIT_URL", roles.AUDIT, owner_url)
+
+    def _role_url(self, variable: str, role: str, owner_url: str) -> str:
+        given = self.environ.get(variable)
+        if given:
+            return given
+        if self.environ.get("DATABASE_URL"):
+            return owner_url  # one URL for everything: the roles are not separated, and production refuses that
+        return make_conninfo(**{**conninfo_to_dict(owner_url), "user": role})

@@ -1,0 +1,260 @@
+"""Process (存管平面): the lanes of one process, with what must go on by itself after a commit.
+
+When    `cunguan plane`, the demo, tests: the same class
+Does    goes on with runs, carries messages, fails raises whose time is over, releases holds past their date,
+        gives back reservations whose instruction never came, keeps the high-water mark
+Shape   a commit only leaves a note; one housekeeper thread does the rest, and does it again after a restart
+Source  design/lanes.md rules 1, 13, 20; domain-decisions.md 13, 30
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from cunguan.channels.base import Channel
+from cunguan.kernel.codes import Code
+from cunguan.kernel.ids import expiry_id, step_id
+from cunguan.kernel.instruction import Answer, Instruction
+from cunguan.kernel.rows import Day, Message, Run
+from cunguan.operations import bar, hold_expiry, limit_release, raise_failure, run_step
+from cunguan.plane import highwater
+from cunguan.plane.across import Plane
+from cunguan.plane.lane import Clock, Lane
+from cunguan.plane.sender import Sender
+from cunguan.store.batch import Batch
+from cunguan.store.postgres import PostgresReader, check_schema
+
+log = logging.getLogger(__name__)
+
+ROUND_SECONDS = 0.5
+HIGH_WATER_SECONDS = 1.0
+
+#: the channels of a lane, as wiring knows them
+Channels = Callable[[int], Mapping[str, Channel]]
+
+
+class Process:
+    """Lane 0 and the lanes of all registered platforms."""
+
+    def __init__(
+        self,
+        conninfo: str,
+        *,
+        owner: str,
+        channels: Channels,
+        clock: Clock | None = None,
+        book_bytes: int | None = 512 * 2**20,
+        high_water: Path | None = None,
+        wait_seconds: float = 5.0,
+    ) -> None:
+        self.conninfo, self._owner, self._channels = conninfo, owner, channels
+        self._clock, self._book_bytes, self._high_water, self._wait_seconds = clock, book_bytes, high_water, wait_seconds
+        self._lanes = _Lanes(self._open)
+        self.plane = Plane(self._lanes)
+        self._noted = threading.Condition()
+        self._mail: set[int] = set()
+        self._days: dict[int, date] = {}
+        self._stopping = False
+
+    def start(self) -> "Process":
+        """Take the lanes and begin; refuse a database that is behind or unknown."""
+        check_schema(self.conninfo)
+        if self._high_water is not None:
+            highwater.check(self.conninfo, self._high_water)
+        self._reader = PostgresReader(self.conninfo)
+        self._senders: dict[int, Sender] = {}
+        for lane in [0, *(row[0] for row in self._reader.due("directory"))]:
+            self._lanes[lane]
+        self._keeper = threading.Thread(target=self._keep, name="plane-housekeeper", daemon=True)
+        self._keeper.start()
+        return self
+
+    def stop(self) -> None:
+        """Finish what waits in the lanes, keep the mark, give the leases back."""
+        with self._noted:
+            self._stopping = True
+            self._noted.notify_all()
+        self._keeper.join()
+        for lane in self._lanes.opened():
+            lane.stop()
+        self._keep_mark()
+        self._reader.close()
+
+    def __enter__(self) -> "Process":
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def stopped(self) -> dict[int, str]:
+        """Return the lanes that ended by themselves, and why."""
+        return {lane.lane: lane.stopped_because for lane in self._lanes.opened() if lane.is_stopped}
+
+    # ── lanes ────────────────────────────────────────────────────────────────
+    def _open(self, number: int) -> Lane | None:
+        if number and (number,) not in {tuple(row) for row in self._directory()}:
+            return None
+        lane = Lane(
+            number, self.conninfo, owner=self._owner, clock=self._clock, book_bytes=self._book_bytes, on_commit=self._note
+        ).start(self._wait_seconds)
+        self._resume(lane)
+        return lane
+
+    def _directory(self) -> list[Any]:
+        with psycopg.connect(self.conninfo, autocommit=True) as connection:
+            return connection.execute("SELECT for_lane FROM platform WHERE lane = 0").fetchall()
+
+    def _resume(self, lane: Lane) -> None:
+        reader = PostgresReader(self.conninfo)
+        for run, step in reader.due("runs_running", lane.lane):
+            self._step(lane, run, step)
+        for day in reader.all(lane.lane, Day):
+            assert isinstance(day, Day)
+            self._days[lane.lane] = day.business_date
+        reader.close()
+        self._mail.add(lane.lane)
+
+    # ── notes left by commits (in the lanes' threads) ────────────────────────
+    def _note(self, number: int, batch: Batch) -> None:
+        for (kind, _), row in (*batch.adds.items(), *batch.changes.items()):
+            if kind is Run and isinstance(row, Run) and row.state == "running":
+                self._step(self._lanes[number], row.id, row.next_step)
+            elif kind is Message:
+                self._leave(number, None)
+            elif kind is Day and isinstance(row, Day):
+                self._leave(number, row.business_date)
+
+    def _step(self, lane: Lane, run: str, step: int) -> None:
+        body = run_step.Body(run, step)
+        lane.enqueue(Instruction(step_id(run, step), run_step.KIND, body), _noticed, own=True)
+
+    def _leave(self, number: int, day: date | None) -> None:
+        with self._noted:
+            if day is None:
+                self._mail.add(number)
+            elif self._days.get(number) != day:
+                self._days[number] = day
+                self._noted.notify_all()
+            if day is None:
+                self._noted.notify_all()
+
+    # ── the housekeeper ──────────────────────────────────────────────────────
+    def _keep(self) -> None:
+        done: dict[int, date] = {}
+        marked = 0.0
+        while True:
+            with self._noted:
+                self._noted.wait_for(lambda: self._stopping or self._mail or self._days != done, ROUND_SECONDS)
+                if self._stopping:
+                    return
+                mail, self._mail = self._mail, set()
+                days = dict(self._days)
+            try:
+                self._round(mail, {lane: day for lane, day in days.items() if done.get(lane) != day})
+                done = days
+                if time.monotonic() - marked > HIGH_WATER_SECONDS:
+                    self._keep_mark()
+                    marked = time.monotonic()
+            except Exception:
+                log.exception("housekeeping goes on in the next round")
+                with self._noted:
+                    self._mail |= mail
+
+    def _round(self, mail: set[int], days: Mapping[int, date]) -> None:
+        for lane in mail | {lane for lane in self._senders if self._channels(lane)}:
+            self.carry(lane)
+        for lane, day in days.items():
+            self.tidy(lane, day)
+
+    def carry(self, lane: int) -> None:
+        """Carry the messages of a lane once."""
+        sender = self._senders.get(lane)
+        if sender is None:
+            outbox = PostgresOutbox(self._reader)
+            sender = self._senders[lane] = Sender(lane, outbox, self._channels(lane), self.plane.ask)
+        sender.run()
+
+    def tidy(self, lane: int, day: date) -> None:
+        """Do what the custodian's timer owes on a business date; its ids make it happen once."""
+        for (listing,) in self._reader.due("due_listings", lane, day, day):
+            body = raise_failure.Body(listing, timer=True)
+            self._say(lane, Instruction(f"timer:{listing}:{day.isoformat()}", raise_failure.KIND, body))
+        for (hold,) in self._reader.due("due_holds", lane, day):
+            self._say(lane, Instruction(expiry_id(hold), hold_expiry.KIND, hold_expiry.Body(hold)))
+        if lane == 0:
+            self._orphans(day)
+
+    def _orphans(self, day: date) -> None:
+        """Give back what was reserved for an instruction that never came: first its id is barred, then it is safe."""
+        for reservation, lane, instruction_id in self._reader.due("orphans", day):
+            barred = self._say(lane, Instruction(instruction_id, bar.KIND, bar.Body("its reservation was reviewed")))
+            if barred.code is Code.barred:
+                body = limit_release.Body(reservation)
+                self._say(0, Instruction(f"{reservation}:release", limit_release.KIND, body))
+
+    def _say(self, lane: int, instruction: Instruction) -> Answer:
+        answer = self.plane.ask(lane, instruction)
+        if answer.code is not Code.done:
+            log.info("lane %s: %s %s", lane, instruction.kind, answer.code.name)
+        return answer
+
+    def _keep_mark(self) -> None:
+        if self._high_water is not None:
+            highwater.keep(self.conninfo, self._high_water)
+
+
+class PostgresOutbox:
+    """The outbox of a lane, by its partial index."""
+
+    def __init__(self, reader: PostgresReader) -> None:
+        self._reader = reader
+
+    def waiting(self, lane: int) -> list[Message]:
+        """Return the messages nobody took yet, oldest first."""
+        return self._in(lane, ["waiting"])
+
+    def unanswered(self, lane: int) -> list[Message]:
+        """Return the messages that left, or may have left, and have no answer, oldest first."""
+        return self._in(lane, ["sending", "sent", "in_doubt"])
+
+    def _in(self, lane: int, states: list[str]) -> list[Message]:
+        return [Message(*row) for row in self._reader.due("outbox_waiting", lane, states)]
+
+
+class _Lanes(dict[int, Lane]):
+    """Lanes by number, opened when they are first asked for."""
+
+    def __init__(self, open_lane: Callable[[int], Lane | None]) -> None:
+        super().__init__()
+        self._open, self._lock = open_lane, threading.Lock()
+
+    def __missing__(self, number: int) -> Lane:
+        with self._lock:
+            if number not in self.keys():
+                lane = self._open(number)
+                if lane is None:
+                    raise KeyError(number)
+                self[number] = lane
+            return self[number]
+
+    def __contains__(self, number: object) -> bool:
+        try:
+            return isinstance(number, int) and self[number] is not None
+        except KeyError:
+            return False
+
+    def opened(self) -> list[Lane]:
+        """Return the lanes that run here, lane 0 last: others still answer to it."""
+        return [self[number] for number in sorted(self.keys(), reverse=True)]
+
+
+def _noticed(answer: Answer) -> None:
+    """A step's answer is in the books; a step that was refused is a mistake of ours and is told."""
+    if answer.code not in (Code.done, Code.in_doubt):
+        log.error("a step of a run was refused: %s %s", answer.id, answer.code.name)

@@ -1,0 +1,125 @@
+"""Asked (所请): what each kind of instruction asks for, field by field, in tables of the checker's own.
+
+Shape   TEXTS: which confirmation a kind needs and from which fields of its body the confirmed text is made
+        MOVES: which fields of a body are the amounts of which postings
+        ROWS: which rows an instruction writes with fields that never change, and from which fields of its body
+Source  domain.md (c); domain-decisions.md 8-16. A new operation adds its lines here, or the proof says so
+"""
+
+from typing import Any
+
+import msgspec
+
+Body = dict[str, Any]
+
+
+class Text(msgspec.Struct, frozen=True):
+    """How a confirmed text is made of a body: names of fields; `type` and `payee` may be made of several.
+
+    mandate  the field that names a standing authority; when it is not empty no text is confirmed
+    """
+
+    kind: str
+    type: str
+    owner: str
+    amount: tuple[str, ...] = ()
+    payee: str = ""
+    listing: str = ""
+    until: str = ""
+    mandate: str = ""
+
+
+TEXTS: dict[str, Text] = {
+    # kind                        kind  type                            owner       amount
+    "bid_hold":             Text("P", "bid",                            "lender",   ("amount_minor",),
+                                 payee="{listing}", listing="{listing}", mandate="mandate"),
+    "bid_cancel":           Text("P", "bid_cancel",                     "lender",   ("amount_minor",), payee="{lender}"),
+    "card_binding":         Text("P", "card_binding",                   "holder",   payee="{payee_hash}"),
+    "fee_consent":          Text("F", "fee_consent",                    "holder",   payee="{schedule}:{version}"),
+    "listing_registration": Text("P", "listing_registration",           "borrower", ("amount_minor",),
+                                 payee="{borrower}", listing="{listing}"),
+    "mandate_grant":        Text("A", "{type}",                         "holder",   ("cap_minor",),
+                                 listing="{listing}", until="{until}"),
+    "mandate_revoke":       Text("P", "mandate_revoke",                 "holder",   payee="{mandate}"),
+    "repayment":            Text("P", "repayment",                      "borrower",
+                                 ("principal_minor", "interest_minor", "late_minor"),
+                                 payee="{listing}", listing="{listing}", mandate="mandate"),
+    "withdrawal":           Text("P", "withdrawal",                     "holder",   ("amount_minor",),
+                                 payee="{payee_hash}", mandate="mandate"),
+}  # fmt: skip
+
+
+class Moved(msgspec.Struct, frozen=True):
+    """The postings from some accounts to others sum to the fields; `owner` names whose accounts they are.
+
+    when  field and value of the body without which the line does not apply
+    """
+
+    debit: frozenset[str]
+    credit: frozenset[str]
+    amount: tuple[str, ...]
+    owner: str = ""
+    when: tuple[str, Any] | None = None
+
+
+def _moved(debit: str, credit: str, *amount: str, owner: str = "", when: tuple[str, Any] | None = None) -> Moved:
+    return Moved(frozenset(debit.split()), frozenset(credit.split()), amount, owner, when)
+
+
+MOVES: dict[str, tuple[Moved, ...]] = {
+    "bid_hold":           (_moved("2010", "2020", "amount_minor", owner="lender"),
+                           _moved("2120", "2125", "marketing_minor")),
+    "bid_cancel":         (_moved("2020", "2010", "amount_minor", owner="lender"),),
+    "deposit_notice":     (_moved("1020", "2015", "amount_minor", owner="holder"),),
+    "deposit_settlement": (_moved("2015 1010", "2010 2210", "amount_minor", when=("outcome", "settled")),
+                           _moved("2015", "1020", "amount_minor", when=("outcome", "failed"))),
+    "deposit_direct":     (_moved("1010", "2010 2210 2220", "amount_minor"),),
+    "platform_money_in":  (_moved("1010", "2120 2130 2150", "amount_minor"),),
+    "repayment":          (_moved("2010", "2020", "principal_minor", "interest_minor", "late_minor", owner="borrower"),),
+    "withdrawal":         (_moved("2010", "2030", "amount_minor", owner="holder"),),
+    "withdrawal_result":  (_moved("2030", "1010", "amount_minor", when=("status", "settled")),
+                           _moved("2030", "2010", "amount_minor", when=("status", "rejected"))),
+    "withdrawal_return":  (_moved("1010", "2220", "amount_minor"),),
+}  # fmt: skip
+
+
+class Written(msgspec.Struct, frozen=True):
+    """A row of a table: its id, made of the body (or `instruction`), and column -> field of the body."""
+
+    table: str
+    id: str
+    columns: dict[str, str]
+
+
+def _written(table: str, row_id: str, same: str, **other: str) -> Written:
+    return Written(table, row_id, {**{name: name for name in same.split()}, **other})
+
+
+ROWS: dict[str, tuple[Written, ...]] = {
+    "account_opening":      (_written("holder_account", "{holder}", "person pool role kind method source"),
+                             _written("client_key", "{key_id}", "holder evidence_kind public_key")),
+    "bid_hold":             (_written("hold", "{instruction}", "listing amount_minor", owner="lender"),),
+    "card_binding":         (_written("card", "{card}", "holder payee_hash"),),
+    "deposit_direct":       (_written("deposit", "{instruction}", "amount_minor"),),
+    "deposit_notice":       (_written("deposit", "{instruction}", "holder channel amount_minor"),),
+    "fee_schedule":         (_written("fee_schedule", "{schedule}:{version}", "schedule version items"),),
+    "listing_registration": (_written("listing", "{listing}", "pool borrower amount_minor rate_e6 rule months raise_until "
+                                      "grace_days late_rate_e6 early fee_schedule fee_item recorded"),),
+    "mandate_grant":        (_written("mandate", "{instruction}", "holder type cap_minor until listing"),),
+    "person_registration":  (_written("person", "{person}", "kind method source"),),
+    "withdrawal":           (_written("withdrawal", "{instruction}", "holder card bank_account amount_minor"),),
+}  # fmt: skip
+
+
+def filled(pattern: str, body: Body, instruction: str = "") -> str:
+    """Return a pattern with the fields of a body in it.
+
+    >>> filled("{schedule}:{version}", {"schedule": "fees", "version": 2})
+    'fees:2'
+    """
+    return pattern.format(**body, instruction=instruction) if "{" in pattern else pattern
+
+
+def total(names: tuple[str, ...], body: Body) -> int:
+    """Return the sum of some fields of a body."""
+    return sum(body[name] for name in names)

@@ -1,0 +1,307 @@
+"""Authority (授权依据): every debit that lowers what a client has cites his authority, and the authority stands.
+
+Reads   posting, authority, client_key, mandate, fee_schedule, listing, the moves of mandates
+        P  once, under its own sequence, for exactly what is debited
+        A  by its type, within its cap, until its day, not after it was revoked
+        F  to 2110 only, at most the item's fee and cap, a month's sum at most the month's cap
+        the text that was confirmed: its fields, its hash, and the signature of the client's registered key
+Source  domain-decisions.md 8, 10, 11; invariants 9, 10 and 13; RFC 8032
+"""
+
+import hashlib
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from typing import Any
+
+import msgspec
+from nacl.bindings import crypto_sign_open
+from nacl.exceptions import CryptoError
+
+from cunguan.kernel.canonical import canonical_bytes
+from cunguan.prove.books import OF_HOLDER, Account, Books
+from cunguan.prove.claim import Claim
+from cunguan.prove.findings import Finding
+from cunguan.prove.reading import Chunk, Page, PageOf
+
+#: evidence kinds this checker can verify -> bytes of key and signature
+EVIDENCE = {"sandbox_ed25519": (32, 64)}
+
+#: what a confirmed or standing type may do: the kind of instruction, and where the money goes
+DEBITS = {
+    "bid":        ("bid_hold",   "2020"),
+    "repayment":  ("repayment",  "2020"),
+    "withdrawal": ("withdrawal", "2030"),
+}  # fmt: skip
+
+SIGNATURES_AT_ONCE = 250
+UNLIMITED = 2**63
+
+#: moves that end a mandate for good
+ENDS = frozenset({"revoked", "expired"})
+
+
+class Text(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The confirmed text, in the order it was written."""
+
+    lane: int
+    instruction_id: str
+    kind: str
+    owner: str
+    type: str
+    amount_minor: int
+    payee: str
+    listing: str
+    until: str
+
+
+class Given(msgspec.Struct, gc=False):
+    """An authority, and what was debited under it so far."""
+
+    kind: str
+    owner: str
+    type: str
+    amount: int
+    payee: str
+    listing: str
+    until: str
+    used: int = 0
+    ended: int = 0
+    month: str = ""
+    used_month: int = 0
+
+
+class Authority(Claim):
+    """Nobody's money moves without him."""
+
+    name = "authority"
+    says = "every client debit cites an authority that names him and covers it, signed by his registered key"
+    pages = (PageOf("mandate", "holder, type, cap_minor, used_minor, until, listing, authority"),)
+
+    def __init__(self, books: Books) -> None:
+        super().__init__(books)
+        self._standing: dict[int, Given] = {}
+        self._mandates: dict[str, int] = {}
+        self._keys: dict[str, tuple[str, str, bytes]] = {}
+        self._schedules: dict[str, list[dict[str, Any]]] = {}
+        self._signers = ThreadPoolExecutor(os.cpu_count() or 1)
+
+    # ── appended rows ────────────────────────────────────────────────────────
+    def read(self, chunk: Chunk) -> Iterator[Finding]:
+        """Verify what was given, then see what was debited under it."""
+        self._learn_keys(chunk)
+        yield from self._texts(chunk)
+        now = self._take(chunk)
+        yield from self._debits(chunk, now)
+        for seq, given in now.items():
+            if given.used and given.used != given.amount:
+                yield self.finding(seq, f"authority {seq}", "another amount was debited than he confirmed", given.amount, given.used)
+
+    def _take(self, chunk: Chunk) -> dict[int, Given]:
+        """Keep what stands, and when it ended; return what counts for one instruction only."""
+        now: dict[int, Given] = {}
+        for seq, amount, kind, owner, type_, payee, listing, until, *_ in chunk.authorities:
+            given = Given(kind, owner, type_, amount, payee, listing, until)
+            if kind == "P":
+                now[seq] = given
+                continue
+            self._standing[seq] = given
+            if kind == "A":
+                self._mandates[chunk.id_of(seq)] = seq
+        for seq, _, machine, subject, event, _ in chunk.state_moves:
+            if machine == "mandate" and event in ENDS and subject in self._mandates:
+                self._standing[self._mandates[subject]].ended = seq
+        return now
+
+    def _debits(self, chunk: Chunk, now: dict[int, Given]) -> Iterator[Finding]:
+        available = self.books.having("2010")
+        set_aside = set().union(*(self.books.having(code) for code in OF_HOLDER - {"2010"}))
+        accounts = self.books.accounts
+        fees: dict[tuple[int, int], int] = {}
+        for seq, line, debit, credit, amount, _, _, authority, opened in chunk.postings:
+            if debit in available:
+                self.checked += 1
+                giver, taker = accounts[debit], accounts.get(credit)
+                given = now.get(seq) if authority == seq else None
+                if given is None:
+                    given = self._standing.get(authority)
+                wrong = self._debit(chunk, seq, authority, giver, taker, amount, given)
+                if wrong is not None:
+                    yield self.finding(seq, f"posting {seq}/{line}", *wrong)
+                elif given is not None and given.kind == "F":
+                    fees[seq, authority] = fees.get((seq, authority), 0) + amount
+            elif debit in set_aside:
+                giver, taker = accounts[debit], accounts.get(credit)
+                if taker is None or taker.owner != giver.owner or taker.code not in OF_HOLDER:
+                    self.checked += 1
+                    yield from self._leaves(seq, line, debit, taker, authority, opened)
+        for (seq, authority), fee in fees.items():
+            yield from self._fee(chunk, seq, authority, fee)
+
+    def _debit(
+        self, chunk: Chunk, seq: int, authority: int, giver: Account, taker: Account | None, amount: int, given: Given | None
+    ) -> tuple[Any, ...] | None:
+        """Return what is wrong with a debit of a client's available money, or None; count what it uses."""
+        if not authority:
+            return f"{giver.owner}'s available money is debited without an authority", "an authority", "none"
+        if given is None:
+            return "the authority it cites is not there", f"authority {authority}", "none"
+        if given.owner != giver.owner:
+            return "the authority it cites is another's", giver.owner, given.owner
+        code = "" if taker is None else taker.code
+        if given.kind == "F":
+            return None if code in ("2110", "2020") else ("a fee goes where no fee goes", "2110 or 2020", code)
+        kind = chunk.kind_of(seq)
+        if given.kind not in ("P", "A") or DEBITS.get(given.type) != (kind, code):
+            return "its authority covers another type of debit", f"{given.kind} {given.type}", f"{kind} to {code}"
+        given.used += amount
+        return self._standing_covers(chunk, seq, given) if given.kind == "A" else None
+
+    def _standing_covers(self, chunk: Chunk, seq: int, given: Given) -> tuple[Any, ...] | None:
+        day = self.books.day(seq)
+        if given.used > given.amount:
+            return "more is debited than its mandate's cap", given.amount, given.used
+        if day > date.fromisoformat(given.until):
+            return "its mandate had run out", f"until {given.until}", day
+        if given.ended and seq > given.ended:
+            return f"its mandate was ended at sequence {given.ended}", f"before {given.ended}", seq
+        if given.listing and given.listing != chunk.body_of(seq).get("listing"):
+            return "its mandate is for another listing", given.listing, chunk.body_of(seq).get("listing")
+        return None
+
+    def _leaves(
+        self, seq: int, line: int, debit: int, taker: Account | None, authority: int, opened: int
+    ) -> Iterator[Finding]:
+        """Look at money set aside that leaves its owner: by the authority that set it aside, or by the bank's word."""
+        code = self.books.accounts[debit].code
+        if taker is not None and (code, taker.code) in (("2030", "1010"), ("2015", "1020")):
+            return  # the bank's evidence: claims exits and transit
+        bucket = self.books.buckets.get((debit, opened))
+        expected = 0 if bucket is None else bucket.authority
+        if not authority or authority != expected:
+            yield self.finding(
+                seq, f"posting {seq}/{line}", f"{self.books.name(debit)} pays on without the authority that set it aside",
+                expected or "an authority", authority or "none",
+            )  # fmt: skip
+
+    # ── fees ─────────────────────────────────────────────────────────────────
+    def _fee(self, chunk: Chunk, seq: int, authority: int, fee: int) -> Iterator[Finding]:
+        given = self._standing[authority]
+        body = chunk.body_of(seq)
+        kind = chunk.kind_of(seq)
+        items = self._items(given.payee)
+        name = body.get("fee_item") or self._listing_item(body.get("listing"))
+        if name:
+            items = [item for item in items if item["item"] == name]
+        if not items:
+            yield self.finding(seq, f"authority {authority}", "a fee is taken that the confirmed schedule does not have", given.payee, name)
+            return
+        base = body.get("amount_minor") if kind == "withdrawal" else self._paid_out(chunk, seq) if kind == "disbursement" else None
+        most = max(_most(item, base) for item in items)
+        if fee > most:
+            yield self.finding(seq, f"authority {authority}", f"the fee is more than {given.payee} allows", most, fee)
+        month = self.books.day(seq).isoformat()[:7]
+        given.used_month = fee + (given.used_month if given.month == month else 0)
+        given.month = month
+        cap = max(item["month_cap_minor"] or UNLIMITED for item in items)
+        if given.used_month > cap and kind != "run_step":  # a run's fee belongs to the month of its parent
+            yield self.finding(seq, f"authority {authority}", f"the fees of {month} are more than {given.payee} allows", cap, given.used_month)
+
+    def _items(self, schedule: str) -> list[dict[str, Any]]:
+        if schedule not in self._schedules:
+            rows = self.books.ask("SELECT items FROM fee_schedule WHERE lane = %s AND id = ANY(%s)", [schedule])
+            self._schedules[schedule] = rows[0][0] if rows else []
+        return self._schedules[schedule]
+
+    def _listing_item(self, listing: str | None) -> str:
+        if not listing:
+            return ""
+        rows = self.books.ask("SELECT fee_item FROM listing WHERE lane = %s AND id = ANY(%s)", [listing])
+        return str(rows[0][0]) if rows else ""
+
+    def _paid_out(self, chunk: Chunk, seq: int) -> int:
+        held = self.books.having("2020") | self.books.having("2125")
+        return sum(row[4] for row in chunk.posted.get(seq, ()) if row[2] in held)
+
+    # ── texts and signatures ─────────────────────────────────────────────────
+    def _learn_keys(self, chunk: Chunk) -> None:
+        missing = list({row[9] for row in chunk.authorities} - self._keys.keys())
+        if missing:
+            rows = self.books.ask("SELECT id, holder, evidence_kind, public_key FROM client_key WHERE lane = %s AND id = ANY(%s)", missing)
+            self._keys.update({row[0]: (row[1], row[2], bytes(row[3])) for row in rows})
+
+    def _texts(self, chunk: Chunk) -> Iterator[Finding]:
+        self.checked += len(chunk.authorities)
+        for row, holds in zip(chunk.authorities, self._verified(chunk), strict=True):
+            wrong = self._text(chunk, row)
+            if wrong is None and not holds:
+                wrong = ("the signature does not stand", "his signature", "another")
+            if wrong is not None:
+                yield self.finding(row[0], f"authority {row[0]}", *wrong)
+
+    def _verified(self, chunk: Chunk) -> list[bool]:
+        rows = chunk.authorities
+        parts = [rows[n : n + SIGNATURES_AT_ONCE] for n in range(0, len(rows), SIGNATURES_AT_ONCE)]
+        return [holds for part in self._signers.map(_are_signed, parts) for holds in part]
+
+    def _text(self, chunk: Chunk, row: tuple[Any, ...]) -> tuple[Any, ...] | None:
+        """Return what is wrong with an authority's text, hash or key, or None."""
+        seq, amount, kind, owner, type_, payee, listing, until, evidence_kind, key_id, canonical, challenge, public_key, _ = row
+        said = Text(self.books.lane, chunk.id_of(seq), kind, owner, type_, amount, payee, listing, until)
+        if canonical_bytes("authority", 1, said) != canonical:
+            return "the confirmed text says otherwise", said, bytes(canonical).decode(errors="replace")
+        if hashlib.sha256(b"cunguan-authority-v1\n" + canonical).digest() != challenge:
+            return ("the challenge is not the hash of the text",)
+        if evidence_kind not in EVIDENCE:
+            return "evidence of a kind that cannot be verified", " or ".join(EVIDENCE), evidence_kind
+        key = self._keys.get(key_id)
+        if key is None:
+            return "its key was never registered", "a registered key", key_id
+        if key != (owner, evidence_kind, public_key):
+            return "its key is not the one this client registered", key[0], owner
+        return None
+
+    # ── rows that change ─────────────────────────────────────────────────────
+    def compare(self, page: Page) -> Iterator[Finding]:
+        """Compare each mandate with what was granted and what was debited under it."""
+        for name, holder, type_, cap, used, until, listing, authority in page.rows:
+            given = self._standing.get(authority)
+            if given is None or given.kind != "A":
+                yield self.finding(authority, f"mandate {name}", "the authority that granted it is not there", "A", "none")
+                continue
+            expected = (given.owner, given.type, given.amount, given.until, given.listing)
+            found = (holder, type_, cap, until.isoformat(), listing)
+            if found != expected:
+                yield self.finding(authority, f"mandate {name}", "it is not what the client granted", expected, found)
+            if used != given.used:
+                yield self.finding(authority, f"mandate {name}", "what was used of it is not what was debited", given.used, used)
+
+    def end(self) -> Iterator[Finding]:
+        """Let the signers go."""
+        self._signers.shutdown()
+        yield from ()
+
+
+def _most(item: dict[str, Any], base: int | None) -> int:
+    """Return the most that one charge of an item may be; base None: only its cap is looked at."""
+    most = UNLIMITED
+    if base is not None:
+        whole, rest = divmod(base * item["rate_bp"], 10_000)
+        is_up = rest * 2 > 10_000 or (rest * 2 == 10_000 and whole % 2 == 1)
+        most = item["fixed_minor"] + whole + is_up
+    return min(most, item["cap_minor"]) if item["cap_minor"] else most
+
+
+def _are_signed(rows: list[tuple[Any, ...]]) -> list[bool]:
+    return [_is_signed(row) for row in rows]
+
+
+def _is_signed(row: tuple[Any, ...]) -> bool:
+    evidence_kind, challenge, public_key, signature = row[8], row[11], row[12], row[13]
+    if EVIDENCE.get(evidence_kind) != (len(public_key), len(signature)):
+        return False
+    try:
+        return bool(crypto_sign_open(signature + challenge, public_key) == challenge)
+    except (CryptoError, ValueError):
+        return False

@@ -1,0 +1,51 @@
+"""Exits (出金口): money leaves the pool by the ways there are, and by no other.
+
+Reads   posting (every credit of 1010), instruction
+Source  invariant 8; domain-decisions.md 4, 5, 26
+"""
+
+from collections.abc import Iterator
+
+from cunguan.prove.claim import Claim
+from cunguan.prove.findings import Finding
+from cunguan.prove.reading import Chunk
+
+#: what is debited when 1010 is credited -> what that is
+EXITS = {
+    "2030": "a withdrawal, or a legal debit, that the bank paid",
+    "2110": "agreed fees to the platform's own account",
+    "2120": "the platform's own unused money",
+    "2130": "the platform's own unused money",
+    "2150": "the platform's own unused money",
+    "2160": "a partner's own money",
+    "2210": "a return to the source",
+    "2220": "a return to the source",
+    "2240": "interest of the pool, shared or returned",
+    "1030": "a loss or a bank charge, which the firm makes good",
+    "1040": "a charge-back after use",
+    "3010": "a prudent top-up, taken back",
+}  # fmt: skip
+
+#: ids under which the bank's word comes: its answer, or a line of its statement
+BANK_SAYS = ("bank:", "statement:")
+
+
+class Exits(Claim):
+    """Nobody is paid from the pool without a reason of the list."""
+
+    name = "exits"
+    says = "money leaves 1010 only by an exit of the list, a withdrawal only on the bank's word"
+
+    def read(self, chunk: Chunk) -> Iterator[Finding]:
+        """Look at every credit of a bank account."""
+        banks = self.books.having("1010")
+        for seq, line, debit, credit, *_ in chunk.postings:
+            if credit not in banks:
+                continue
+            self.checked += 1
+            giver = self.books.accounts.get(debit)
+            code = "an unknown account" if giver is None else giver.code
+            if code not in EXITS:
+                yield self.finding(seq, f"posting {seq}/{line}", "money leaves the pool by no exit of the list", " ".join(EXITS), code)
+            elif code == "2030" and not chunk.id_of(seq).startswith(BANK_SAYS):
+                yield self.finding(seq, f"posting {seq}/{line}", "a withdrawal is paid without the bank's word", "bank:…", chunk.id_of(seq))
