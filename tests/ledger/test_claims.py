@@ -19,7 +19,8 @@ def claim(name: str, principal: int, *, rank: int = 1, weight: int | None = None
 
 @st.composite
 def registers(draw: st.DrawFn) -> list[Claim]:
-    parts = draw(st.lists(st.tuples(st.integers(1, 10**9), st.integers(0, 100), st.integers(1, 3), MINOR), min_size=1, max_size=12))
+    one = st.tuples(st.integers(1, 10**9), st.integers(0, 100), st.integers(1, 3), MINOR)
+    parts = draw(st.lists(one, min_size=1, max_size=12))
     return [
         claim(f"c{n:02}", weight * percent // 100, rank=rank, weight=weight, interest=interest)
         for n, (weight, percent, rank, interest) in enumerate(parts)

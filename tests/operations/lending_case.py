@@ -23,7 +23,7 @@ class Loan(Books):
         self.borrower = self.client(LANE, borrower, "borrower")
 
     def ask_listing(self, listing: str = "X", **body: Any) -> dict[str, Any]:
-        """Return the body of a registration: 100,000.00 at 12 % in three equal parts of principal, raised till Monday."""
+        """Return the body of a registration: 100,000.00 at 12 % in three parts of principal, raised till Monday."""
         return {
             "listing": listing, "pool": "main", "borrower": self.borrower, "person": f"person:{self.borrower}",
             "currency": "CNY", "pack": self.pack, "amount_minor": 10_000_000, "rate_e6": 120_000,
@@ -83,19 +83,17 @@ class Loan(Books):
         return posted
 
     def crowd(self, count: int, *, each_minor: int = 100, lenders: int = 20, **body: Any) -> str:
-        """Register a listing that so many bids of one size fill, made under mandates of some lenders; red packet none."""
+        """Register a listing that so many bids of one size fill, made under mandates of some lenders."""
         listing = self.listed(amount_minor=count * each_minor, **body)
         mandates = []
         for number in range(lenders):
             lender = self.lender(f"L{number:03}", count * each_minor)
             mandates.append((lender, self.mandate(LANE, lender, "bid", count * each_minor)))
-        asked = [
-            self.ask(
-                LANE, f"bid:{n:05}", "bid_hold", lender=lender, mandate=mandate, listing=listing, amount_minor=each_minor
-            )
-            for n in range(count)
-            for lender, mandate in (mandates[n % lenders],)
-        ]
+        asked = []
+        for number in range(count):
+            lender, mandate = mandates[number % lenders]
+            body = {"lender": lender, "mandate": mandate, "listing": listing, "amount_minor": each_minor}
+            asked.append(self.ask(LANE, f"bid:{number:05}", "bid_hold", **body))
         assert {answer.code for answer in self.batch(LANE, asked)} == {Code.done}
         return listing
 

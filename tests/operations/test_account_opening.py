@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from cunguan.kernel.codes import Code
 from cunguan.kernel.rows import ClientKey, Day, Holder, Link, Pool
 from cunguan.ledger.chart import HOLDER_CODES
+from cunguan.plane.runner import Item, admit
 from tests.operations.driver import Books
 
 REVIEW = {"holder": "C1", "passed": True, "reason": "", "maker": "m1", "checker": "c1"}
@@ -75,26 +76,42 @@ def test_refuses_in_this_order(books: Books, change: dict[str, Any], code: Code)
     assert books.submit(1, "a", "account_opening", **body(books, **change)).code is code
 
 
-@pytest.mark.parametrize("change", [{}, {"source": "registry"}])
-def test_takes_neither_sandbox_outcome_nor_sandbox_key_outside_a_sandbox(change: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({}, Code.source_not_allowed),
+        ({"source": "registry"}, Code.source_not_allowed),
+        ({"evidence_kind": "passkey"}, Code.source_not_allowed),
+        ({"source": "registry", "evidence_kind": "passkey"}, Code.authority_evidence_invalid),
+    ],
+)
+def test_takes_neither_sandbox_outcome_nor_sandbox_key_outside_a_sandbox(change: dict[str, Any], code: Code) -> None:
     books = Books(sandbox=False)
     books.platform(1)
     books.done(
         0, "p", "person_registration", person="anna", kind="person", method="m", source="registry", reference="check"
     )
-    assert books.submit(1, "a", "account_opening", **body(books, **change)).code is Code.source_not_allowed
+    assert books.submit(1, "a", "account_opening", **body(books, **change)).code is code
 
 
-def test_is_refused_where_no_lane_is_open_or_the_pool_is_stopped(books: Books) -> None:
+def test_is_refused_where_the_pool_is_stopped(books: Books) -> None:
     books.store.tables[(1, Pool)]["main"] = replace(books.get(1, Pool, "main"), state="stopped")
     books.runners.clear()
     assert books.submit(1, "a", "account_opening", **body(books)).code is Code.pool_not_active
+
+
+def test_is_refused_where_the_lane_is_not_open(books: Books) -> None:
     books.done(
-        0, "r3", "platform_registration", platform="P3", lane=3, pack="cn_p2p", sandbox=False, maker="m1", checker="c1"
+        0, "r3", "platform_registration", platform="P3", lane=3, pack="cn_p2p", sandbox=True, maker="m1", checker="c1"
     )
-    assert books.submit(3, "a", "account_opening", **body(books)).code is Code.source_not_allowed
-    plain = Books(sandbox=False)
-    assert plain.submit(3, "a", "account_opening", **body(plain)).code is Code.lane_not_open  # so says the prelude
+    assert books.submit(3, "a", "account_opening", **body(books)).code is Code.lane_not_open
+
+
+@pytest.mark.parametrize("registered", ["anna", "nobody"])
+def test_believes_nobody_that_lane_0_has_linked_the_person(books: Books, registered: str) -> None:
+    item = admit(books.ask(1, "a", "account_opening", **body(books, person=registered)), 1)
+    assert isinstance(item, Item)
+    assert books._write(1, [item])[0].code is Code.person_not_found  # past the prelude
 
 
 def test_gives_a_person_each_role_in_each_lane_once(books: Books) -> None:

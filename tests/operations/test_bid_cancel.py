@@ -27,7 +27,6 @@ def _cancel(books: Loan, name: str = "cancel", **body: Any) -> Code:
 
 
 @pytest.mark.parametrize(
-    #  amount   code                          available  held    packet  marketing  raised
     ("amount", "code", "available", "held", "packet", "marketing", "raised"),
     [
         (0,      Code.amount_not_positive,     20_000,    60_000, 5_000,  0,         65_000),
@@ -92,7 +91,7 @@ def test_is_refused(body: dict[str, Any], code: Code) -> None:
         ("disbursing", Code.listing_disbursing),
         ("failing",    Code.raise_failing),
     ],
-)
+)  # fmt: skip
 def test_is_refused_when_the_listing_is_past_raising(state: str, code: Code) -> None:
     books = _raising()
     books.put(replace(books.listing(), state=state))
@@ -125,4 +124,3 @@ def test_opens_a_full_raise_again_where_the_pack_gives_the_right(monkeypatch: py
     assert [(move.event, move.state) for move in moves] == [("bid_withdrawn", "raising")]
     books.done(LANE, "again", "bid_hold", lender="L", listing="X", amount_minor=1)
     assert books.listing().state == "full"
-

@@ -142,7 +142,7 @@ def test_is_refused_when_the_fee_is_more_than_is_lent() -> None:
         ("repaid",     Code.listing_has_captures),
         ("failing",    Code.raise_failing),
     ],
-)
+)  # fmt: skip
 def test_is_refused_unless_the_listing_is_full(state: str, code: Code) -> None:
     books = Loan()
     books.listed()
@@ -169,7 +169,7 @@ def test_is_refused_after_the_days_a_full_listing_may_wait(days: int, code: Code
         ("closed",         Code.account_not_active),
         ("pending_review", Code.account_not_active),
     ],
-)
+)  # fmt: skip
 def test_pays_into_a_locked_account_but_not_into_a_closed_one(state: str, code: Code) -> None:
     books = _full()
     books.put(replace(books.get(LANE, Holder, "B"), state=state))
@@ -205,7 +205,7 @@ def test_names_the_three_unusable_holds_of_five_hundred_and_moves_nothing() -> N
         {"purpose": "repayment"},
         {"release_by": later(-1)},
     ],
-)
+)  # fmt: skip
 def test_does_not_use_a_hold_that_is_not_as_the_bid_fixed_it(change: dict[str, Any]) -> None:
     books = _full()
     hold = replace(books.get(LANE, Hold, "bid:L2:X"), **change)
@@ -254,7 +254,7 @@ def test_takes_a_red_packet_only_with_its_bid() -> None:
         (4, 0, Code.listing_not_full),
         (4, 1, Code.done),
     ],
-)
+)  # fmt: skip
 def test_disburses_a_part_only_after_the_raise_and_where_the_pack_allows(
     days: int, allowed: int, code: Code, monkeypatch: pytest.MonkeyPatch
 ) -> None:

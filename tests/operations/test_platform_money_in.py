@@ -74,6 +74,15 @@ def test_lets_no_balance_grow_beyond_what_the_books_can_hold(books: Books) -> No
     books.done(1, "i4", "platform_money_in", **{**IN, "amount_minor": 1})
 
 
+def test_counts_what_came_in_through_another_bank_account(books: Books) -> None:
+    bank3 = {"id": "bank3", "pool": "main", "channel": "demobank", "reference": "r3"}
+    books.done(1, "o3", "pool_opening", pools=[], bank_accounts=[bank3], maker="m1", checker="c1")
+    books.done(1, "i1", "platform_money_in", **{**IN, "amount_minor": 2**62 - 2})
+    through_3 = {**IN, "bank_account": "bank3", "amount_minor": 2}
+    assert books.submit(1, "i2", "platform_money_in", **through_3).code is Code.balance_too_large
+    books.done(1, "i3", "platform_money_in", **{**through_3, "account": "2150"})
+
+
 @pytest.mark.parametrize(
     ("state", "code"),
     [("open", Code.done), ("short", Code.done), ("stopped", Code.pool_not_active), ("closing", Code.pool_not_active)],

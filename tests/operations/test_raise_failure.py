@@ -79,7 +79,7 @@ def test_names_a_listing_that_is_there() -> None:
         (3, Code.raise_not_ended),  # Monday is the last day of the raise
         (4, Code.done),
     ],
-)
+)  # fmt: skip
 def test_is_found_by_the_timer_only_after_the_raise_ended(days: int, code: Code) -> None:
     books = _raising()
     if days:

@@ -39,8 +39,8 @@ class Wiring(msgspec.Struct, frozen=True):
 
     @property
     def high_water(self) -> Path:
-        """The mark that an older copy of the database cannot pass."""
-        return self.home / "high-water.json"
+        """The folder of the marks that an older copy of a database cannot pass."""
+        return self.home
 
     @property
     def sandbox_keys(self) -> Path:

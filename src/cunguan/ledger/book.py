@@ -3,8 +3,8 @@
 When    a lane decides: `get`, `many`, `find` and `balance` answer from memory or raise Miss; the plane
         loads what was missed in one read per kind and asks again, before it decides the first
 Shape   two generations of rows, balances and indexes; what is used moves to the young one, and when that
-        is full the old one is dropped. A row touched by a batch outlives the next four batches, and at
-        most three are in flight: so an uncommitted fact is never dropped
+        is full the old one is dropped, once every batch that may have touched it is committed: so an
+        uncommitted fact is never read again from the store, which has an older one
 Units   balances in minor units, on the account's own side: never below zero
 Errors  Miss: load and ask again. AssertionError: a posting that only our own mistake can make
 Source  design/lanes.md rule 8
@@ -24,7 +24,6 @@ IndexKey = tuple[type[Row], str, str]
 #: bytes one row takes in memory with its dictionary slots; measured by `cunguan bench books`, rounded up
 ROW_BYTES = 520
 BALANCE_BYTES = 130
-BATCHES_BETWEEN_DROPS = 4
 BALANCE_MAX = 2**62
 
 
@@ -58,7 +57,7 @@ class Book:
         self._foreign: dict[Key, Row | None] = {}
         self._added: deque[tuple[int, list[Row]]] = deque()
         self._committed_number = 0
-        self._batches_since_drop = 0
+        self._touched_until = 0  # the last batch that may have touched the old generation
         self.misses = Misses()
 
     # ── reading ──────────────────────────────────────────────────────────────
@@ -171,12 +170,11 @@ class Book:
         while self._added and self._added[0][0] <= self._committed_number:
             self._added.popleft()
         self._added.append((number, []))
-        self._batches_since_drop += 1
-        if self._half is not None and self._batches_since_drop >= BATCHES_BETWEEN_DROPS and self._young_bytes() > self._half:
+        if self._half is not None and self._committed_number >= self._touched_until and self._young_bytes() > self._half:
             self._rows_old, self._rows = self._rows, {}
             self._balances_old, self._balances = self._balances, {}
             self._indexes_old, self._indexes = self._indexes, {}
-            self._batches_since_drop = 0
+            self._touched_until = number - 1
 
     def committed(self, number: int) -> None:
         """Note that the store has the batches up to this one; may be called from another thread."""

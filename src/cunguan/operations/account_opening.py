@@ -4,7 +4,7 @@ When    a platform brings a client; lane 0 has linked the person to this lane fi
 Reads   the lane's day (it counts the accounts), pool, person and link in lane 0, what this lane knows of the person,
         his accounts here, the key
 Returns Decision; holder, key and five accounts. A company waits for account_review, a person is active at once
-Order   details, source and evidence kind, lane, pool, person, lock, account, key
+Order   lane, details, source and evidence kind, pool, person, lock, account, key
 Source  domain.md (c.1) A1, A2; domain-decisions.md 29, 30; one account a person, pool and role
 """
 
@@ -89,6 +89,8 @@ def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
     """Decide one opening."""
     body, day, pool, person = instruction.body, facts.day, facts.pool, facts.person
     assert isinstance(body, Body)
+    if day is None:
+        return refuse(Code.lane_not_open)
     if not is_id(body.holder) or not is_id(body.key_id):
         return refuse(Code.id_malformed)
     if not body.method or not body.source:
@@ -97,8 +99,6 @@ def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
         return refuse(Code.source_not_allowed)
     if len(body.public_key) != PUBLIC_KEY_BYTES.get(body.evidence_kind):
         return refuse(Code.authority_evidence_invalid, "no key of this kind", kinds=sorted(PUBLIC_KEY_BYTES))
-    if day is None:
-        return refuse(Code.lane_not_open)
     if pool is None:
         return refuse(Code.pool_not_found)
     if pool.state not in POOL_WORKS:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
 import msgspec
+import psycopg
 
 from cunguan import __version__
 from cunguan.kernel.canonical import canonical_json, key16
@@ -30,6 +31,7 @@ BATCH_ITEMS = 1_000
 BATCH_POSTINGS = 5_000
 NO_DATE = date.min
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+NUL = rb"\u0000"  # as JSON writes it; PostgreSQL has no text with it, not even to look for
 
 
 class Item(msgspec.Struct, gc=False):
@@ -58,8 +60,10 @@ def admit(instruction: Instruction, lane: int) -> Item | Answer:
     for prefix, kind in reserved_prefixes().items():
         if instruction.id.startswith(prefix) and kind != instruction.kind:
             return Answer(instruction.id, Code.id_malformed, why=f"ids that begin with {prefix} belong to {kind}")
-    confirmation = _confirmation(instruction, operation, lane)
-    return Item(instruction, operation, canonical_json(instruction.body), key16(instruction.id), confirmation)
+    body = canonical_json(instruction.body)
+    if NUL in body:
+        return Answer(instruction.id, Code.malformed, why="a text with a NUL in it cannot be stored")
+    return Item(instruction, operation, body, key16(instruction.id), _confirmation(instruction, operation, lane))
 
 
 def _confirmation(instruction: Instruction, operation: Operation, lane: int) -> Confirmation | None:
@@ -117,6 +121,7 @@ def _is_loaded(item: Item, book: Book, given: Given) -> bool:
 def fill(book: Book, store: Reader, lane: int) -> None:
     """Load everything the book missed since the last fill."""
     misses = book.take_misses()
+    assert misses, "an operation missed a fact without saying which"
     for kind, ids in misses.rows.items():
         rows = store.rows(lane, kind, list(ids))
         book.fill_rows(kind, ids, rows, _balances(store, lane, rows))
@@ -164,14 +169,12 @@ class Runner:
     def feed(self, items: Sequence[Item]) -> int:
         """Decide items in order into the open batch until a bound closes it; return how many it took."""
         day = self._today
-        room = BATCH_ITEMS - len(self.batch.entries)
-        given = Given(self.lane, self.next_seq, day.business_date, self.at, day.pack, day.sandbox)
-        prefetch(items[:room], self.book, self.store, self.lane, given)
+        self._ahead = items
         for taken, item in enumerate(items):
             if self.closed or len(self.batch.entries) >= BATCH_ITEMS:
                 self.closed = True
                 return taken
-            decision, state = self._decide_one(item, day)
+            decision, state = self._decide_one(item, day, taken)
             if self.batch.entries and self.posted + len(decision.postings) > BATCH_POSTINGS:
                 self.closed = True
                 return taken
@@ -211,26 +214,30 @@ class Runner:
             __version__, 0, [], {}, {}, [], {},
         )  # fmt: skip
 
-    def _decide_one(self, item: Item, day: Day) -> tuple[Decision, str]:
+    def _decide_one(self, item: Item, day: Day, place: int) -> tuple[Decision, str]:
         given = Given(
             self.lane, self.next_seq, day.business_date, self.at, day.pack, day.sandbox, item.confirmation
         )
         if item.poisoned:
             return QUARANTINED, "quarantined"
         try:
-            facts = self._facts(item, given)
+            facts = self._facts(item, given, place)
             decision = item.operation.decide(item.instruction, facts, given)
+        except (psycopg.Error, OSError):
+            raise  # the store is not there: nobody's instruction is to blame
         except Exception:
             log.exception("instruction quarantined: lane %s, sequence %s, kind %s", self.lane, self.next_seq, item.operation.kind)
             return QUARANTINED, "quarantined"
         return decision, "done" if decision.code is Code.done else "refused"
 
-    def _facts(self, item: Item, given: Given) -> object:
-        while True:
-            try:
-                return item.operation.load(item.instruction, self.book, given)
-            except Miss:  # it depends on what an item before it in this batch made
-                fill(self.book, self.store, self.lane)
+    def _facts(self, item: Item, given: Given, place: int) -> object:
+        """Return an item's facts; what is missed is loaded for it and for all that wait behind it at once."""
+        try:
+            return item.operation.load(item.instruction, self.book, given)
+        except Miss:
+            room = BATCH_ITEMS - len(self.batch.entries)
+            prefetch(self._ahead[place : place + room], self.book, self.store, self.lane, given)
+        return item.operation.load(item.instruction, self.book, given)
 
     def _take(self, item: Item, decision: Decision, state: str) -> int:
         batch = self.batch

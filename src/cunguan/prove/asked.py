@@ -33,7 +33,8 @@ TEXTS: dict[str, Text] = {
     # kind                        kind  type                            owner       amount
     "bid_hold":             Text("P", "bid",                            "lender",   ("amount_minor",),
                                  payee="{listing}", listing="{listing}", mandate="mandate"),
-    "bid_cancel":           Text("P", "bid_cancel",                     "lender",   ("amount_minor",), payee="{lender}"),
+    "bid_cancel":           Text("P", "bid_cancel",                     "lender",   ("amount_minor",),
+                                 payee="{lender}"),
     "card_binding":         Text("P", "card_binding",                   "holder",   payee="{payee_hash}"),
     "fee_consent":          Text("F", "fee_consent",                    "holder",   payee="{schedule}:{version}"),
     "listing_registration": Text("P", "listing_registration",           "borrower", ("amount_minor",),
@@ -75,7 +76,8 @@ MOVES: dict[str, tuple[Moved, ...]] = {
                            _moved("2015", "1020", "amount_minor", when=("outcome", "failed"))),
     "deposit_direct":     (_moved("1010", "2010 2210 2220", "amount_minor"),),
     "platform_money_in":  (_moved("1010", "2120 2130 2150", "amount_minor"),),
-    "repayment":          (_moved("2010", "2020", "principal_minor", "interest_minor", "late_minor", owner="borrower"),),
+    "repayment":          (_moved("2010", "2020", "principal_minor", "interest_minor", "late_minor",
+                                  owner="borrower"),),
     "withdrawal":         (_moved("2010", "2030", "amount_minor", owner="holder"),),
     "withdrawal_result":  (_moved("2030", "1010", "amount_minor", when=("status", "settled")),
                            _moved("2030", "2010", "amount_minor", when=("status", "rejected"))),
@@ -103,8 +105,8 @@ ROWS: dict[str, tuple[Written, ...]] = {
     "deposit_direct":       (_written("deposit", "{instruction}", "amount_minor"),),
     "deposit_notice":       (_written("deposit", "{instruction}", "holder channel amount_minor"),),
     "fee_schedule":         (_written("fee_schedule", "{schedule}:{version}", "schedule version items"),),
-    "listing_registration": (_written("listing", "{listing}", "pool borrower amount_minor rate_e6 rule months raise_until "
-                                      "grace_days late_rate_e6 early fee_schedule fee_item recorded"),),
+    "listing_registration": (_written("listing", "{listing}", "pool borrower amount_minor rate_e6 rule months "
+                                      "raise_until grace_days late_rate_e6 early fee_schedule fee_item recorded"),),
     "mandate_grant":        (_written("mandate", "{instruction}", "holder type cap_minor until listing"),),
     "person_registration":  (_written("person", "{person}", "kind method source"),),
     "withdrawal":           (_written("withdrawal", "{instruction}", "holder card bank_account amount_minor"),),

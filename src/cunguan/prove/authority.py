@@ -96,7 +96,9 @@ class Authority(Claim):
         yield from self._debits(chunk, now)
         for seq, given in now.items():
             if given.used and given.used != given.amount:
-                yield self.finding(seq, f"authority {seq}", "another amount was debited than he confirmed", given.amount, given.used)
+                yield self.finding(
+                    seq, f"authority {seq}", "another amount was debited than he confirmed", given.amount, given.used
+                )
 
     def _take(self, chunk: Chunk) -> dict[int, Given]:
         """Keep what stands, and when it ended; return what counts for one instruction only."""
@@ -140,7 +142,14 @@ class Authority(Claim):
             yield from self._fee(chunk, seq, authority, fee)
 
     def _debit(
-        self, chunk: Chunk, seq: int, authority: int, giver: Account, taker: Account | None, amount: int, given: Given | None
+        self,
+        chunk: Chunk,
+        seq: int,
+        authority: int,
+        giver: Account,
+        taker: Account | None,
+        amount: int,
+        given: Given | None,
     ) -> tuple[Any, ...] | None:
         """Return what is wrong with a debit of a client's available money, or None; count what it uses."""
         if not authority:
@@ -181,7 +190,7 @@ class Authority(Claim):
         expected = 0 if bucket is None else bucket.authority
         if not authority or authority != expected:
             yield self.finding(
-                seq, f"posting {seq}/{line}", f"{self.books.name(debit)} pays on without the authority that set it aside",
+                seq, f"posting {seq}/{line}", f"{self.books.name(debit)} pays on without the authority it is under",
                 expected or "an authority", authority or "none",
             )  # fmt: skip
 
@@ -195,10 +204,15 @@ class Authority(Claim):
         if name:
             items = [item for item in items if item["item"] == name]
         if not items:
-            yield self.finding(seq, f"authority {authority}", "a fee is taken that the confirmed schedule does not have", given.payee, name)
+            yield self.finding(
+                seq,
+                f"authority {authority}",
+                "a fee is taken that the confirmed schedule does not have",
+                given.payee,
+                name,
+            )
             return
-        base = body.get("amount_minor") if kind == "withdrawal" else self._paid_out(chunk, seq) if kind == "disbursement" else None
-        most = max(_most(item, base) for item in items)
+        most = max(_most(item, self._base(chunk, seq, kind)) for item in items)
         if fee > most:
             yield self.finding(seq, f"authority {authority}", f"the fee is more than {given.payee} allows", most, fee)
         month = self.books.day(seq).isoformat()[:7]
@@ -206,7 +220,13 @@ class Authority(Claim):
         given.month = month
         cap = max(item["month_cap_minor"] or UNLIMITED for item in items)
         if given.used_month > cap and kind != "run_step":  # a run's fee belongs to the month of its parent
-            yield self.finding(seq, f"authority {authority}", f"the fees of {month} are more than {given.payee} allows", cap, given.used_month)
+            yield self.finding(
+                seq,
+                f"authority {authority}",
+                f"the fees of {month} are more than {given.payee} allows",
+                cap,
+                given.used_month,
+            )
 
     def _items(self, schedule: str) -> list[dict[str, Any]]:
         if schedule not in self._schedules:
@@ -220,15 +240,24 @@ class Authority(Claim):
         rows = self.books.ask("SELECT fee_item FROM listing WHERE lane = %s AND id = ANY(%s)", [listing])
         return str(rows[0][0]) if rows else ""
 
-    def _paid_out(self, chunk: Chunk, seq: int) -> int:
-        held = self.books.having("2020") | self.books.having("2125")
-        return sum(row[4] for row in chunk.posted.get(seq, ()) if row[2] in held)
+    def _base(self, chunk: Chunk, seq: int, kind: str) -> int | None:
+        """Return the amount a fee is a part of; None where one instruction alone does not say it (a step of a run)."""
+        postings = chunk.posted.get(seq, [])
+        if kind == "withdrawal":
+            outbound = self.books.having("2030")
+            return sum(int(row[4]) for row in postings if row[3] in outbound)
+        if kind == "disbursement":
+            held = self.books.having("2020") | self.books.having("2125")
+            return sum(int(row[4]) for row in postings if row[2] in held)
+        return None
 
     # ── texts and signatures ─────────────────────────────────────────────────
     def _learn_keys(self, chunk: Chunk) -> None:
         missing = list({row[9] for row in chunk.authorities} - self._keys.keys())
         if missing:
-            rows = self.books.ask("SELECT id, holder, evidence_kind, public_key FROM client_key WHERE lane = %s AND id = ANY(%s)", missing)
+            rows = self.books.ask(
+                "SELECT id, holder, evidence_kind, public_key FROM client_key WHERE lane = %s AND id = ANY(%s)", missing
+            )
             self._keys.update({row[0]: (row[1], row[2], bytes(row[3])) for row in rows})
 
     def _texts(self, chunk: Chunk) -> Iterator[Finding]:
@@ -247,7 +276,8 @@ class Authority(Claim):
 
     def _text(self, chunk: Chunk, row: tuple[Any, ...]) -> tuple[Any, ...] | None:
         """Return what is wrong with an authority's text, hash or key, or None."""
-        seq, amount, kind, owner, type_, payee, listing, until, evidence_kind, key_id, canonical, challenge, public_key, _ = row
+        seq, amount, kind, owner, type_, payee, listing, until = row[:8]
+        evidence_kind, key_id, canonical, challenge, public_key = row[8:13]
         said = Text(self.books.lane, chunk.id_of(seq), kind, owner, type_, amount, payee, listing, until)
         if canonical_bytes("authority", 1, said) != canonical:
             return "the confirmed text says otherwise", said, bytes(canonical).decode(errors="replace")
@@ -268,14 +298,18 @@ class Authority(Claim):
         for name, holder, type_, cap, used, until, listing, authority in page.rows:
             given = self._standing.get(authority)
             if given is None or given.kind != "A":
-                yield self.finding(authority, f"mandate {name}", "the authority that granted it is not there", "A", "none")
+                yield self.finding(
+                    authority, f"mandate {name}", "the authority that granted it is not there", "A", "none"
+                )
                 continue
             expected = (given.owner, given.type, given.amount, given.until, given.listing)
             found = (holder, type_, cap, until.isoformat(), listing)
             if found != expected:
                 yield self.finding(authority, f"mandate {name}", "it is not what the client granted", expected, found)
             if used != given.used:
-                yield self.finding(authority, f"mandate {name}", "what was used of it is not what was debited", given.used, used)
+                yield self.finding(
+                    authority, f"mandate {name}", "what was used of it is not what was debited", given.used, used
+                )
 
     def end(self) -> Iterator[Finding]:
         """Let the signers go."""

@@ -17,7 +17,9 @@ class Balances(Claim):
     name = "balances"
     says = "each balance is the sum of its account's postings and names the last of them, never below zero"
     pages = (
-        PageOf("balance", "balance, seq, code", "balance LEFT JOIN account USING (lane, account)", "account", LEAST_NUMBER),
+        PageOf(
+            "balance", "balance, seq, code", "balance LEFT JOIN account USING (lane, account)", "account", LEAST_NUMBER
+        ),
         PageOf("account", "seq", "account LEFT JOIN balance USING (lane, account)", "account", LEAST_NUMBER),
     )
 
@@ -33,9 +35,13 @@ class Balances(Claim):
             expected = books.balance(account)
             posted = last(account)
             if balance != expected:
-                yield self.finding(posted, f"balance of {self._name(account)}", "it is not the sum of its postings", expected, balance)
+                yield self.finding(
+                    posted, f"balance of {self._name(account)}", "it is not the sum of its postings", expected, balance
+                )
             elif posted is not None and seq != posted:
-                yield self.finding(posted, f"balance of {self._name(account)}", "it names another last posting", posted, seq)
+                yield self.finding(
+                    posted, f"balance of {self._name(account)}", "it names another last posting", posted, seq
+                )
             if balance < 0:
                 yield self.finding(posted, f"balance of {self._name(account)}", "it stands below zero", ">= 0", balance)
             if code is None:
@@ -44,7 +50,9 @@ class Balances(Claim):
     def _accounts(self, page: Page) -> Iterator[Finding]:
         for account, seq in page.rows:
             if seq is None:
-                yield self.finding(self.books.last.get(account), self._name(account), "it has no balance", "a balance", "none")
+                yield self.finding(
+                    self.books.last.get(account), self._name(account), "it has no balance", "a balance", "none"
+                )
 
     def _name(self, account: int) -> str:
         self.books.learn((account,))

@@ -1,6 +1,6 @@
 """Batches (批与日切): business dates and instants never go back, and nothing is decided on a closed day.
 
-Reads   batch, the moves of the machine day
+Reads   batch, the moves of the machine day, lane_day
 Source  design/lanes.md 10; invariant 32
 """
 
@@ -24,30 +24,36 @@ class Batches(Claim):
         super().__init__(books)
         self._at: datetime | None = None
         self._day = date.min
-        self._closed: tuple[date, int] = (date.min, 0)
+        self._closed: date | None = None
 
     def read(self, chunk: Chunk) -> Iterator[Finding]:
         """Look at each batch, and at each close between them."""
-        closes = [(row[0], date.fromisoformat(row[3])) for row in chunk.state_moves if row[2] == "day" and row[5] == "closed"]
+        closes = [
+            (row[0], date.fromisoformat(row[3])) for row in chunk.state_moves if row[2] == "day" and row[5] == "closed"
+        ]
         for first, _, at, day in chunk.batches:
             while closes and closes[0][0] < first:
-                self._close(*closes.pop(0))
+                self._close(closes.pop(0)[1])
             self.checked += 1
             if self._at is not None and at < self._at:
                 yield self.finding(first, f"batch {first}", "it was decided before the batch before it", self._at, at)
             if day < self._day:
                 yield self.finding(first, f"batch {first}", "its business date goes back", self._day, day)
-            if day <= self._closed[0]:
-                yield self.finding(first, f"batch {first}", f"its day was closed at sequence {self._closed[1]}", f"after {self._closed[0]}", day)
+            if self._is_closed(day):
+                yield self.finding(first, f"batch {first}", "its day is closed", f"after {self._closed}", day)
             self._at, self._day = at, day
-        for close in closes:
-            self._close(*close)
+        for _, day in closes:
+            self._close(day)
 
-    def _close(self, seq: int, day: date) -> None:
-        self._closed = max(self._closed, (day, seq))
+    def _close(self, day: date) -> None:
+        self._closed = day if self._closed is None else max(self._closed, day)
+
+    def _is_closed(self, day: date) -> bool:
+        return self._closed is not None and day <= self._closed
 
     def compare(self, page: Page) -> Iterator[Finding]:
         """Look at the lane's day: it stands past every closed one."""
         for name, day in page.rows:
-            if day < self._day or day <= self._closed[0]:
-                yield self.finding(None, f"lane_day {name}", "the lane stands on a day that is over", f">= {self._day}, after {self._closed[0]}", day)
+            if day < self._day or self._is_closed(day):
+                what = "the lane stands on a day that is over"
+                yield self.finding(None, f"lane_day {name}", what, f"{self._day} or later, after {self._closed}", day)

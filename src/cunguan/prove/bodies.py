@@ -46,7 +46,9 @@ class Bodies(Claim):
             try:
                 yield from self._of_kind(kind, entries, texts, chunk)
             except (KeyError, TypeError) as missing:
-                yield self.finding(entries[0][0], f"instructions {kind}", "a body lacks a field that its kind has", found=missing)
+                yield self.finding(
+                    entries[0][0], f"instructions {kind}", "a body lacks a field that its kind has", found=missing
+                )
 
     def _of_kind(self, kind: str, entries: Done, texts: dict[int, Any], chunk: Chunk) -> Iterator[Finding]:
         yield from self._confirmed(kind, entries, texts)
@@ -62,17 +64,23 @@ class Bodies(Claim):
             row = texts.get(seq)
             if text is None or (text.mandate and body[text.mandate]):
                 if row is not None:
-                    yield self.finding(seq, f"authority {seq}", f"a {kind} of this form is confirmed by nobody", "none", row[2])
+                    yield self.finding(
+                        seq, f"authority {seq}", f"a {kind} of this form is confirmed by nobody", "none", row[2]
+                    )
                 continue
             if row is None:
-                yield self.finding(seq, f"instruction {name}", "the client's confirmation is missing", text.kind, "none")
+                yield self.finding(
+                    seq, f"instruction {name}", "the client's confirmation is missing", text.kind, "none"
+                )
                 continue
             expected = (
-                total(text.amount, body), text.kind, body[text.owner], filled(text.type, body), filled(text.payee, body),
-                filled(text.listing, body), filled(text.until, body),
+                total(text.amount, body), text.kind, body[text.owner],
+                *(filled(pattern, body) for pattern in (text.type, text.payee, text.listing, text.until)),
             )  # fmt: skip
             if row[1:8] != expected:
-                yield self.finding(seq, f"instruction {name}", "its body is not what the client confirmed", row[1:8], expected)
+                yield self.finding(
+                    seq, f"instruction {name}", "its body is not what the client confirmed", row[1:8], expected
+                )
 
     # ── posted ───────────────────────────────────────────────────────────────
     def _moved(self, lines: tuple[Moved, ...], entries: Done, chunk: Chunk) -> Iterator[Finding]:
@@ -93,7 +101,9 @@ class Bodies(Claim):
                     if gave in line.debit and took in line.credit and (owner is None or owner in (giver, taker))
                 )  # fmt: skip
                 if found != total(line.amount, body):
-                    what = f"its body asks for another amount from {_or(line.debit)} to {_or(line.credit)} than was posted"
+                    what = (
+                        f"its body asks for another amount than was posted from {_or(line.debit)} to {_or(line.credit)}"
+                    )
                     yield self.finding(seq, f"instruction {name}", what, found, total(line.amount, body))
 
     # ── written ──────────────────────────────────────────────────────────────
@@ -105,9 +115,11 @@ class Bodies(Claim):
             if row is None:
                 yield self.finding(seq, f"instruction {name}", f"the row it wrote is gone: {written.table} {row_id}")
                 continue
-            for (column, field), found in zip(written.columns.items(), row, strict=True):
-                if _plain(found) != body[field]:
-                    yield self.finding(seq, f"{written.table} {row_id}", f"{column} is not what the instruction said", body[field], _plain(found))
+            for (column, field), value in zip(written.columns.items(), row, strict=True):
+                found = _plain(value)
+                if found != body[field]:
+                    what = f"{column} is not what the instruction said"
+                    yield self.finding(seq, f"{written.table} {row_id}", what, body[field], found)
 
     def _rows(self, written: Written, ids: list[str]) -> dict[str, tuple[Any, ...]]:
         columns = ", ".join(written.columns)

@@ -101,8 +101,9 @@ class Books:
             self._take(
                 self.reader.ask(
                     "SELECT account, code, owner, pool, currency FROM account WHERE lane = %s AND account = ANY(%s)",
-                    self.lane, missing,
-                )  # fmt: skip
+                    self.lane,
+                    missing,
+                )
             )
 
     def _take(self, rows: Rows) -> None:
@@ -143,8 +144,8 @@ class Books:
         """Return the borrower of each listing that exists."""
         missing = [listing for listing in set(listings) if listing not in self._borrowers]
         if missing:
-            found = self.ask("SELECT id, borrower FROM listing WHERE lane = %s AND id = ANY(%s)", missing)
-            self._borrowers.update(found)  # type: ignore[arg-type]  # rows of two columns
+            found: Any = self.ask("SELECT id, borrower FROM listing WHERE lane = %s AND id = ANY(%s)", missing)
+            self._borrowers.update(found)
         return self._borrowers
 
     def ask(self, statement: str, ids: list[Any]) -> Rows:

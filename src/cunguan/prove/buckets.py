@@ -21,7 +21,13 @@ def flow(books: Books, chunk: Chunk, codes: tuple[str, ...]) -> Iterator[Wrong]:
     for seq, line, debit, credit, amount, _, _, authority, opened in chunk.postings:
         if credit in ours:
             if not 0 < opened <= seq:
-                yield seq, line, f"money comes to {books.name(credit)}, and nothing says what opened it", seq, opened or "nothing"
+                yield (
+                    seq,
+                    line,
+                    f"money comes to {books.name(credit)}, and nothing says what opened it",
+                    seq,
+                    opened or "nothing",
+                )
             elif (bucket := buckets.get((credit, opened))) is None:
                 buckets[credit, opened] = Bucket(amount, debit, authority)
             else:
@@ -37,7 +43,13 @@ def _takes(books: Books, seq: int, line: int, debit: int, credit: int, amount: i
         yield seq, line, f"it takes from {books.name(debit)} what nothing opened there", "a hold", opened or "nothing"
         return
     if amount > bucket.remaining:
-        yield seq, line, f"it takes more than is left of what {opened} opened on {books.name(debit)}", bucket.remaining, amount
+        yield (
+            seq,
+            line,
+            f"it takes more than is left of what {opened} opened on {books.name(debit)}",
+            bucket.remaining,
+            amount,
+        )
     giver, taker = books.accounts[debit], books.accounts.get(credit)
     if taker is not None and taker.owner == giver.owner and taker.code == RETURNS_TO[giver.code]:
         bucket.released += amount

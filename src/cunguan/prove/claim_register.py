@@ -1,4 +1,4 @@
-"""Claim register (债权登记簿 9010): claims are the sum of their moves, and their moves are the money of the same journal.
+"""Claim register (债权登记簿 9010): claims are the sum of their moves, and moves are the money of the same journal.
 
 Reads   claim_move, claim, posting, listing
         lent      Dr 2020 lender (and the red packet beside it) / Cr 2010 borrower   = principal of the lender's claim
@@ -58,10 +58,16 @@ class ClaimRegister(Claim):
         loan.late += late
         loan.holders.add(holder)
         if claim.principal < 0 or interest < 0 or late < 0:
-            yield self.finding(seq, f"claim_move {seq}/{line}", f"claim {name} goes below zero", ">= 0", claim.principal)
+            yield self.finding(
+                seq, f"claim_move {seq}/{line}", f"claim {name} goes below zero", ">= 0", claim.principal
+            )
         if (claim.listing, claim.holder) != (listing, holder):
             yield self.finding(
-                seq, f"claim_move {seq}/{line}", f"claim {name} changes hands or listing", (claim.listing, claim.holder), (listing, holder)
+                seq,
+                f"claim_move {seq}/{line}",
+                f"claim {name} changes hands or listing",
+                (claim.listing, claim.holder),
+                (listing, holder),
             )
 
     # ── the journal's money ──────────────────────────────────────────────────
@@ -110,8 +116,19 @@ class ClaimRegister(Claim):
         available = self.books.having("2010")
         accounts = self.books.accounts
         for seq, line, debit, credit, amount, *_ in chunk.postings:
-            if debit in held and credit in available and seq not in moved and accounts[debit].owner != accounts[credit].owner:
-                yield self.finding(seq, f"posting {seq}/{line}", "held money goes to another client, and the register says nothing", amount, 0)
+            if (
+                debit in held
+                and credit in available
+                and seq not in moved
+                and accounts[debit].owner != accounts[credit].owner
+            ):
+                yield self.finding(
+                    seq,
+                    f"posting {seq}/{line}",
+                    "held money goes to another client, and the register says nothing",
+                    amount,
+                    0,
+                )
 
     # ── rows that change ─────────────────────────────────────────────────────
     def compare(self, page: Page) -> Iterator[Finding]:
@@ -128,7 +145,13 @@ class ClaimRegister(Claim):
             if found != expected:
                 yield self.finding(claim.seq, f"claim {name}", "it is not the sum of its moves", expected, found)
             if (state in ASKS) is not (principal > 0):
-                yield self.finding(claim.seq, f"claim {name}", f"it is {state} with this principal", "0" if state not in ASKS else "> 0", principal)
+                yield self.finding(
+                    claim.seq,
+                    f"claim {name}",
+                    f"it is {state} with this principal",
+                    "0" if state not in ASKS else "> 0",
+                    principal,
+                )
 
     def end(self) -> Iterator[Finding]:
         """Find claims the register made and no row holds."""

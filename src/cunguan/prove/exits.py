@@ -46,6 +46,14 @@ class Exits(Claim):
             giver = self.books.accounts.get(debit)
             code = "an unknown account" if giver is None else giver.code
             if code not in EXITS:
-                yield self.finding(seq, f"posting {seq}/{line}", "money leaves the pool by no exit of the list", " ".join(EXITS), code)
+                yield self.finding(
+                    seq, f"posting {seq}/{line}", "money leaves the pool by no exit of the list", " ".join(EXITS), code
+                )
             elif code == "2030" and not chunk.id_of(seq).startswith(BANK_SAYS):
-                yield self.finding(seq, f"posting {seq}/{line}", "a withdrawal is paid without the bank's word", "bank:…", chunk.id_of(seq))
+                yield self.finding(
+                    seq,
+                    f"posting {seq}/{line}",
+                    "a withdrawal is paid without the bank's word",
+                    "bank:…",
+                    chunk.id_of(seq),
+                )

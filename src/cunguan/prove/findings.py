@@ -37,8 +37,8 @@ class Result(msgspec.Struct):
     says: str
     checked: int = 0
     broken: int = 0
-    findings: list[Finding] = []  # noqa: RUF012 - msgspec copies an empty list for each value
-    not_compared: list[str] = []  # noqa: RUF012 - msgspec copies an empty list for each value
+    findings: list[Finding] = []
+    not_compared: list[str] = []
 
     @property
     def holds(self) -> bool:

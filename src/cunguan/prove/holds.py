@@ -1,4 +1,4 @@
-"""Holds (冻结): what was held is captured, released or still there; captured for its own purpose, released to its owner.
+"""Holds (冻结): what was held is captured for its own purpose, released to its owner, or still there.
 
 Reads   posting, hold, run, withdrawal, listing
 Source  domain-decisions.md 12, 13, 14; invariants 5, 6, 7 and 12
@@ -24,7 +24,7 @@ class Holds(Claim):
     """Each hold is used once, for what it is for."""
 
     name = "holds"
-    says = "captured + released + remaining = amount, by the postings; payees fit the purpose; open holds sum to 2020 and 2125"
+    says = "captured + released + remaining = amount by the postings; payees fit the purpose; open holds = 2020 and 2125"
     pages = (_HOLDS, _FEES)
 
     def __init__(self, books: Books) -> None:
@@ -60,10 +60,14 @@ class Holds(Claim):
                 if expected != found:
                     yield self.finding(seq, f"hold {name}", f"{what} is not what the postings did", expected, found)
             if state not in _states(bucket):
-                yield self.finding(seq, f"hold {name}", "its state does not fit what is left", " or ".join(_states(bucket)), state)
+                yield self.finding(
+                    seq, f"hold {name}", "its state does not fit what is left", " or ".join(_states(bucket)), state
+                )
             held = self.books.accounts.get(account)
             if held is None or held.owner != owner or held.code not in _CODES:
-                yield self.finding(seq, f"hold {name}", "its account is not its owner's held money", owner, self.books.name(account))
+                yield self.finding(
+                    seq, f"hold {name}", "its account is not its owner's held money", owner, self.books.name(account)
+                )
             yield from self._payees(name, purpose, listing, borrowers.get(listing), bucket)
 
     def _payees(self, name: str, purpose: str, listing: str, borrower: str | None, bucket: Bucket) -> Iterator[Finding]:
@@ -75,11 +79,16 @@ class Holds(Claim):
                 allowed, fits = f"2010 of {borrower}", code == "2010" and owner == borrower
             elif purpose == "repayment":
                 loan = self.books.loans.get(listing)
-                allowed, fits = f"a creditor of {listing}", code == "2010" and loan is not None and owner in loan.holders
+                allowed, fits = (
+                    f"a creditor of {listing}",
+                    code == "2010" and loan is not None and owner in loan.holders,
+                )
             else:
                 allowed, fits = "2110", code == "2110"
             if not fits:
-                yield self.finding(seq, f"hold {name}", f"a {purpose} is paid to another", allowed, self.books.name(account))
+                yield self.finding(
+                    seq, f"hold {name}", f"a {purpose} is paid to another", allowed, self.books.name(account)
+                )
 
     def _fees(self, page: Page) -> Iterator[Finding]:
         for name, holder, fee, authority, seq in page.rows:
@@ -94,7 +103,11 @@ class Holds(Claim):
             bucket.is_named = True
             if bucket.added != fee or bucket.authority != authority:
                 yield self.finding(
-                    seq, f"withdrawal {name}", "its fee and who allowed it are not as posted", (bucket.added, bucket.authority), (fee, authority)
+                    seq,
+                    f"withdrawal {name}",
+                    "its fee and who allowed it are not as posted",
+                    (bucket.added, bucket.authority),
+                    (fee, authority),
                 )
             yield from self._payees(name, "fee", "", None, bucket)
 
@@ -108,13 +121,14 @@ class Holds(Claim):
                 continue
             held[account] = held.get(account, 0) + bucket.remaining
             if bucket.remaining and not bucket.is_named and seq <= since:
-                yield self.finding(seq, self.books.name(account), "money is held, and no hold names it", 0, bucket.remaining)
+                yield self.finding(
+                    seq, self.books.name(account), "money is held, and no hold names it", 0, bucket.remaining
+                )
         for account in sorted(ours):
             if held.get(account, 0) != self.books.balance(account):
-                yield self.finding(
-                    self.books.last.get(account), self.books.name(account), "it is not the sum of what is open", held.get(account, 0),
-                    self.books.balance(account),
-                )  # fmt: skip
+                what = "it is not the sum of what is open"
+                last, name = self.books.last.get(account), self.books.name(account)
+                yield self.finding(last, name, what, held.get(account, 0), self.books.balance(account))
 
 
 def _states(bucket: Bucket) -> tuple[str, ...]:

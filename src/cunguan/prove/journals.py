@@ -32,6 +32,12 @@ class Journals(Claim):
             if found != postings:
                 yield self.finding(seq, f"journal {seq}", "it has another number of postings", postings, found)
             if states.get(seq) != "done":
-                yield self.finding(seq, f"journal {seq}", "it belongs to no instruction that was done", "done", states.get(seq, "no instruction"))
+                yield self.finding(
+                    seq,
+                    f"journal {seq}",
+                    "it belongs to no instruction that was done",
+                    "done",
+                    states.get(seq, "no instruction"),
+                )
         for seq in counted:
             yield self.finding(seq, f"posting {seq}/0", "its journal is missing")

@@ -10,7 +10,14 @@ from cunguan.prove.claim import Claim
 from cunguan.prove.findings import Finding
 from cunguan.prove.reading import Page, PageOf
 
-_OPEN = "('reserved', 'confirmed')"
+#: both directions: an exposure without reservations, and reservations without an exposure
+_EXPOSURES = PageOf(
+    "exposure",
+    "coalesce(reserved_minor, 0), coalesce(open_minor, 0)::int8",
+    """exposure FULL JOIN (
+        SELECT lane, person || ':' || currency AS id, sum(amount_minor) AS open_minor FROM reservation
+        WHERE state IN ('reserved', 'confirmed') GROUP BY 1, 2) reserved USING (lane, id)""",
+)
 
 
 class Limits(Claim):
@@ -18,17 +25,13 @@ class Limits(Claim):
 
     name = "limits"
     says = "the exposure of each person is the sum of his open reservations"
-    pages = (
-        PageOf(
-            "exposure",
-            f"""reserved_minor, (SELECT coalesce(sum(r.amount_minor), 0)::int8 FROM reservation r
-                WHERE r.lane = exposure.lane AND r.state IN {_OPEN} AND r.person || ':' || r.currency = exposure.id)""",
-        ),
-    )
+    pages = (_EXPOSURES,)
 
     def compare(self, page: Page) -> Iterator[Finding]:
         """Compare each exposure with its reservations."""
         self.checked += len(page.rows)
         for name, reserved, expected in page.rows:
             if reserved != expected:
-                yield self.finding(None, f"exposure {name}", "it is not the sum of open reservations", expected, reserved)
+                yield self.finding(
+                    None, f"exposure {name}", "it is not the sum of open reservations", expected, reserved
+                )

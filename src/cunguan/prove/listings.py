@@ -1,4 +1,4 @@
-"""Listings (标的与还款计划): held, lent and repaid tie to holds, register and plan; no plan row is paid above what is due.
+"""Listings (标的与还款计划): held, lent and repaid tie to holds, register and plan; no row is paid above what is due.
 
 Reads   listing, hold, plan_row, against the claim register
 Source  invariants 20, 21, 22 and 46; domain-decisions.md 14, 17, 18
@@ -23,7 +23,7 @@ _LISTINGS = PageOf(
     rows=500,
 )
 _PLAN_ROWS = PageOf(
-    "plan_row", "listing, number, principal_minor, interest_minor, paid_principal_minor, paid_interest_minor, paid_late_minor, state"
+    "plan_row", "principal_minor, interest_minor, paid_principal_minor, paid_interest_minor, paid_late_minor, state"
 )
 _NO_LOAN = Loan()
 
@@ -32,7 +32,7 @@ class Listings(Claim):
     """One loan's figures agree."""
 
     name = "listings"
-    says = "held, lent and repaid of each listing tie to its holds, its claims and its plan; paid <= due in each plan row"
+    says = "held, lent and repaid of each listing tie to its holds, claims and plan; paid <= due in each plan row"
     pages = (_LISTINGS, _PLAN_ROWS)
 
     def compare(self, page: Page) -> Iterator[Finding]:
@@ -59,21 +59,34 @@ class Listings(Claim):
                     ("the plan was paid another late charge", late, paid_late),
                 ]
             if state == "repaid":
-                ties += [("it is repaid, and principal is due", lent, repaid), ("it is repaid, and interest is due", due_interest, paid_interest)]
+                ties.append(("it is repaid, and principal is due", lent, repaid))
+                ties.append(("it is repaid, and interest is due", due_interest, paid_interest))
             if state in ("failed", "disbursed", "repaid"):
                 ties.append((f"it is {state}, and money is held", 0, held))
             for what, expected, found in ties:
                 if expected != found:
                     yield self.finding(seq, f"listing {name}", what, expected, found)
             if held + lent > amount or not 0 <= repaid <= lent:
-                yield self.finding(seq, f"listing {name}", "held + lent <= amount and repaid <= lent do not hold", amount, (held, lent, repaid))
+                yield self.finding(
+                    seq,
+                    f"listing {name}",
+                    "held + lent <= amount and repaid <= lent do not hold",
+                    amount,
+                    (held, lent, repaid),
+                )
             if state == "failed" and lent:
                 yield self.finding(seq, f"listing {name}", "it failed, and money was lent", 0, lent)
 
     def _plan_rows(self, page: Page) -> Iterator[Finding]:
-        for name, _, _, principal, interest, paid_principal, paid_interest, paid_late, state in page.rows:
+        for name, principal, interest, paid_principal, paid_interest, paid_late, state in page.rows:
             if not (0 <= paid_principal <= principal and 0 <= paid_interest <= interest and paid_late >= 0):
-                yield self.finding(None, f"plan_row {name}", "more was paid than is due", (principal, interest), (paid_principal, paid_interest, paid_late))
+                yield self.finding(
+                    None,
+                    f"plan_row {name}",
+                    "more was paid than is due",
+                    (principal, interest),
+                    (paid_principal, paid_interest, paid_late),
+                )
             expected = "partly_paid"
             if (paid_principal, paid_interest) == (principal, interest):
                 expected = "paid"

@@ -27,7 +27,9 @@ class Postings(Claim):
                 unknown = debit if giver is None else credit
                 yield self.finding(seq, f"posting {seq}/{line}", f"account {unknown} does not exist in this lane")
             elif giver.place is not taker.place:
-                yield self.finding(seq, f"posting {seq}/{line}", "its sides stand in two pools", giver.place, taker.place)
+                yield self.finding(
+                    seq, f"posting {seq}/{line}", "its sides stand in two pools", giver.place, taker.place
+                )
             if amount <= 0:
                 yield self.finding(seq, f"posting {seq}/{line}", "its amount is not above zero", "> 0", amount)
             if debit == credit:

@@ -37,7 +37,7 @@ class Chunk(msgspec.Struct):
     authorities: Rows  # seq, amount, kind, owner, type, payee, listing, until, evidence_kind, key_id, and four bytes
     claim_moves: Rows  # seq, line, principal, interest, late, claim, listing, holder
     state_moves: Rows  # seq, line, machine, subject, event, state
-    posted: dict[int, Rows] = {}  # noqa: RUF012 - postings by sequence; msgspec copies an empty dict for each value
+    posted: dict[int, Rows] = {}  # postings by sequence
 
     def __post_init__(self) -> None:
         for row in self.postings:
@@ -86,6 +86,7 @@ class PageOf(msgspec.Struct, frozen=True):
     table: str = ""
     key: str = "id"
     start: str | int = ""
+    rows: int = PAGE_ROWS
 
     @property
     def statement(self) -> str:
@@ -93,7 +94,7 @@ class PageOf(msgspec.Struct, frozen=True):
         table = self.table or self.name
         return (
             f"SELECT {self.key}, {self.columns} FROM {table} WHERE lane = %s AND {self.key} > %s "
-            f"ORDER BY {self.key} LIMIT {PAGE_ROWS}"
+            f"ORDER BY {self.key} LIMIT {self.rows}"
         )
 
 
@@ -174,7 +175,7 @@ class Reader:
                 [(head,)] = self._cursor.execute("SELECT head FROM lane WHERE lane = %s", (lane,)).fetchall()
                 rows = self._cursor.execute(of.statement, (lane, after)).fetchall()
             yield Page(of.name, head, rows)
-            if len(rows) < PAGE_ROWS:
+            if len(rows) < of.rows:
                 return
             after = rows[-1][0]
 
@@ -183,7 +184,7 @@ class Reader:
 
 
 def _cut(journals: Sequence[tuple[Any, ...]], first: int, last: int) -> int:
-    """Return the last sequence of a chunk whose journals keep the bound; the counts only size it, they are not believed."""
+    """Return the last sequence of a chunk that keeps the bound; the counts only size it, they are not believed."""
     total = 0
     for seq, postings in journals:
         total += max(postings, 0)

@@ -44,11 +44,15 @@ class Sequence(Claim):
                 yield from self._gap("instruction", expected, seq)
             expected = seq + 1
             if key16 is None or key_seq != seq:
-                yield self.finding(seq, f"instruction {name}", "its id is not in instruction_key under this sequence", seq, key_seq)
+                yield self.finding(
+                    seq, f"instruction {name}", "its id is not in instruction_key under this sequence", seq, key_seq
+                )
             elif sha256(name.encode()).digest()[:16] != key16:
                 yield self.finding(seq, f"instruction {name}", "its key is not the hash of its id")
             if _STATE.get(code, "refused") != state:
-                yield self.finding(seq, f"instruction {name}", "state and code do not fit", _STATE.get(code, "refused"), state)
+                yield self.finding(
+                    seq, f"instruction {name}", "state and code do not fit", _STATE.get(code, "refused"), state
+                )
         if expected <= chunk.last:
             yield from self._gap("instruction", expected, chunk.last + 1)
         self._next_instruction = chunk.last + 1
@@ -72,7 +76,9 @@ class Sequence(Claim):
             if gap not in self.gaps:
                 self.gaps.append(gap)
         else:
-            yield self.finding(first, f"{table} {first}", f"sequences {first} to {after - 1} have no {table}", first, after)
+            yield self.finding(
+                first, f"{table} {first}", f"sequences {first} to {after - 1} have no {table}", first, after
+            )
 
     def _epochs(self) -> dict[int, str]:
         """Return where a declared gap ends: the high-water mark of each epoch after the first, with its reason."""
@@ -96,7 +102,7 @@ class Sequence(Claim):
         after = b""
         while True:
             rows = self.books.reader.ask(_KEYS, self.books.lane, after)
-            yield rows  # type: ignore[misc]  # rows of two columns
+            yield rows
             if len(rows) < _KEYS_A_READ:
                 return
             after = rows[-1][0]

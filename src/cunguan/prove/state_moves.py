@@ -28,7 +28,8 @@ MACHINES = {
     "pool":         ("pool",           {"opening", "open"},                      {"closed"}),
     "reservation":  ("reservation",    {"reserved"},                             {"released"}),
     "run":          ("run",            {"running"},                              {"finished"}),
-    "withdrawal":   ("withdrawal",     {"unconfirmed", "challenged", "held"},    {"cancelled", "intercepted", "rejected", "recredited"}),
+    "withdrawal":   ("withdrawal",     {"unconfirmed", "challenged", "held"},
+                     {"cancelled", "intercepted", "rejected", "recredited"}),
 }  # fmt: skip
 
 #: moves that have no row of their own
@@ -53,21 +54,28 @@ class StateMoves(Claim):
             states = self._states.get(machine)
             if states is None:
                 if machine not in WITHOUT_ROW:
-                    yield self.finding(seq, f"state_move {seq}/{line}", "there is no such machine", " ".join(MACHINES), machine)
+                    yield self.finding(
+                        seq, f"state_move {seq}/{line}", "there is no such machine", " ".join(MACHINES), machine
+                    )
                 continue
             before = states.get(subject)
             if before is not None and before[0] in MACHINES[machine][2]:
-                yield self.finding(seq, f"state_move {seq}/{line}", f"{machine} {subject} moves on after its end", before[0], state)
+                yield self.finding(
+                    seq, f"state_move {seq}/{line}", f"{machine} {subject} moves on after its end", before[0], state
+                )
             states[subject] = (state, seq)
 
     def compare(self, page: Page) -> Iterator[Finding]:
         """Compare the state of each row with its last move."""
         table, begins, _ = MACHINES[page.name]
+        any_of = " or ".join(sorted(begins))
         moved = self._states[page.name]
         for subject, state in page.rows:
             last = moved.get(subject)
             if last is None:
                 if state not in begins:
-                    yield self.finding(None, f"{table} {subject}", "nothing brought it to its state", " or ".join(sorted(begins)), state)
+                    yield self.finding(None, f"{table} {subject}", "nothing brought it to its state", any_of, state)
             elif state != last[0]:
-                yield self.finding(last[1], f"{table} {subject}", "its last move brought it to another state", last[0], state)
+                yield self.finding(
+                    last[1], f"{table} {subject}", "its last move brought it to another state", last[0], state
+                )

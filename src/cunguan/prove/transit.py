@@ -63,7 +63,7 @@ class Transit(Claim):
         return self._withdrawals(page) if page.name == "withdrawal" else self._deposits(page)
 
     def _withdrawals(self, page: Page) -> Iterator[Finding]:
-        banks = dict(self.books.ask("SELECT id, account FROM bank_account WHERE lane = %s AND id = ANY(%s)", _column(page, 6)))
+        banks = self._numbers("bank_account", page, 6)
         for name, holder, amount, seq, state, authority, bank in page.rows:
             bucket = self._bucket("2030", holder, seq)
             if bucket is None:
@@ -71,13 +71,21 @@ class Transit(Claim):
                 continue
             yield from self._compared(f"withdrawal {name}", bucket, amount, seq, state, _WITHDRAWN.get(state))
             if bucket.authority != authority:
-                yield self.finding(seq, f"withdrawal {name}", "another authority stands in its posting", bucket.authority, authority)
+                yield self.finding(
+                    seq, f"withdrawal {name}", "another authority stands in its posting", bucket.authority, authority
+                )
             for payee, paid in (bucket.payees or {}).items():
                 if payee != banks.get(bank):
-                    yield self.finding(paid, f"withdrawal {name}", "it left by another account", f"bank account {bank}", self.books.name(payee))
+                    yield self.finding(
+                        paid,
+                        f"withdrawal {name}",
+                        "it left by another account",
+                        f"bank account {bank}",
+                        self.books.name(payee),
+                    )
 
     def _deposits(self, page: Page) -> Iterator[Finding]:
-        clearings = dict(self.books.ask("SELECT id, account FROM clearing WHERE lane = %s AND id = ANY(%s)", _column(page, 5)))
+        clearings = self._numbers("clearing", page, 5)
         for name, holder, amount, seq, state, clearing in page.rows:
             bucket = self._bucket("2015", holder, seq)
             if bucket is None:
@@ -86,7 +94,20 @@ class Transit(Claim):
                 continue
             yield from self._compared(f"deposit {name}", bucket, amount, seq, state, _DEPOSITED.get(state))
             if bucket.against != clearings.get(clearing):
-                yield self.finding(seq, f"deposit {name}", "it came from another channel or day", clearing, self.books.name(bucket.against))
+                yield self.finding(
+                    seq,
+                    f"deposit {name}",
+                    "it came from another channel or day",
+                    clearing,
+                    self.books.name(bucket.against),
+                )
+
+    def _numbers(self, table: str, page: Page, place: int) -> dict[str, int]:
+        ids = list({row[place] for row in page.rows})
+        return {
+            row[0]: row[1]
+            for row in self.books.ask(f"SELECT id, account FROM {table} WHERE lane = %s AND id = ANY(%s)", ids)
+        }
 
     def _bucket(self, code: str, holder: str, seq: int) -> Bucket | None:
         account = self.books.number.get((code, holder))
@@ -115,14 +136,12 @@ class Transit(Claim):
                 continue
             on_its_way[account] = on_its_way.get(account, 0) + bucket.remaining
             if bucket.remaining and not bucket.is_named and seq <= since:
-                yield self.finding(seq, self.books.name(account), "money is on its way, and no row names it", 0, bucket.remaining)
+                yield self.finding(
+                    seq, self.books.name(account), "money is on its way, and no row names it", 0, bucket.remaining
+                )
         for account in sorted(ours):
             if on_its_way.get(account, 0) != self.books.balance(account):
                 yield self.finding(
                     self.books.last.get(account), self.books.name(account), "it is not the sum of what is on its way",
                     on_its_way.get(account, 0), self.books.balance(account),
                 )  # fmt: skip
-
-
-def _column(page: Page, place: int) -> list[str]:
-    return list({row[place] for row in page.rows})

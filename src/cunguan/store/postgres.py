@@ -83,7 +83,7 @@ class PostgresReader:
 def _select(kind: type[Row], field: str) -> sql.Composed:
     described = table(kind)
     columns = sql.SQL(", ").join(sql.Identifier(column.name) for column in described.columns)
-    return sql.SQL("SELECT {} FROM {} WHERE lane = %s AND {} = ANY(%s)").format(
+    return sql.SQL("SELECT {} FROM {} WHERE lane = %s AND {} = ANY(%b)").format(
         columns, sql.Identifier(described.name), sql.Identifier(field)
     )
 

@@ -14,10 +14,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import cunguan
-from cunguan.doors.cli import db
+from cunguan.doors.cli import bench, db, plane
 from cunguan.store.embedded.errors import DatabaseError
 
-VERBS = [db]
+VERBS = [bench, db, plane]
 
 
 def parser() -> argparse.ArgumentParser:

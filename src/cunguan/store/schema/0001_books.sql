@@ -29,6 +29,7 @@ CREATE TABLE lease (
 -- one row a life of this database: a restored copy that is behind the high-water file may not start
 CREATE TABLE epoch (
     epoch                 int4 NOT NULL CONSTRAINT epoch_is_there_once PRIMARY KEY,
+    installation          uuid NOT NULL DEFAULT gen_random_uuid(),  -- a copy keeps it, another database has another
     declared_at           timestamptz NOT NULL DEFAULT now(),
     reason                text NOT NULL,
     heads                 jsonb NOT NULL

@@ -1,2 +1,2 @@
 -- balances: of many accounts of one lane in one read.
-SELECT account, balance FROM balance WHERE lane = %s AND account = ANY(%s)
+SELECT account, balance FROM balance WHERE lane = %s AND account = ANY(%b)

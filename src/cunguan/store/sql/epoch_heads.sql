@@ -1,2 +1,3 @@
--- epoch_heads: the life of this database and where each lane stands.
-SELECT (SELECT max(epoch) FROM epoch), coalesce(jsonb_object_agg(lane::text, head), '{}') FROM lane
+-- epoch_heads: which database this is, its life, and where each lane stands.
+SELECT e.installation::text, e.epoch, (SELECT coalesce(jsonb_object_agg(lane::text, head), '{}') FROM lane)
+FROM epoch e ORDER BY e.epoch DESC LIMIT 1

@@ -1,0 +1,43 @@
+"""`cunguan bench …` (基准): figures with their baselines; 0 when every bar holds, 1 when one falls short."""
+
+import argparse
+import sys
+from typing import Any
+
+import msgspec
+
+from cunguan.doors.bench import books, install
+from cunguan.doors.bench.form import Report, lines
+
+
+def add_parser(subparsers: Any) -> None:
+    """Register `bench` and what it can measure."""
+    bench = subparsers.add_parser("bench", help="measure speed and memory against baselines of the same run")
+    what = bench.add_subparsers(metavar="WHAT", required=True)
+    of_books = what.add_parser("books", help="write path, lane, runs, recovery, memory")
+    of_books.add_argument("--bids", type=int, default=books.Size().bids, help="bids of the write path (1,000,000)")
+    of_books.add_argument("--rounds", type=int, default=books.Size().rounds, help="runs of everything else (3)")
+    of_books.set_defaults(run=run_books)
+    of_install = what.add_parser("install", help="size of the core install and time of the first demo")
+    of_install.set_defaults(run=run_install)
+    for act in (of_books, of_install):
+        act.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def run_books(arguments: argparse.Namespace, wiring: Any) -> int:
+    """Measure the books."""
+    return _print(books.measure(books.Size(bids=arguments.bids, rounds=arguments.rounds), _say), arguments.json)
+
+
+def run_install(arguments: argparse.Namespace, wiring: Any) -> int:
+    """Measure the install."""
+    return _print(install.measure(_say), arguments.json)
+
+
+def _print(report: Report, as_json: bool) -> int:
+    print(msgspec.json.format(msgspec.json.encode(report)).decode() if as_json else "\n".join(lines(report)))
+    return 0 if all(one.holds is not False for one in report.figures) else 1
+
+
+def _say(line: str) -> None:
+    print(f"… {line}", file=sys.stderr, flush=True)

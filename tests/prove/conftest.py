@@ -1,0 +1,14 @@
+"""A database with the case in it, as the plane would have written it."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.prove.case import book, fill
+
+
+@pytest.fixture
+def books(wheel_database: str) -> Iterator[str]:
+    """The owner's URL of a fresh database that holds the case."""
+    fill(wheel_database, book())
+    yield wheel_database

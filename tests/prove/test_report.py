@@ -1,0 +1,186 @@
+"""The proof of sound books holds, also while they grow, and says the same of the same books."""
+
+import threading
+
+import psycopg
+import pytest
+from msgspec.structs import replace
+
+from cunguan.operations.catalogue import operations
+from cunguan.prove import reading
+from cunguan.prove.asked import TEXTS
+from cunguan.prove.report import CLAIMS, PastHead, UnknownPlatform, prove
+from cunguan.prove.state_moves import MACHINES, WITHOUT_ROW
+from cunguan.store.postgres import PostgresWriter
+from tests.operations.lending_case import LANE
+from tests.prove.case import book, change, fill, one, seq
+
+
+def test_holds_for_sound_books(database: str) -> None:
+    fill(database, book())
+    report = prove(database)
+    assert [str(finding) for result in report.claims for finding in result.findings] == []
+    assert report.holds
+    assert [lane.lane for lane in report.lanes] == [0, 1, 2]
+    looked_at = {result.claim for result in report.claims if result.checked}
+    assert looked_at == {claim.name for claim in CLAIMS}, "a claim that looked at nothing proves nothing"
+
+
+def test_says_the_three_numbers_of_each_pool(books: str) -> None:
+    report = prove(books, platform="P1")
+    assert report.pools
+    for number in (2, 3):
+        sides = {
+            side: sum(term.amount_minor for term in report.pools[0].terms if (term.number, term.side) == (number, side))
+            for side in ("left", "right")
+        }
+        assert sides["left"] == sides["right"] > 0
+    named = {term.name: term.amount_minor for term in report.pools[0].terms if term.number == 2}
+    assert (named["outbound"], named["holders: held"]) == (57_000, 300_007)
+
+
+def test_reads_the_same_in_small_pieces(books: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = prove(books)
+    monkeypatch.setattr(reading, "CHUNK_SEQUENCES", 7)
+    monkeypatch.setattr(reading, "CHUNK_POSTINGS", 3)
+    parts = prove(books)
+    assert parts.holds
+    assert parts.digest == whole.digest
+
+
+def test_has_one_digest_for_the_same_books(database: str, wheel_database: str) -> None:
+    fill(database, book())
+    fill(wheel_database, book())
+    assert prove(database).digest == prove(wheel_database).digest
+
+
+def test_has_another_digest_for_other_books(books: str) -> None:
+    before = prove(books).digest
+    change(books, "UPDATE posting SET opened = NULL WHERE lane = 2 AND opened IS NOT NULL")
+    assert prove(books).digest != before
+
+
+def test_proves_one_platform_alone(books: str) -> None:
+    report = prove(books, platform="P2")
+    assert report.holds
+    assert [(lane.lane, lane.platform) for lane in report.lanes] == [(2, "P2")]
+
+
+def test_refuses_a_question_without_an_answer(books: str) -> None:
+    with pytest.raises(UnknownPlatform):
+        prove(books, platform="nobody")
+    with pytest.raises(PastHead):
+        prove(books, platform="P1", as_of=10_000)
+    with pytest.raises(PastHead):
+        prove(books, as_of=3)
+
+
+def test_holds_at_every_earlier_sequence_and_says_what_it_cannot_compare(books: str) -> None:
+    head = int(one(books, "SELECT head FROM lane WHERE lane = %s", LANE))
+    for sequence in range(head):
+        report = prove(books, platform="P1", as_of=sequence)
+        assert report.first is None
+        assert report.lanes[0].head == sequence
+        assert any(result.not_compared for result in report.claims)
+    assert prove(books, platform="P1", as_of=head) == replace(
+        prove(books, platform="P1"), seconds=prove(books, platform="P1", as_of=head).seconds
+    ) or prove(books, platform="P1", as_of=head).holds
+
+
+def test_holds_while_the_plane_writes(wheel_database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "CHUNK_SEQUENCES", 5)
+    batches = book()
+    fill(wheel_database, batches[:20])
+    writer = PostgresWriter(wheel_database)
+    heads = []
+
+    def write() -> None:
+        for batch in batches[20:]:
+            writer.write(batch)
+
+    plane = threading.Thread(target=write)
+    plane.start()
+    try:
+        while plane.is_alive():
+            report = prove(wheel_database)
+            assert report.first is None
+            heads.append([lane.head for lane in report.lanes])
+    finally:
+        plane.join()
+        writer.close()
+    assert heads == sorted(heads)
+    assert prove(wheel_database).holds
+
+
+def test_compares_each_page_at_its_own_head(wheel_database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Write a batch before every page that is read: rows have moved on since the proof began, and still agree."""
+    batches = book()
+    start = len(batches) // 2
+    fill(wheel_database, batches[:start])
+    waiting = list(batches[start:])
+    writer = PostgresWriter(wheel_database)
+    pages = reading.Reader.pages
+
+    def pages_while_writing(self: reading.Reader, lane: int, of: reading.PageOf) -> object:
+        if waiting:
+            writer.write(waiting.pop(0))
+        return pages(self, lane, of)
+
+    monkeypatch.setattr(reading.Reader, "pages", pages_while_writing)
+    try:
+        while waiting:
+            before = len(waiting)
+            assert prove(wheel_database).first is None
+            assert len(waiting) < before
+    finally:
+        writer.close()
+
+
+def test_names_a_gap_that_an_epoch_declared(books: str) -> None:
+    head = int(one(books, "SELECT head FROM lane WHERE lane = 2"))
+    change(
+        books,
+        f"INSERT INTO epoch (epoch, reason, heads) VALUES (2, 'restored', '{{\"2\": {head + 100}}}')",
+        f"UPDATE lane SET head = {head + 101} WHERE lane = 2",
+        "INSERT INTO batch SELECT lane, head, head, now(), '2030-01-01', '', '', 1, '', 0 FROM lane WHERE lane = 2",
+        "INSERT INTO instruction SELECT lane, head, 96, 1, 'b', 'bar', 'refused', '', '{\"reason\":\"r\"}', '{}' FROM lane WHERE lane = 2",
+        "INSERT INTO instruction_key SELECT 2, head, substring(sha256('b') FOR 16) FROM lane WHERE lane = 2",
+    )
+    report = prove(books, platform="P2")
+    assert report.holds, report.first
+    assert report.gaps == [f"lane 2: {head + 1} to {head + 100}, declared by epoch 2 (restored)"]
+
+
+def test_finds_the_same_gap_when_no_epoch_declared_it(books: str) -> None:
+    change(books, "UPDATE lane SET head = head + 1 WHERE lane = 2")
+    assert prove(books).first is not None
+
+
+def test_tells_how_far_it_is(books: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cunguan.prove.report.PROGRESS_SECONDS", 0.0)
+    told: list[tuple[str, int, int]] = []
+    prove(books, progress=lambda *said: told.append(said))
+    assert any("postings" in what and done == total for what, done, total in told)
+
+
+def test_knows_every_confirmation_and_machine_that_operations_use() -> None:
+    assert {kind for kind, operation in operations().items() if operation.authority_text is not None} == set(TEXTS)
+    from cunguan import states  # the checker's tables are its own; only the test compares
+
+    assert states.__name__ and not WITHOUT_ROW & MACHINES.keys()
+
+
+def test_reads_only(books: str) -> None:
+    reader = reading.Reader(books)
+    try:
+        with pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
+            reader.ask("UPDATE lane SET head = head RETURNING head")
+    finally:
+        reader.close()
+
+
+def test_does_not_fall_over_rows_that_make_no_sense(books: str) -> None:
+    at = seq(books, "L2:bid:1") if False else int(one(books, "SELECT min(seq) FROM authority WHERE kind = 'A'"))
+    change(books, f"UPDATE authority SET until = 'someday' WHERE seq = {at}")
+    report = prove(books)
+    assert not report.holds
