@@ -35,6 +35,15 @@ def with_fees(books: Books, *items: FeeItem) -> Books:
     return books
 
 
+def second_bank(books: Books) -> str:
+    """Open a second bank account of the same pool."""
+    books.done(
+        LANE, "bank:second", "pool_opening", pools=[], maker="m1", checker="c1",
+        bank_accounts=[{"id": "second", "pool": "main", "channel": "demobank", "reference": "ref:second"}],
+    )  # fmt: skip
+    return "second"
+
+
 def put(books: Books, row: Row, lane: int = LANE) -> None:
     """Put a row into the store behind the lane's back, and let the lane read everything anew."""
     books.store.tables[(lane, type(row))][row.id] = row

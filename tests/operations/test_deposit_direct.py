@@ -6,7 +6,7 @@ from cunguan.kernel.codes import Code
 from cunguan.kernel.instruction import Answer
 from cunguan.kernel.rows import Deposit, Holder
 from cunguan.ledger.book import BALANCE_MAX
-from tests.operations.cash import LANE, open_books, set_state
+from tests.operations.cash import LANE, open_books, second_bank, set_state
 from tests.operations.driver import Books
 
 
@@ -73,6 +73,19 @@ def test_refuses_only_what_cannot_be_booked(body: dict[str, object], code: Code)
     assert direct(books, **body).code is code
     if code is not Code.done:
         assert figures(books) == (0, 0, 0, 0) and books.rows(LANE, Deposit) == []
+
+
+@pytest.mark.parametrize(
+    ("owned_minor", "code"), [(BALANCE_MAX - 60_001, Code.done), (BALANCE_MAX - 60_000, Code.balance_too_large)]
+)
+@pytest.mark.parametrize(("owner", "account"), [("L1", "2010"), ("main", "2210"), ("main", "2220")])
+def test_refuses_what_the_account_behind_two_bank_accounts_cannot_hold(
+    owner: str, account: str, owned_minor: int, code: Code
+) -> None:
+    books = open_books(money_minor=0)
+    bank = second_bank(books)
+    books.give(LANE, owner, owned_minor, code=account)
+    assert direct(books, bank_account=bank).code is code
 
 
 def test_counts_the_same_line_once() -> None:

@@ -6,7 +6,7 @@ from cunguan.kernel.codes import Code
 from cunguan.kernel.instruction import Answer
 from cunguan.kernel.rows import Deposit, Holder
 from cunguan.ledger.book import BALANCE_MAX
-from tests.operations.cash import LANE, open_books, set_state
+from tests.operations.cash import LANE, open_books, second_bank, set_state
 from tests.operations.driver import Books
 from tests.operations.test_deposit_notice import CLEARING, notice
 
@@ -125,8 +125,13 @@ def test_is_not_for_a_deposit_that_was_money_at_once() -> None:
     ("owned_minor", "code"), [(BALANCE_MAX - 60_001, Code.done), (BALANCE_MAX - 60_000, Code.balance_too_large)]
 )
 def test_refuses_what_an_account_cannot_hold(owned_minor: int, code: Code) -> None:
+    for owner, account in (("L1", "2010"), ("main", "2210")):
+        books = noticed()
+        bank = second_bank(books)
+        books.give(LANE, owner, owned_minor, code=account)
+        assert settle(books, bank_account=bank).code is code
     books = noticed()
-    books.give(LANE, "L1", owned_minor)
+    books.give(LANE, "L2", owned_minor)
     assert settle(books).code is code
 
 

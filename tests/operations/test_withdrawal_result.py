@@ -6,8 +6,8 @@ import pytest
 from msgspec.structs import replace
 
 from cunguan.kernel.codes import Code
-from cunguan.kernel.rows import BankAccount, Hold, Holder, Message, Withdrawal
-from tests.operations.cash import LANE, open_books, put, result, sent, set_state, with_fees, withdraw
+from cunguan.kernel.rows import Hold, Holder, Message, Withdrawal
+from tests.operations.cash import LANE, open_books, put, result, second_bank, sent, set_state, with_fees, withdraw
 from tests.operations.driver import Books
 from tests.operations.test_withdrawal import FEES
 
@@ -143,17 +143,22 @@ def test_credits_a_locked_account() -> None:
     assert figures(books) == BACK
 
 
-def test_refuses_what_the_bank_account_never_held() -> None:
-    books = open_books(money_minor=0)
-    put(books, BankAccount("second", "main", -900, "demobank", "ref:second", "open"))
-    books.store.balance[LANE][-900] = (59_999, 0)
-    first = books.store.account[LANE][books.account(LANE, "bank", "1010")]
-    books.store.account[LANE][-900] = replace(first, account=-900)
-    books.store.balance[LANE][books.account(LANE, "L1", "2010")] = (59_999, 0)
-    books.give(LANE, "L1", 1)
-    sent(books, bank_account="second")
-    assert result(books, "settled").code is Code.insufficient_pool_cash
-    assert books.five(LANE, "L1") == (0, 0, 0, 60_000, 0)
+@pytest.mark.parametrize(("cash_minor", "code"), [(59_999, Code.insufficient_pool_cash), (60_000, Code.done)])
+def test_refuses_what_the_bank_account_never_held(cash_minor: int, code: Code) -> None:
+    books = open_books(money_minor=60_000)
+    bank = second_bank(books)
+    books.give(LANE, "L2", cash_minor, bank_account=bank)
+    sent(books, bank_account=bank)
+    assert result(books, "settled").code is code
+    assert books.balance(LANE, bank, "1010") == (0 if code is Code.done else cash_minor)
+    assert books.five(LANE, "L1") == (0, 0, 0, 0 if code is Code.done else 60_000, 0)
+
+
+def test_takes_no_rejection_for_final_that_does_not_say_so() -> None:
+    books = on_its_way()
+    result(books, "timed_out")
+    assert result(books, "rejected").code is Code.state_forbids
+    assert figures(books) == UNDER_WAY
 
 
 def test_has_ids_of_its_own() -> None:

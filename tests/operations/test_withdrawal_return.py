@@ -6,7 +6,7 @@ from cunguan.kernel.codes import Code
 from cunguan.kernel.instruction import Answer
 from cunguan.kernel.rows import Holder, Withdrawal
 from cunguan.ledger.book import BALANCE_MAX
-from tests.operations.cash import LANE, days, open_books, result, sent, set_state, with_fees, withdraw
+from tests.operations.cash import LANE, days, open_books, result, second_bank, sent, set_state, with_fees, withdraw
 from tests.operations.driver import Books
 from tests.operations.test_withdrawal import FEES
 from tests.operations.test_withdrawal_result import figures
@@ -91,13 +91,16 @@ def test_is_refused_before_the_message_was_sent() -> None:
 
 
 @pytest.mark.parametrize(
-    ("more_minor", "code"), [(BALANCE_MAX - 1_000_001, Code.done), (BALANCE_MAX - 1_000_000, Code.balance_too_large)]
+    ("owned_minor", "code"), [(BALANCE_MAX - 60_001, Code.done), (BALANCE_MAX - 60_000, Code.balance_too_large)]
 )
-def test_refuses_what_an_account_cannot_hold(more_minor: int, code: Code) -> None:
-    books = open_books()
+@pytest.mark.parametrize(("owner", "account"), [("L1", "2010"), ("L2", "2010"), ("main", "2220")])
+def test_refuses_what_an_account_cannot_hold(owner: str, account: str, owned_minor: int, code: Code) -> None:
+    books = open_books(money_minor=60_000)
+    bank = second_bank(books)
     sent(books)
     result(books, "settled")
-    books.give(LANE, "L1", more_minor)
+    of_same_bank = owner == "L2"  # then it is 1010 that is too small
+    books.give(LANE, owner, owned_minor, code=account, bank_account="bank" if of_same_bank else bank)
     assert come_back(books).code is code
 
 

@@ -236,6 +236,17 @@ def test_does_nothing_when_there_is_nothing_to_do() -> None:
     assert world.books.store.head(LANE).head == head
 
 
+def test_waits_without_a_doubt_while_the_bank_says_that_it_has_it() -> None:
+    world = World(Behaviour(after_days=2))
+    withdraw(world.books)
+    states = []
+    for _ in range(4):
+        world.run()
+        states.append(world.state)
+        world.bank.begin_day(world.bank.today + timedelta(days=1))
+    assert states == ["sent", "sent", "settled", "settled"]
+
+
 def test_counts_what_it_did() -> None:
     world = World()
     withdraw(world.books)

@@ -7,8 +7,9 @@ Units   minor units; amounts are what there is, one more, one less, half, one, n
 """
 
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from itertools import islice
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 from cunguan.kernel.rows import FeeItem
@@ -16,6 +17,9 @@ from tests.properties.reference_model import Fact, Model
 from tests.scenarios.world import World
 
 T = TypeVar("T")
+
+#: subjects this late are what callers mostly speak of
+LATE = 120
 
 FRIDAY = date(2024, 3, 1)
 LANES = (1, 2)
@@ -118,10 +122,11 @@ class Instructions:
 
     def _subject(self, lane: int, facts: Mapping[tuple[int, str], Fact], **having: Any) -> str:
         """Return the id of a subject: mostly a late one in one of the states that fit, now and then any, or none."""
-        names = [name for (at, name) in facts if at == lane]
+        latest = facts if self.pick.chance(200) else islice(reversed(facts), LATE)
+        names = [name for (at, name) in latest if at == lane]
         if not self.pick.chance(8):
             fitting = [name for name in names if all(facts[lane, name].get(k) in v for k, v in having.items())]
-            names = fitting[-6:] or names
+            names = fitting[:6] or names
         return "nothing" if not names or self.pick.chance(60) else self.pick.one(names)
 
     def _near(self, *amounts: int) -> int:
@@ -248,10 +253,11 @@ class Instructions:
     def _mandate(self, lane: int, holder: str, type: str) -> str:
         if self.pick.chance(2):
             return ""
-        fitting = [name for (at, name), m in self.model.mandates.items() if at == lane and m["holder"] == holder and m["type"] == type]
+        late = islice(reversed(self.model.mandates.items()), LATE)
+        fitting = [name for (at, name), m in late if at == lane and m["holder"] == holder and m["type"] == type]
         if self.pick.chance(15) or not fitting:
             return self._subject(lane, self.model.mandates) if self.pick.chance(5) else ""
-        return self.pick.one(fitting[-3:])
+        return self.pick.one(fitting[:3])
 
     # ── lending ──────────────────────────────────────────────────────────────
     def listing(self) -> Asked:
@@ -288,12 +294,40 @@ class Instructions:
             marketing_minor=packet, mandate=self._mandate(lane, lender, "bid"),
         )  # fmt: skip
 
+    def is_raising(self) -> bool:
+        """Test that some listing takes bids."""
+        return any(listing["state"] == "raising" for listing in islice(reversed(self.model.listings.values()), LATE))
+
+    def fill(self) -> Iterator[Asked]:
+        """Return deposits and bids, one after the other, that fill a listing to its last unit; a packet may be among them."""
+        late = islice(reversed(self.model.listings.items()), LATE)
+        lane, name = self.pick.one([key for key, listing in late if listing["state"] == "raising"])
+        lenders = [key[1] for key, holder in self.model.holders.items() if key[0] == lane and holder["role"] == "lender"]
+        listing = self.model.listings[lane, name]
+        count = self.pick.one((2, 3, 5))
+        for n in range(count):
+            left = listing["amount"] - listing["held"]
+            part = left if n == count - 1 else left // (count - n) + self.pick.one((0, 1))
+            if part <= 0:
+                return
+            lender = self.pick.one(lenders)
+            packet = min(self._at(lane, "main", "2120"), part // 10)
+            short = part - packet - self._at(lane, lender, "2010")
+            if short > 0:
+                yield self._new(
+                    lane, "deposit_direct", holder=lender, bank_account="bank", amount_minor=short + self.pick.one((0, 1)),
+                    payer_matches=True, reference="line",
+                )  # fmt: skip
+            yield self._new(
+                lane, "bid_hold", lender=lender, listing=name, amount_minor=part - packet, marketing_minor=packet, mandate=""
+            )
+
     def cancel(self) -> Asked:
         lane = self._lane()
         name = self._subject(lane, self.model.holds, state=("open",), purpose=("bid",))
         hold = self.model.holds.get((lane, name), {"owner": "L1", "left": 10})
         lender = self._holder(lane) if self.pick.chance(10) else hold["owner"]
-        return self._new(lane, "bid_cancel", lender=lender, hold=name, amount_minor=self._near(hold["left"]))
+        return self._new(lane, "bid_cancel", lender=lender, hold=name, amount_minor=self._near(hold["left"], hold["left"] // 2, hold["left"] + 1))
 
     def failure(self) -> Asked:
         lane = self._lane()
@@ -305,7 +339,7 @@ class Instructions:
         name = self._subject(lane, self.model.listings, state=("full",))
         holds: tuple[str, ...] = ()
         if self.pick.chance(3):
-            of_it = [hold for (at, hold), fact in self.model.holds.items()
+            of_it = [hold for (at, hold), fact in islice(reversed(self.model.holds.items()), LATE)
                      if at == lane and fact["listing"] == name and fact["purpose"] == "bid" and fact["state"] == "open"]  # fmt: skip
             holds = tuple(of_it)
             if self.pick.chance(3):
@@ -352,7 +386,7 @@ class Instructions:
         lane = self._lane()
         today = self.model.day[lane]
         day = today + timedelta(days=self.pick.one((1, -1))) if self.pick.chance(10) else today
-        next_date = day + timedelta(days=self.pick.one((1, 1, 2, 3, 8, 31)) if not self.pick.chance(10) else 0)
+        next_date = day + timedelta(days=self.pick.one((1, 1, 1, 2, 3, 8) if not self.pick.chance(4) else (31, 1)) if not self.pick.chance(10) else 0)
         name = f"close:{day.isoformat()}" + (f":{self.number}" if self.pick.chance(3) else "")
         return self._new(lane, "day_close", name, date=day, next_date=next_date)
 
@@ -388,18 +422,43 @@ class Instructions:
         return first._replace(body=first.body | {holders[0]: "L2"}) if holders else first
 
     def any(self) -> Asked:
-        """Return one wish of the daily mix."""
-        kind: Callable[[Instructions], Asked] = self.pick.one(DAILY)
-        return kind(self)
+        """Return one wish of the daily mix; mostly one for which there is a subject."""
+        for _ in range(8):
+            wish = self.pick.one(DAILY)
+            if self._has_subject(wish) or self.pick.chance(20):
+                break
+        return wish(self)
+
+    def _has_subject(self, wish: "Wish") -> bool:
+        facts, states = _SUBJECTS.get(wish, ("", frozenset()))
+        return not facts or any(fact["state"] in states for fact in islice(reversed(getattr(self.model, facts).values()), 20))
 
 
-#: how often each wish comes in a long run; a day is closed once in a hundred or two
-_MIX: dict[Callable[[Instructions], Asked], int] = {
+Wish = Callable[[Instructions], Asked]
+
+#: how often each wish comes in a long run
+_MIX: dict[Wish, int] = {
     Instructions.deposit: 12, Instructions.notice: 5, Instructions.settlement: 6, Instructions.platform_money: 2,
     Instructions.card: 2, Instructions.consent: 2, Instructions.withdrawal: 12, Instructions.sent: 11, Instructions.result: 12,
     Instructions.returned: 2, Instructions.grant: 3, Instructions.revoke: 1, Instructions.listing: 12, Instructions.bid: 40,
-    Instructions.cancel: 4, Instructions.failure: 2, Instructions.disbursement: 12, Instructions.repayment: 24,
-    Instructions.step: 8, Instructions.expiry: 2, Instructions.close: 1, Instructions.lock: 1, Instructions.unlock: 2,
+    Instructions.cancel: 10, Instructions.failure: 2, Instructions.disbursement: 12, Instructions.repayment: 24,
+    Instructions.step: 8, Instructions.expiry: 2, Instructions.close: 1, Instructions.lock: 1, Instructions.unlock: 6,
     Instructions.bar: 1, Instructions.again: 12,
 }  # fmt: skip
-DAILY = tuple(wish for wish, times in _MIX.items() for _ in range(times))
+DAILY: tuple[Wish, ...] = tuple(wish for wish, times in _MIX.items() for _ in range(times))
+
+#: wishes that need a subject in one of some states
+_SUBJECTS: dict[Wish, tuple[str, frozenset[str]]] = {
+    Instructions.settlement:    ("deposits",     frozenset({"uncleared", "failed"})),
+    Instructions.sent:          ("withdrawals",  frozenset({"held"})),
+    Instructions.result:        ("withdrawals",  frozenset({"sent", "in_doubt"})),
+    Instructions.returned:      ("withdrawals",  frozenset({"settled"})),
+    Instructions.revoke:        ("mandates",     frozenset({"active"})),
+    Instructions.bid:           ("listings",     frozenset({"raising"})),
+    Instructions.cancel:        ("holds",        frozenset({"open"})),
+    Instructions.failure:       ("listings",     frozenset({"raising", "full"})),
+    Instructions.disbursement:  ("listings",     frozenset({"full"})),
+    Instructions.repayment:     ("listings",     frozenset({"disbursed"})),
+    Instructions.step:          ("runs",         frozenset({"running"})),
+    Instructions.unlock:        ("orders",       frozenset({"in_force"})),
+}  # fmt: skip

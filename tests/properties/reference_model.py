@@ -869,7 +869,8 @@ class Model:
         return None
 
     def _shares(self, lane: int, listing: Fact, principal: int, interest: int, late: int, number: int) -> list[tuple[Any, ...]]:
-        claims = [claim for (at, _), claim in sorted(self.claims.items()) if at == lane and claim["listing"] == listing["id"]]
+        claims = [claim for (at, _), claim in self.claims.items() if at == lane and claim["listing"] == listing["id"]]
+        claims.sort(key=lambda claim: claim["id"])
         weights = [claim["weight"] for claim in claims]
         columns = (
             shared(principal, [claim["principal"] for claim in claims], number - 1),

@@ -122,7 +122,7 @@ def fill(url: str, batches: Sequence[Batch]) -> None:
     with psycopg.connect(url) as owner:
         for step in sorted(SCHEMA.glob("*.sql")):
             owner.execute(step.read_bytes())
-        for lane in sorted({batch.lane for batch in batches}):
+        for lane in sorted({batch.lane for batch in book()}):
             owner.execute("INSERT INTO lane (lane, token, head) VALUES (%s, 0, 0)", (lane,))
     writer = PostgresWriter(url)
     try:

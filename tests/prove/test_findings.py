@@ -1,7 +1,5 @@
 """Each falsification is found, and the first row that breaks is named."""
 
-from collections.abc import Callable
-
 import pytest
 from nacl.signing import SigningKey
 
@@ -38,9 +36,12 @@ def test_finds_a_deleted_last_posting(books: str) -> None:
 
 def test_finds_a_whole_journal_that_was_deleted(books: str) -> None:
     at = seq(books, "in:L3:1500001")
-    change(books, f"DELETE FROM posting WHERE seq = {at} AND lane = {LANE}", f"DELETE FROM journal WHERE seq = {at} AND lane = {LANE}")
-    assert not prove(books).holds
-    assert found(books, "running balances")[0].seq == seq(books, "in:B:5050000") or found(books, "running balances")
+    where = f"WHERE seq = {at} AND lane = {LANE}"
+    change(books, f"DELETE FROM posting {where}", f"DELETE FROM journal {where}")
+    finding = first(books)
+    assert (finding.claim, finding.lane, finding.seq) == ("bodies", LANE, at)
+    running = found(books, "running balances")[0]  # the next posting on the bank account no longer follows
+    assert running.seq == seq(books, "fund")
 
 
 def test_finds_a_changed_balance(books: str) -> None:
@@ -51,29 +52,26 @@ def test_finds_a_changed_balance(books: str) -> None:
 
 
 def test_finds_a_hold_captured_twice(books: str) -> None:
-    hold, at = "bid:L3:Y", seq(books, "bid:L3:Y")
-    last = int(one(books, "SELECT head FROM lane WHERE lane = %s", LANE))
-    _capture_again(books, "bid:L1:X", last)
-    finding = found(books, "holds")[0]
-    assert (finding.seq, finding.row) == (last, f"posting {last}/0"), (hold, at)
-    assert "more than is left" in finding.what
-
-
-def _capture_again(url: str, hold: str, at: int) -> None:
-    """Pay a captured hold out once more, with every balance made to agree."""
-    giver = one(url, "SELECT account FROM hold WHERE lane = %s AND id = %s", LANE, hold)
-    taker = one(url, "SELECT account FROM account WHERE lane = %s AND owner = 'B' AND code = '2010'", LANE)
-    opened = seq(url, hold)
+    """Pay a captured hold out once more in a journal of its own, with the balances after it made to agree."""
+    at = int(one(books, "SELECT head FROM lane WHERE lane = %s", LANE))
+    giver = one(books, "SELECT account FROM hold WHERE lane = %s AND id = 'bid:L1:X'", LANE)
+    taker = one(books, "SELECT account FROM account WHERE lane = %s AND owner = 'B' AND code = '2010'", LANE)
+    after = {
+        account: int(one(books, "SELECT balance FROM balance WHERE lane = %s AND account = %s", LANE, account))
+        for account in (giver, taker)
+    }
+    opened = seq(books, "bid:L1:X")
+    assert not one(books, "SELECT count(*) FROM journal WHERE lane = %s AND seq = %s", LANE, at)
     change(
-        url,
-        f"DELETE FROM posting WHERE lane = {LANE} AND seq = {at}" if _has_journal(url, at) else "SELECT 1",
-        f"INSERT INTO posting VALUES ({LANE}, {at}, 0, {giver}, {taker}, 5, 0, "
-        f"5 + (SELECT balance FROM balance WHERE lane = {LANE} AND account = {taker}), {opened}, {opened})",
+        books,
+        f"INSERT INTO journal VALUES ({LANE}, {at}, 1, NULL, 'disbursement')",
+        f"UPDATE balance SET balance = balance + 5, seq = {at} WHERE lane = {LANE} AND account = {taker}",
+        f"UPDATE balance SET seq = {at} WHERE lane = {LANE} AND account = {giver}",
+        f"INSERT INTO posting VALUES ({LANE}, {at}, 0, {giver}, {taker}, 5, 0, {after[taker] + 5}, {opened}, {opened})",
     )
-
-
-def _has_journal(url: str, at: int) -> bool:
-    return bool(one(url, "SELECT count(*) FROM journal WHERE lane = %s AND seq = %s", LANE, at))
+    finding = found(books, "holds")[0]
+    assert (finding.seq, finding.row, finding.expected, finding.found) == (at, f"posting {at}/0", "0", "5")
+    assert "more than is left" in finding.what
 
 
 def test_finds_a_hold_whose_row_says_it_was_captured_again(books: str) -> None:
@@ -104,7 +102,8 @@ FORGED: dict[str, tuple[str, str]] = {
     "amount": ("UPDATE authority SET amount_minor = 7000000", "text says otherwise"),
     "listing": ("UPDATE authority SET listing = 'Y'", "text says otherwise"),
     "text": (
-        "UPDATE authority SET canonical = convert_to(replace(convert_from(canonical, 'UTF8'), '6000000', '7000000'), 'UTF8')",
+        "UPDATE authority SET "
+        "canonical = convert_to(replace(convert_from(canonical, 'UTF8'), '6000000', '7000000'), 'UTF8')",
         "text says otherwise",
     ),
     "text and amount": (
@@ -140,9 +139,11 @@ def test_finds_an_authority_signed_by_a_key_the_client_never_registered(books: s
     key = SigningKey(b"9" * 32)
     challenge = bytes(one(books, "SELECT challenge FROM authority WHERE lane = %s AND seq = %s", LANE, at))
     change(
-        books, f"UPDATE authority SET public_key = %(key)s, evidence = %(signature)s WHERE lane = {LANE} AND seq = {at}",
-        key=bytes(key.verify_key), signature=key.sign(challenge).signature,
-    )  # fmt: skip
+        books,
+        f"UPDATE authority SET public_key = %(key)s, evidence = %(signature)s WHERE lane = {LANE} AND seq = {at}",
+        key=bytes(key.verify_key),
+        signature=key.sign(challenge).signature,
+    )
     finding = found(books, "authority")[0]
     assert (finding.seq, finding.row) == (at, f"authority {at}")
     assert "key" in finding.what
@@ -156,10 +157,9 @@ def test_finds_a_key_that_was_put_in_the_place_of_the_clients(books: str) -> Non
 
 def test_finds_an_authority_of_another_client(books: str) -> None:
     at = seq(books, "bid:L1:X")
-    other = seq(books, "bid:L3:X")
     change(books, f"UPDATE posting SET authority = {seq(books, 'consent:B:fees:1')} WHERE lane = {LANE} AND seq = {at}")
     finding = found(books, "authority")[0]
-    assert (finding.seq, finding.row, finding.expected, finding.found) == (at, f"posting {at}/0", "L1", "B"), other
+    assert (finding.seq, finding.row, finding.expected, finding.found) == (at, f"posting {at}/0", "L1", "B")
 
 
 def test_finds_a_confirmation_used_a_second_time(books: str) -> None:
@@ -284,9 +284,12 @@ def test_finds_an_altered_body(books: str, instruction: str) -> None:
     at = seq(books, instruction)
     assert old in bytes(one(books, "SELECT body FROM instruction WHERE lane = %s AND seq = %s", LANE, at)).decode()
     change(
-        books, "UPDATE instruction SET body = convert_to(replace(convert_from(body, 'UTF8'), %(old)s, %(new)s), 'UTF8') "
-        f"WHERE lane = {LANE} AND seq = {at}", old=old, new=new,
-    )  # fmt: skip
+        books,
+        "UPDATE instruction SET body = convert_to(replace(convert_from(body, 'UTF8'), %(old)s, %(new)s), 'UTF8') "
+        f"WHERE lane = {LANE} AND seq = {at}",
+        old=old,
+        new=new,
+    )
     finding = first(books)
     assert (finding.claim, finding.lane, finding.seq) == ("bodies", LANE, at)
 
@@ -302,10 +305,22 @@ OTHERS: dict[str, tuple[str, str]] = {
     "an exposure made smaller": ("UPDATE exposure SET reserved_minor = reserved_minor - 1", "limits"),
     "an account unlocked": ("UPDATE holder_account SET state = 'active' WHERE id = 'L3'", "state moves"),
     "a card that nobody unbound": ("UPDATE card SET state = 'unbound' WHERE id = 'L1:card'", "state moves"),
-    "a day that goes back": ("UPDATE batch SET business_date = business_date + 40 WHERE first_seq = 9 AND lane = 1", "batches"),
-    "an account of another pool": ("UPDATE account SET pool = 'other' WHERE owner = 'L3' AND code = '2010'", "postings"),
-    "a refusal that posts": ("UPDATE instruction SET state = 'refused', code = 290 WHERE id = 'bid:L1:X'", "journals"),
-    "an account without a balance": ("DELETE FROM balance WHERE account = (SELECT max(account) FROM account)", "balances"),
+    "a day that goes back": (
+        "UPDATE batch SET business_date = business_date + 40 WHERE first_seq = 9 AND lane = 1",
+        "batches",
+    ),
+    "an account of another pool": (
+        "UPDATE account SET pool = 'other' WHERE owner = 'L3' AND code = '2010'",
+        "postings",
+    ),
+    "a refusal that posts": (
+        "UPDATE instruction SET state = 'refused', code = 290 WHERE id = 'bid:L1:X'",
+        "journals",
+    ),
+    "an account without a balance": (
+        "DELETE FROM balance WHERE account = (SELECT max(account) FROM account)",
+        "balances",
+    ),
 }
 
 
@@ -333,19 +348,10 @@ def test_finds_money_that_leaves_by_no_exit(books: str) -> None:
     assert (finding.seq, finding.row, finding.found) == (at, f"posting {at}/0", "by-hand")
 
 
-@pytest.mark.parametrize("code", ["1010", "2010"])
-def test_finds_a_pool_that_is_not_covered(books: str, code: str) -> None:
-    """Take money out of a bank account, or give a client some, with every running balance made to agree."""
-    account = one(books, "SELECT account FROM account WHERE lane = 2 AND code = %s AND owner IN ('bank', 'M')", code)
-    other = one(books, "SELECT account FROM account WHERE lane = 2 AND code = '1030'")
+def test_finds_a_pool_that_is_not_covered(books: str) -> None:
+    """Let the money of a deposit stand as owed by the firm, not in the bank."""
+    firm = one(books, "SELECT account FROM account WHERE lane = 2 AND code = '1030'")
     at = seq(books, "in:M:1000", lane=2)
-    if code == "1010":
-        change(books, f"UPDATE posting SET debit_account = {other} WHERE lane = 2 AND seq = {at}")
-    else:
-        change(books, f"UPDATE posting SET amount_minor = 2000 WHERE lane = 2 AND seq = {at} AND credit_account = {account}")
-    assert not prove(books, platform="P2").holds
-    if code == "1010":
-        assert any("shortfall" in finding.what for finding in found(books, "cover"))
-
-
-Statement = Callable[[str], str]
+    change(books, f"UPDATE posting SET debit_account = {firm} WHERE lane = 2 AND seq = {at}")
+    [shortfall] = [finding for finding in found(books, "cover") if "shortfall" in finding.what]
+    assert (shortfall.lane, shortfall.expected, shortfall.found) == (2, "at least 1000", "0")

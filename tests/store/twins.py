@@ -6,6 +6,7 @@ Units   minor units; a posting is named by its columns in the schema
 """
 
 import hashlib
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -13,7 +14,9 @@ from typing import Any, Generic, NamedTuple, TypeVar
 import msgspec
 import psycopg
 from psycopg import sql
+from psycopg.conninfo import make_conninfo
 
+from cunguan.desks.ledger.migrate import migrate
 from cunguan.kernel.codes import Code
 from cunguan.kernel.rows import ROWS, Account, Row
 from cunguan.store.batch import Batch, Fenced, Head, Refused, Stored
@@ -78,7 +81,7 @@ class MemoryTwin(MemoryStore):
         """Have nothing to close."""
 
     def restart(self) -> None:
-        """Keep what was written: in memory a process that stops loses the whole store, which no test asks about."""
+        """Keep what was written: the store lives as long as the test, only the lane's writers stop and start."""
 
     def accounts(self, lane: int) -> dict[int, Account]:
         """Return the accounts of a lane by number."""
@@ -166,6 +169,14 @@ class PostgresTwin:
         """Stop and start: what was not committed never was."""
         self.close()
         self._open()
+
+    def empty(self) -> None:
+        """Forget every lane; only an owner who turns the triggers off can, which is what tests do between two runs."""
+        names = [*NOT_MONEY, *FACTS, *(table.name for table in tables())]
+        steps = ("ALTER TABLE {} DISABLE TRIGGER USER", "DELETE FROM {}", "ALTER TABLE {} ENABLE TRIGGER USER")
+        text = sql.SQL("; ").join(sql.SQL(step).format(sql.Identifier(name)) for name in names for step in steps)
+        with self._connection.transaction():
+            self._connection.execute(text)
 
     # ── what a lane needs ────────────────────────────────────────────────────
     def take(self, lane: int) -> Head:
@@ -281,12 +292,30 @@ Twin = MemoryTwin | PostgresTwin
 
 
 @contextmanager
-def clone(server_url: str, template: str, name: str) -> Iterator[str]:
-    """Give a copy of a database that was migrated once; a copy takes a fraction of a migration."""
+def shared_twin(server_url: str) -> Iterator[Callable[[], PostgresTwin]]:
+    """Give a store on one migrated database, emptied each time it is asked for: to drop one costs a checkpoint."""
+    with empty_database(server_url, f"test_{uuid.uuid4().hex}") as url:
+        migrate(url)
+        twin = PostgresTwin(url)
+
+        def make() -> PostgresTwin:
+            twin.restart()
+            twin.empty()
+            return twin
+
+        try:
+            yield make
+        finally:
+            twin.close()
+
+
+@contextmanager
+def empty_database(server_url: str, name: str) -> Iterator[str]:
+    """Give a database of its own, and drop it."""
     with psycopg.connect(server_url, autocommit=True) as owner:
-        owner.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
+        owner.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     try:
-        yield psycopg.conninfo.make_conninfo(server_url, dbname=name)
+        yield make_conninfo(server_url, dbname=name)
     finally:
         with psycopg.connect(server_url, autocommit=True) as owner:
             owner.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))

@@ -40,10 +40,3 @@ def key16(instruction_id: str) -> bytes:
 def challenge(canonical: bytes) -> bytes:
     """Return the 32 bytes a client signs to give authority for one canonical text."""
     return hashlib.sha256(b"cunguan-authority-v1\n" + canonical).digest()
-
-
-def leaf_salt(key: bytes, lane: int, seq: int, line: int) -> bytes:
-    """Return the salt of one posting's commitment; a pure function of the salt key and the place."""
-    import hmac
-
-    return hmac.new(key, b"%d\n%d\n%d" % (lane, seq, line), hashlib.sha256).digest()

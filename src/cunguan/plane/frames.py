@@ -19,6 +19,9 @@ from cunguan.operations.catalogue import UnknownKind, operation
 FRAME_BYTES_MAX = 32 * 2**20
 _LENGTH = struct.Struct(">I")
 
+#: what a decoder says of bytes that are not ours; a text that is no UTF-8, and a nest too deep, are not msgspec's errors
+NOT_OURS = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+
 
 class FrameBroken(ValueError):
     """This is no frame of ours."""
@@ -66,7 +69,7 @@ def instruction_of(sent: Submission) -> Instruction | Answer:
         body = msgspec.msgpack.decode(sent.body, type=operation(sent.kind).body)
     except UnknownKind as error:
         return Answer(sent.id, Code.unknown_kind, why=str(error))
-    except msgspec.MsgspecError as error:
+    except NOT_OURS as error:
         return Answer(sent.id, Code.malformed, why=str(error))
     return Instruction(sent.id, sent.kind, body, sent.evidence)
 
@@ -120,5 +123,5 @@ def _frame(data: bytes) -> bytes:
 def _decode(decoder: msgspec.msgpack.Decoder, data: bytes) -> object:  # type: ignore[type-arg]
     try:
         return decoder.decode(data)
-    except msgspec.MsgspecError as error:
+    except NOT_OURS as error:
         raise FrameBroken(str(error)) from error

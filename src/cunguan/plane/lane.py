@@ -4,7 +4,8 @@ When    callers submit; the lane coalesces them into batches, decides in order, 
 Shape   three threads: the decider owns book and queue; the writer owns two connections; the keeper renews
         the lease. While batch n commits, n+1 is copied and n+2 is decided; nothing else overlaps
 Returns an Answer for each instruction, only after PostgreSQL's COMMIT; in_doubt when nobody can know yet
-Errors  a stale fence, a clock that went wrong, a store that contradicts the book: the lane stops
+Errors  a stale fence, a clock that went wrong, a store that contradicts the book: the lane stops; a store that is
+        not there: the lane waits for it
 Source  design/lanes.md rules 1-12
 """
 
@@ -17,6 +18,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from datetime import UTC, datetime
+from typing import TypeVar
 
 import msgspec
 import psycopg
@@ -28,7 +30,7 @@ from cunguan.plane.runner import BATCH_ITEMS, Item, Runner, admit, replay
 from cunguan.store import postgres
 from cunguan.store.batch import Batch, Fenced, Refused, Stored
 from cunguan.store.sqlfiles import statement
-from cunguan.store.wire import Lost
+from cunguan.store.wire import ALIVE, Lost
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +44,7 @@ CLOCK_AHEAD_SECONDS = 60.0
 FEED_ITEMS = 250
 
 Sink = Callable[[Answer], None]
+T = TypeVar("T")
 
 
 class LaneTaken(RuntimeError):
@@ -88,8 +91,14 @@ class Writer:
     """The writer's thread: copies n+1 while n commits, and sends n+1's end only after n's answer."""
 
     def __init__(self, conninfo: str, changed: threading.Condition, committed: Callable[[Batch], None]) -> None:
-        self._wires = [postgres.PostgresWriter(conninfo) for _ in range(2)]
         self._changed, self._committed = changed, committed
+        self._wires: list[postgres.PostgresWriter] = []
+        try:
+            for _ in range(2):
+                self._wires.append(postgres.PostgresWriter(conninfo))
+        except BaseException:
+            self._close()
+            raise
         self._handed: deque[Batch] = deque()
         self._unfinished: deque[Batch] = deque()
         self._wake, self._waker = socket.socketpair()
@@ -113,11 +122,14 @@ class Writer:
             self._stopping = True
             self._waker.send(b"!")
             self._thread.join()
-            for wire in self._wires:
-                wire.close()
+            self._close()
             self._wake.close()
             self._waker.close()
         return list(self._unfinished)
+
+    def _close(self) -> None:
+        for wire in self._wires:
+            wire.close()
 
     def _run(self) -> None:
         try:
@@ -206,6 +218,7 @@ class Lane:
         self._singles = 0
         self._stopping = False
         self._doubting = False
+        self._is_lost = False  # the lease was not ours when it was to be renewed: the fence tells whether it still is
         self._renewed = 0.0
         self._finished = threading.Event()
 
@@ -218,7 +231,9 @@ class Lane:
             if time.monotonic() > deadline:
                 raise LaneTaken(f"lane {self.lane} is written by another process; its lease runs {self._lease_seconds:g} s")
             time.sleep(0.05)
-        self._token, self._renewed = head.token, time.monotonic()
+        self._token = head.token
+        with psycopg.connect(self.conninfo, autocommit=True, **ALIVE) as connection:
+            self._renew(connection)  # ClockWrong, before a batch is written under a wrong instant
         self._connect()
         self._decider = threading.Thread(target=self._run, name=f"lane-{self.lane}", daemon=True)
         self._keeper = threading.Thread(target=self._keep, name=f"lease-{self.lane}", daemon=True)
@@ -241,19 +256,25 @@ class Lane:
         return bool(self.stopped_because)
 
     def has_lease(self) -> bool:
-        """Return whether the last successful renewal was sent within the last two seconds."""
-        return time.monotonic() - self._renewed < LEASE_SECONDS - RENEW_SECONDS
+        """Return whether the last successful renewal was sent within two thirds of a lease: two seconds."""
+        return time.monotonic() - self._renewed < self._lease_seconds * 2 / 3
 
     def _connect(self) -> None:
-        self._reader = postgres.PostgresReader(self.conninfo)
-        self._runner = Runner(self.lane, self._reader, Book(self._book_bytes))
-        self._runner.token = self._token
-        self._writer = Writer(self.conninfo, self._changed, self._commit)
+        reader = postgres.PostgresReader(self.conninfo)
+        try:
+            runner = Runner(self.lane, reader, Book(self._book_bytes))
+            runner.token = self._token
+            self._writer = Writer(self.conninfo, self._changed, self._commit)
+        except BaseException:
+            reader.close()
+            raise
+        self._reader, self._runner = reader, runner
 
     # ── callers ──────────────────────────────────────────────────────────────
     def submit(self, instruction: Instruction) -> "Future[Answer]":
         """Hand in one instruction; the future holds the answer after COMMIT."""
         future: Future[Answer] = Future()
+        future.set_running_or_notify_cancel()  # what was handed in cannot be taken back
         self.enqueue(instruction, future.set_result)
         return future
 
@@ -264,11 +285,12 @@ class Lane:
         """
         admitted = admit(instruction, self.lane)
         if isinstance(admitted, Answer):
-            sink(admitted)
+            _tell_all([sink], admitted)
             return
         refusal = self._push(Waiting(admitted, [sink], []), own)
         if refusal is not None:
-            sink(Answer(instruction.id, refusal, why=self.stopped_because or "try again later with the same id"))
+            why = self.stopped_because or "try again later with the same id"
+            _tell_all([sink], Answer(instruction.id, refusal, why=why))
 
     def _push(self, waiting: Waiting, own: bool) -> Code | None:
         size = len(waiting.item.body)
@@ -289,7 +311,7 @@ class Lane:
             while self._wait_for_work():
                 try:
                     self._one_batch()
-                except (Fenced, Refused, Lost, psycopg.Error, ConnectionError) as error:
+                except (Fenced, Refused, ConnectionError, psycopg.OperationalError, psycopg.InterfaceError) as error:
                     self._recover(error)
             self._doubt(self._writer.stop())
         except BaseException as error:
@@ -302,8 +324,11 @@ class Lane:
     def _wait_for_work(self) -> bool:
         """Return True when something waits or failed, False when the lane is to end."""
         with self._changed:
-            self._changed.wait_for(lambda: self._queue or self._stopping or self._writer.error or self.stopped_because)
-            return bool(self._queue or self._writer.error) and not self.stopped_because
+            self._changed.wait_for(lambda: self._queue or self._stopping or self._has_failed() or self.stopped_because)
+            return bool(self._queue or self._has_failed()) and not self.stopped_because
+
+    def _has_failed(self) -> bool:
+        return self._is_lost or self._writer.error is not None
 
     def _one_batch(self) -> None:
         """Decide what waits until the writer has sent the batch before, then hand this one over."""
@@ -349,6 +374,8 @@ class Lane:
     def _check_writer(self) -> None:
         if self._writer.error is not None:
             raise self._writer.error
+        if self._is_lost:
+            raise Fenced("the lease was not renewed")
 
     def _pull(self, most: int) -> list[Waiting]:
         """Take the next instructions; one whose id is in flight already waits for that batch."""
@@ -381,14 +408,12 @@ class Lane:
             known = stored.get(one.item.key16)
             if known is not None:
                 with self._changed:
-                    del self._flying[one.item.key16]
+                    self._flying.pop(one.item.key16, None)
                 self._tell(one, known)
         return [one for one in fresh if one.item.key16 not in stored]
 
     def _tell(self, one: Waiting, stored: Stored) -> None:
-        answer = replay(one.item, stored)
-        for sink in one.sinks:
-            sink(answer)
+        _tell_all(one.sinks, replay(one.item, stored))
         for again in one.after:
             self._tell(again, stored)
 
@@ -402,12 +427,12 @@ class Lane:
     def _commit(self, batch: Batch) -> None:
         self.commits += 1
         with self._changed:
-            landed = [self._flying.pop(entry.key16) for entry in batch.entries]
+            landed = [self._flying.pop(entry.key16, None) for entry in batch.entries]
         self._runner.book.committed(batch.number)
         for one, entry in zip(landed, batch.entries, strict=True):
-            answer = entry.answer()
-            for sink in one.sinks:
-                sink(answer)
+            if one is None:
+                continue  # the lane was halted meanwhile, and he was told `in_doubt`
+            _tell_all(one.sinks, entry.answer())
             for again in one.after:
                 self._tell(again, entry.stored())
         if self._on_commit is not None:
@@ -421,12 +446,12 @@ class Lane:
         self._reader.close()
         if isinstance(error, Refused) and unfinished:
             self._suspect(unfinished[0], error)
-        head = self._learn_head(unfinished)  # Fenced, when another writer has the lane
+        head = self._insist(self._fence, unfinished)
         for batch in unfinished:
-            if batch.last_seq <= head:
+            if batch.last_seq <= head:  # ours: nobody else wrote since our token, or the fence would have said so
                 self._commit(batch)
         self._put_back([self._flying[e.key16] for b in unfinished if b.last_seq > head for e in b.entries])
-        self._connect()
+        self._insist(self._connect, [])
 
     def _suspect(self, batch: Batch, error: Refused) -> None:
         """Re-decide one a batch until the culprit is found; it alone is quarantined."""
@@ -442,25 +467,31 @@ class Lane:
         one.item.poisoned = True
         self._singles = 1
 
-    def _learn_head(self, unfinished: list[Batch]) -> int:
-        """Raise the fence against what may still arrive, and return the head; after five seconds say `in_doubt`."""
+    def _fence(self) -> int:
+        """Raise the fence against what may still arrive, and return the head."""
+        head = postgres.fence_again(self.conninfo, self.lane, self.owner, self._token, self._lease_seconds)
+        if head is None:
+            raise Fenced(f"lane {self.lane} was taken over by another writer")
+        self._token, self._is_lost = head.token, False
+        return head.head
+
+    def _insist(self, attempt: Callable[[], T], unfinished: list[Batch]) -> T:
+        """Return what an attempt returns once PostgreSQL is there; after five seconds say `in_doubt`."""
         deadline = time.monotonic() + DOUBT_SECONDS
         while True:
             try:
-                head = postgres.fence_again(self.conninfo, self.lane, self.owner, self._token, self._lease_seconds)
+                result = attempt()
                 break
-            except psycopg.OperationalError:
+            except (psycopg.OperationalError, Lost) as error:
+                log.warning("lane %s: %s", self.lane, error)
                 if time.monotonic() > deadline and not self._doubting:
                     self._tell_doubt(unfinished)
-                if self._stopping and self._doubting:
+                if self.stopped_because or (self._stopping and self._doubting):
                     raise
                 time.sleep(0.1)
-        if head is None:
-            raise Fenced(f"lane {self.lane} was taken over by another writer")
-        self._token = head.token
         with self._changed:
             self._doubting = False
-        return head.head
+        return result
 
     def _tell_doubt(self, unfinished: list[Batch]) -> None:
         """Tell everybody who waits that the outcome is unknown; the instructions stay where they are."""
@@ -479,10 +510,11 @@ class Lane:
 
     def _halt(self, why: str) -> None:
         with self._changed:
-            self.stopped_because = why or "stopped"
+            self.stopped_because = self.stopped_because or why
             waiting = [*self._flying.values(), *self._queue]
             self._flying.clear()
             self._queue.clear()
+            self._changed.notify_all()
         for one in waiting:
             _doubt_all(one)
         self._finished.set()
@@ -492,42 +524,59 @@ class Lane:
         connection: psycopg.Connection | None = None
         while not self._finished.wait(min(RENEW_SECONDS, self._lease_seconds / 3)):
             try:
-                connection = connection or psycopg.connect(self.conninfo, autocommit=True, connect_timeout=2)
-                if not self._renew(connection):
-                    return
+                connection = connection or psycopg.connect(self.conninfo, autocommit=True, **ALIVE)
+                self._renew(connection)
             except psycopg.OperationalError:
+                if connection is not None:
+                    connection.close()
                 connection = None
+            except ClockWrong as error:
+                self._halt(str(error))
         if connection is not None:
             connection.close()
         if not self.stopped_because:
-            with psycopg.connect(self.conninfo, autocommit=True) as last:
-                last.execute(statement("lease_give_back"), self._lease())
+            self._give_back()
 
-    def _renew(self, connection: psycopg.Connection) -> bool:
+    def _give_back(self) -> None:
+        try:
+            with psycopg.connect(self.conninfo, autocommit=True, **ALIVE) as last:
+                last.execute(statement("lease_give_back"), self._lease())
+        except psycopg.OperationalError as error:
+            log.warning("lane %s: the lease runs out by itself: %s", self.lane, error)
+
+    def _renew(self, connection: psycopg.Connection) -> None:
         sent = time.monotonic()
         row = connection.execute(statement("lease_renew"), {**self._lease(), "seconds": self._lease_seconds}).fetchone()
-        if row is None:
-            log.error("lane %s: the lease was lost", self.lane)  # the fence refuses what is still written
-            return False
+        if row is None:  # run out, taken, or under a newer token of ours: the decider asks the fence
+            with self._changed:
+                self._is_lost = True
+                self._changed.notify_all()
+            return
         self._renewed = sent
         ahead = self.clock.now().timestamp() - row[0]
         if not self.clock.is_virtual and ahead > CLOCK_AHEAD_SECONDS:
-            self._halt(f"the clock is {ahead:.0f} s ahead of PostgreSQL's")
-            return False
-        return True
+            raise ClockWrong(f"the clock is {ahead:.0f} s ahead of PostgreSQL's")
 
     def _lease(self) -> dict[str, object]:
         return {"lane": self.lane, "owner": self.owner, "token": self._token}
 
 
 class ClockWrong(RuntimeError):
-    """The machine's clock went back."""
+    """The machine's clock went back, or ran ahead."""
+
+
+def _tell_all(sinks: Sequence[Sink], answer: Answer) -> None:
+    """Tell callers; one who cannot hear harms neither the others nor the lane."""
+    for sink in sinks:
+        try:
+            sink(answer)
+        except Exception:
+            log.exception("the caller of %s could not be told", answer.id)
 
 
 def _doubt_all(one: Waiting) -> None:
     answer = Answer(one.item.instruction.id, Code.in_doubt, why="ask again with the same id")
-    for sink in one.sinks:
-        sink(answer)
+    _tell_all(one.sinks, answer)
     one.sinks.clear()
     for again in one.after:
         _doubt_all(again)

@@ -118,7 +118,7 @@ class Authority(Claim):
 
     def _debits(self, chunk: Chunk, now: dict[int, Given]) -> Iterator[Finding]:
         available = self.books.having("2010")
-        set_aside = set().union(*(self.books.having(code) for code in OF_HOLDER - {"2010"}))
+        set_aside = self.books.having(*sorted(OF_HOLDER - {"2010"}))
         accounts = self.books.accounts
         fees: dict[tuple[int, int], int] = {}
         for seq, line, debit, credit, amount, _, _, authority, opened in chunk.postings:
@@ -247,7 +247,7 @@ class Authority(Claim):
             outbound = self.books.having("2030")
             return sum(int(row[4]) for row in postings if row[3] in outbound)
         if kind == "disbursement":
-            held = self.books.having("2020") | self.books.having("2125")
+            held = self.books.having("2020", "2125")
             return sum(int(row[4]) for row in postings if row[2] in held)
         return None
 

@@ -80,7 +80,7 @@ class Books:
         self.lane, self.reader = lane, reader
         self.head = 0
         self.accounts: dict[int, Account] = {}
-        self.of_code: dict[str, set[int]] = {}
+        self._of_codes: dict[tuple[str, ...], set[int]] = {}
         self.number: dict[tuple[str, str], int] = {}
         self.after: dict[int, int] = {}
         self.last: dict[int, int] = {}
@@ -110,13 +110,17 @@ class Books:
         for number, code, owner, pool, currency in rows:
             place = self._places.setdefault((pool, currency), (pool, currency))
             self.accounts[number] = Account(code, owner, place)
-            self.of_code.setdefault(code, set()).add(number)
+            for codes, numbers in self._of_codes.items():
+                if code in codes:
+                    numbers.add(number)
             if code in RETURNS_TO:
                 self.number[code, owner] = number
 
-    def having(self, code: str) -> set[int]:
-        """Return the accounts of a code of the chart."""
-        return self.of_code.setdefault(code, set())
+    def having(self, *codes: str) -> set[int]:
+        """Return the accounts of some codes of the chart; the set grows as accounts become known."""
+        if codes not in self._of_codes:
+            self._of_codes[codes] = {number for number, account in self.accounts.items() if account.code in codes}
+        return self._of_codes[codes]
 
     def name(self, number: int) -> str:
         """Return an account as a person reads it."""

@@ -16,7 +16,7 @@ Wrong = tuple[int, int, str, object, object]
 
 def flow(books: Books, chunk: Chunk, codes: tuple[str, ...]) -> Iterator[Wrong]:
     """Follow a chunk's postings through the buckets of some codes; yield what no bucket can do."""
-    ours = set().union(*(books.having(code) for code in codes))
+    ours = books.having(*codes)
     buckets = books.buckets
     for seq, line, debit, credit, amount, _, _, authority, opened in chunk.postings:
         if credit in ours:

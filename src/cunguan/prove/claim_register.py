@@ -112,7 +112,7 @@ class ClaimRegister(Claim):
 
     def _unregistered(self, chunk: Chunk, moved: dict[int, Any]) -> Iterator[Finding]:
         """Find held money that went to another client in a journal without a move of the register."""
-        held = self.books.having("2020") | self.books.having("2125")
+        held = self.books.having("2020", "2125")
         available = self.books.having("2010")
         accounts = self.books.accounts
         for seq, line, debit, credit, amount, *_ in chunk.postings:

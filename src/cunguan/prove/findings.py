@@ -13,7 +13,7 @@ KEPT = 20
 
 
 class Finding(msgspec.Struct, frozen=True):
-    """One row that breaks a claim."""
+    """One row that breaks a claim; `is_appended` when the row can never change, so that nothing else explains it."""
 
     claim: str
     lane: int
@@ -22,6 +22,7 @@ class Finding(msgspec.Struct, frozen=True):
     what: str
     expected: str = ""
     found: str = ""
+    is_appended: bool = False
 
     def __str__(self) -> str:
         place = f"lane {self.lane}" + (f" sequence {self.seq}" if self.seq is not None else "")
@@ -87,6 +88,14 @@ class Report(msgspec.Struct, frozen=True):
 
     @property
     def first(self) -> Finding | None:
-        """Return the finding at the least sequence of the first lane that breaks; rows without one come last."""
+        """Return the first finding of the first lane that breaks.
+
+        That is the appended row of the least sequence: what is wrong with rows that change may only follow from it.
+        Else it is the row that the first of the claims found, in the order in which they build on each other.
+        """
         found = [finding for result in self.claims for finding in result.findings]
-        return min(found, key=lambda f: (f.lane, f.seq is None, f.seq or 0), default=None)
+        return min(found, key=_place, default=None)
+
+
+def _place(finding: Finding) -> tuple[int, bool, int]:
+    return finding.lane, not finding.is_appended, (finding.seq or 0) if finding.is_appended else 0

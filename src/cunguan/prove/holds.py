@@ -24,7 +24,7 @@ class Holds(Claim):
     """Each hold is used once, for what it is for."""
 
     name = "holds"
-    says = "captured + released + remaining = amount by the postings; payees fit the purpose; open holds = 2020 and 2125"
+    says = "captured + released + remaining = amount, by the postings; payees fit the purpose; open holds = 2020, 2125"
     pages = (_HOLDS, _FEES)
 
     def __init__(self, books: Books) -> None:
@@ -114,7 +114,7 @@ class Holds(Claim):
     def end(self) -> Iterator[Finding]:
         """Find money that is held for nothing, and accounts that are not the sum of their holds."""
         held: dict[int, int] = {}
-        ours = set().union(*(self.books.having(code) for code in _CODES))
+        ours = self.books.having(*_CODES)
         since = min(self._begun.values(), default=0)
         for (account, seq), bucket in self.books.buckets.items():
             if account not in ours:

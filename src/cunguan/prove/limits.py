@@ -17,6 +17,7 @@ _EXPOSURES = PageOf(
     """exposure FULL JOIN (
         SELECT lane, person || ':' || currency AS id, sum(amount_minor) AS open_minor FROM reservation
         WHERE state IN ('reserved', 'confirmed') GROUP BY 1, 2) reserved USING (lane, id)""",
+    rows=200_000,  # each page sums all reservations up
 )
 
 

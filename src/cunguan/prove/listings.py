@@ -20,7 +20,7 @@ _LISTINGS = PageOf(
                   coalesce(sum(p.paid_interest_minor), 0), coalesce(sum(p.paid_late_minor), 0),
                   coalesce(sum(p.interest_minor), 0)]::int8[]
      FROM plan_row p WHERE p.lane = listing.lane AND p.listing = listing.id AND p.state <> 'replaced')""",
-    rows=500,
+    rows=200,  # each with its holds and plan rows
 )
 _PLAN_ROWS = PageOf(
     "plan_row", "principal_minor, interest_minor, paid_principal_minor, paid_interest_minor, paid_late_minor, state"

@@ -16,6 +16,8 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import starmap
 
+from msgspec.structs import replace
+
 from cunguan.prove.authority import Authority
 from cunguan.prove.balances import Balances
 from cunguan.prove.batches import Batches
@@ -119,7 +121,7 @@ class _Lane:
         self.books = Books(lane, reader)
         self.claims = [claim(self.books) for claim in CLAIMS]
         self.results = [Result(claim.name, lane, claim.says) for claim in self.claims]
-        self.postings = 0
+        self.postings = self._signatures = 0
         self._hash = hashlib.sha256()
 
     def prove(self, head: int, as_of: int | None) -> "_Lane":
@@ -162,13 +164,13 @@ class _Lane:
             self.books.begin_days(chunk.batches)
             self.books.learn({row[2] for row in chunk.postings} | {row[3] for row in chunk.postings})
             for claim, result in zip(self.claims, self.results, strict=True):
-                _take(result, claim.read(chunk))
+                _take(result, (replace(finding, is_appended=True) for finding in claim.read(chunk)))
             self._hash.update(b"".join(starmap(_POSTING, chunk.postings)))
             self.postings += len(chunk.postings)
+            self._signatures += len(chunk.authorities)
             self.books.head = chunk.last
-            self.told(
-                f"lane {self.lane}: {self.postings} postings, {len(self.books.accounts)} accounts", chunk.last, upto
-            )
+            what = f"lane {self.lane}: {self.postings} postings and {self._signatures} signatures, sequence"
+            self.told(what, chunk.last, upto)
 
     def _chunks(self, upto: int) -> Iterator[Chunk]:
         first = self.books.head + 1

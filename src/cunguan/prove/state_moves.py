@@ -17,7 +17,7 @@ MACHINES = {
     "card":         ("card",           {"active", "pending_review"},             {"refused", "unbound"}),
     "deposit":      ("deposit",        {"asked", "uncleared", "cleared", "in_suspense"}, {"charged_back"}),
     "fee_consent":  ("fee_consent",    {"waiting", "active"},                    {"superseded", "withdrawn", "ended"}),
-    "fee_schedule": ("fee_schedule",   {"announced", "in_force"},                set()),
+    "fee_schedule": ("fee_schedule",   {"announced", "in_force"},                {"superseded", "withdrawn"}),
     "listing":      ("listing",        {"registered"},                           {"failed"}),
     "lock_order":   ("lock_order",     {"spreading"},                            {"lifted"}),
     "mandate":      ("mandate",        {"active"},                               {"revoked", "expired"}),

@@ -129,7 +129,7 @@ class Transit(Claim):
     def end(self) -> Iterator[Finding]:
         """Find money on its way that no row names, and accounts that are not the sum of what is on its way."""
         on_its_way: dict[int, int] = {}
-        ours = set().union(*(self.books.having(code) for code in _CODES))
+        ours = self.books.having(*_CODES)
         since = min(self._begun.values(), default=0)
         for (account, seq), bucket in self.books.buckets.items():
             if account not in ours:

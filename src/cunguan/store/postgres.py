@@ -9,9 +9,9 @@ Source  design/lanes.md rules 3, 8, 9, 15-18
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 import psycopg
@@ -20,13 +20,16 @@ from psycopg import sql
 from cunguan.kernel.codes import Code
 from cunguan.kernel.rows import Row
 from cunguan.store import binary
-from cunguan.store.batch import Batch, Head, Stored
+from cunguan.store.batch import Batch, Head, Refused, Stored
 from cunguan.store.encode import copies, old_balances
 from cunguan.store.sqlfiles import statement
 from cunguan.store.tables import table, tables
-from cunguan.store.wire import Wire
+from cunguan.store.wire import ALIVE, Wire
 
 SCHEMA = 1
+FENCE_WAIT = "2s"
+
+T = TypeVar("T")
 
 
 class SchemaUnknown(RuntimeError):
@@ -38,7 +41,7 @@ class PostgresReader:
     """Reads committed facts; every call is one statement, and no snapshot outlives it."""
 
     def __init__(self, conninfo: str) -> None:
-        self._connection = psycopg.connect(conninfo, autocommit=True)
+        self._connection = psycopg.connect(conninfo, autocommit=True, **ALIVE)
         self._cursor = self._connection.cursor(binary=True)
 
     def close(self) -> None:
@@ -125,12 +128,12 @@ class PostgresWriter:
 
     def copy(self, batch: Batch) -> None:
         """Begin the batch's transaction and send its new rows."""
-        parts = copies(batch)
+        parts = _encoded(copies, batch)
         self.wire.script("; ".join(["BEGIN", *(part for part, _ in parts)]), [data for _, data in parts])
 
     def end(self, batch: Batch) -> None:
         """Send fence, balances, changed rows and COMMIT; do not wait."""
-        self.wire.send(_end(batch))
+        self.wire.send(_encoded(_end, batch))
 
     def wait(self) -> None:
         """Wait until the batch is committed, or raise."""
@@ -151,6 +154,14 @@ class PostgresWriter:
     def close(self) -> None:
         """Close the connection; an open transaction is rolled back by PostgreSQL."""
         self.wire.close()
+
+
+def _encoded(encode: Callable[[Batch], T], batch: Batch) -> T:
+    """Return a batch encoded; what has no binary form, as a number above int8, is one of its items' fault."""
+    try:
+        return encode(batch)
+    except Exception as error:
+        raise Refused(f"not encodable: {type(error).__name__} {error}") from error
 
 
 def _end(batch: Batch) -> list[tuple[str, Sequence[bytes | None]]]:
@@ -215,9 +226,11 @@ def take(conninfo: str, lane: int, owner: str, lease_seconds: float) -> Head | N
 def fence_again(conninfo: str, lane: int, owner: str, token: int, lease_seconds: float) -> Head | None:
     """Raise the fence of a lane this owner holds; None when another took it.
 
-    Waits for the batch in flight; a batch of the old token that arrives later is refused.
+    Waits for the batch in flight, at most FENCE_WAIT at a time, so that callers can be told of a doubt meanwhile;
+    a batch of the old token that arrives later is refused.
     """
-    with psycopg.connect(conninfo, connect_timeout=5) as connection:
+    with psycopg.connect(conninfo, **ALIVE) as connection:
+        connection.execute("SELECT set_config('lock_timeout', %s, true)", (FENCE_WAIT,))
         params = {"lane": lane, "owner": owner, "token": token, "seconds": lease_seconds}
         if connection.execute(statement("lease_own"), params).fetchone() is None:
             return None

@@ -1,7 +1,8 @@
 """Wire (连接): one connection of the writer, spoken at libpq's level so that nothing waits without need.
 
 When    the writer copies a batch, sends its end, and waits for COMMIT, each at its own time
-Errors  Fenced, Refused: PostgreSQL said no; Lost: the connection is gone and the outcome is unknown
+Errors  Fenced, Refused: PostgreSQL said no to this batch; Lost: the connection is gone, or PostgreSQL cannot write just
+        now, and a fresh connection must tell what is true; Broken: the schema or the rights are not ours, the lane stops
 Source  design/lanes.md rules 3-5; libpq manual, "Asynchronous Command Processing", "Pipeline Mode"
 """
 
@@ -16,17 +17,27 @@ from cunguan.store.batch import Fenced, Refused
 
 _OK = (pq.ExecStatus.COMMAND_OK, pq.ExecStatus.TUPLES_OK)
 FENCED = b"CG001"
+#: classes of SQLSTATE: constraint, data, limits and our own checks blame a batch
+_BLAME = (b"22", b"23", b"54", b"CG")
+#: these pass by themselves: connection, read-only standby, deadlock, no disk or memory, lock, server going away, its system
+_PASSING = (b"08", b"25", b"40", b"53", b"55", b"57", b"58")
+#: a network that went silent is noticed in seconds; sockets of this machine need and take none of it
+ALIVE: dict[str, Any] = {"connect_timeout": 5, "tcp_user_timeout": 5_000, "keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 2}
 
 
 class Lost(ConnectionError):
     """The connection ended before PostgreSQL answered: ask a fresh one what is true."""
 
 
+class Broken(RuntimeError):
+    """PostgreSQL refuses what it should take from us: no instruction is to blame, and trying again does not help."""
+
+
 class Wire:
     """A connection that sends first and reads later."""
 
     def __init__(self, conninfo: str) -> None:
-        self._connection = psycopg.connect(conninfo, autocommit=True)
+        self._connection = psycopg.connect(conninfo, autocommit=True, **ALIVE)
         self._pg: Any = self._connection.pgconn
         self._pg.nonblocking = 1
         self._poll = select.poll()
@@ -45,13 +56,16 @@ class Wire:
         """Run statements in one round; each COPY in them takes the next buffer."""
         self._pg.send_query(sql.encode())
         waiting = iter(copies)
+        failed = None
         while (result := self._next()) is not None:
             if result.status == pq.ExecStatus.COPY_IN:
                 self._pg.put_copy_data(next(waiting))
                 self._pg.put_copy_end()
                 self._flush()
-            elif result.status not in _OK:
-                self._fail(result)
+            elif result.status not in _OK and failed is None:
+                failed = result
+        if failed is not None:  # said when all is read, so that a rollback can be sent
+            self._fail(failed)
 
     def send(self, statements: Sequence[tuple[str, Sequence[bytes | None]]]) -> None:
         """Send prepared statements in one pipeline and do not wait for their answers."""
@@ -95,8 +109,8 @@ class Wire:
             self._wait(select.POLLIN)
             self._guard(self._pg.consume_input)
         result = self._pg.get_result()
-        if result is not None and result.status == pq.ExecStatus.FATAL_ERROR and self._pg.status != pq.ConnStatus.OK:
-            raise Lost(result.get_error_message() if hasattr(result, "get_error_message") else "connection lost")
+        if self._pg.status != pq.ConnStatus.OK:
+            raise Lost("the connection was lost" if result is None else result.get_error_message())
         return result
 
     def _all_results(self) -> None:
@@ -126,6 +140,7 @@ class Wire:
         detail = (result.error_field(pq.DiagnosticField.MESSAGE_DETAIL) or b"").decode(errors="replace")
         if state == FENCED:
             raise Fenced(text)
-        if state[:2] in (b"57", b"08"):  # the server is going away
-            raise Lost(text)
-        raise Refused(f"{state.decode()} {text} {detail}".strip())
+        said = f"{state.decode()} {text} {detail}".strip()
+        if state[:2] in _BLAME:
+            raise Refused(said)
+        raise Lost(said) if not state or state[:2] in _PASSING else Broken(said)

@@ -90,6 +90,14 @@ def test_pays_the_same_id_twice_where_it_does_not_look() -> None:
     assert made.balance("ref") == 400
 
 
+def test_looks_for_doubles_unless_told_otherwise() -> None:
+    made = DemoBank(today=DAY)
+    made.open("ref", "P1", 1_000)
+    line = made.line("P1")
+    answers = [line.send(message(amount_minor=300)) for _ in range(2)]
+    assert (answers[0], line.profile.deduplicates, made.balance("ref")) == (answers[1], True, 700)
+
+
 def test_hears_what_was_lost_when_it_is_handed_over_again() -> None:
     made, line = bank(NOT_HEARD)
     assert line.send(message()) is None

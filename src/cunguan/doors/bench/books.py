@@ -18,11 +18,11 @@ from cunguan.doors.bench.form import Figure, Report, cpu_seconds, figure, machin
 from cunguan.plane.lane import Lane
 from cunguan.store.embedded.server import running
 
-LENDERS, LISTINGS = 10_000, 100
+LISTINGS = 100
 
 METHOD = [
     "embedded PostgreSQL with its defaults of this project, fsync and synchronous_commit on; server and callers share the cores",
-    f"{LENDERS:,} lenders with a mandate each, {LISTINGS} listings that never fill; values are medians of the runs in brackets",
+    "10,000 lenders with a mandate each, 100 listings that never fill; values are medians of the runs in brackets",
     "write path: bids with the client's own confirmation; decide and lane: bids under a mandate (no signature to verify)",
     "bars: lane against the smaller of decide alone and the write path of this run",
 ]
@@ -36,6 +36,9 @@ class Size(msgspec.Struct, frozen=True):
     rounds: int = 3
     run: int = 10_000
     book_mb: int = 512
+    lenders: int = 10_000
+    holders: int = 200_000
+    handed: int = 40_000
 
 
 def measure(size: Size, say: Callable[[str], None]) -> Report:
@@ -54,7 +57,7 @@ def measure(size: Size, say: Callable[[str], None]) -> Report:
 
 
 def _books(url: str, home: Path, size: Size, report: Report, say: Callable[[str], None]) -> None:
-    lenders, listings = [f"L{n}" for n in range(1, LENDERS + 1)], [f"X{n}" for n in range(LISTINGS)]
+    lenders, listings = [f"L{n}" for n in range(1, size.lenders + 1)], [f"X{n}" for n in range(LISTINGS)]
     say("opening the books")
     with ground.lanes(url) as plane:
         ground.open_platform(plane)
@@ -68,11 +71,11 @@ def _books(url: str, home: Path, size: Size, report: Report, say: Callable[[str]
     found = write_path.measure(url, lenders, listings, size.bids, size.pairs)
     write = _write_figures(found, report)
     say("decide and lane")
-    decide = figure("decide alone, one core, facts in memory", "/s", lane_path.decide_alone(url, lenders, listings, 50_000, size.rounds))
+    decide = figure("decide alone, one core, facts in memory", "/s", lane_path.decide_alone(url, lenders, listings, size.handed, size.rounds))
     report.figures.append(decide)
     _lane_figures(url, lenders, listings, size, min(decide.value, write.value), report)
     say("runs")
-    _run_figures(lane_path.runs(url, lenders, listings, size.run, size.rounds), report)
+    _run_figures(lane_path.runs(url, lenders, listings, size.run, size.rounds), size, report)
     say("kill -9 of the writer")
     seconds = process_path.first_answer(url, home, size.rounds)
     report.figures.append(
@@ -98,7 +101,7 @@ def _write_figures(found: dict[str, list[float]], report: Report) -> Figure:
 def _lane_figures(url: str, lenders: list[str], listings: list[str], size: Size, best: float, report: Report) -> None:
     lane = Lane(1, url, owner="bench").start(5.0)
     before = _cpu(url)
-    found = lane_path.loads(lane, lenders, listings, {512: 40_000, 64: 20_000, 1: 500}, size.rounds)
+    found = lane_path.loads(lane, lenders, listings, {512: size.handed, 64: size.handed // 2, 1: size.handed // 80}, size.rounds)
     handed = sum(len(load.latencies) for loads in found.values() for load, _ in loads)
     report.cpu_us_per_instruction = {name: used / handed * 1e6 for name, used in _cpu_since(url, before).items()}
     lane.stop()
@@ -116,9 +119,9 @@ def _lane_figures(url: str, lenders: list[str], listings: list[str], size: Size,
         report.figures.append(figure(f"lane, {number} callers, p99", "ms", p99[number]))
 
 
-def _run_figures(found: dict[str, list[float]], report: Report) -> None:
+def _run_figures(found: dict[str, list[float]], size: Size, report: Report) -> None:
     for name in ("disbursement", "repayment"):
-        report.figures.append(figure(f"run of 10,000: {name}", "s", found[name], bar="< 2 s", meets=lambda value: value < 2))
+        report.figures.append(figure(f"run of {size.run:,}: {name}", "s", found[name], bar="< 2 s", meets=lambda value: value < 2))
     quiet = figure("singles, 8 callers, p99, quiet", "ms", [value * 1e3 for value in found["quiet_p99"]])
     busy = [value * 1e3 for value in found["busy_p99"]]
     meanwhile = figure("singles, 8 callers, p99, during runs", "ms", busy, baseline=quiet.value, bar="<= 5 x quiet", meets=lambda value: value <= 5)
@@ -129,11 +132,11 @@ def _memory(url: str, home: Path, size: Size, report: Report, say: Callable[[str
     say("a million accounts")
     with ground.lanes(url) as plane:
         ground.open_platform(plane)
-    after, before = process_path.memory(url, home, size.book_mb)
+    after, before = process_path.memory(url, home, size.book_mb, size.holders)
     bound = size.book_mb + 200
     report.figures.append(figure("resident memory before", "MB", [before]))
     report.figures.append(
-        figure("resident memory, 1,000,000 accounts touched", "MB", [after], bar=f"<= {bound} MB", meets=lambda value: value <= bound)
+        figure(f"resident memory, {size.holders * 5:,} accounts touched", "MB", [after], bar=f"<= {bound} MB", meets=lambda value: value <= bound)
     )
 
 

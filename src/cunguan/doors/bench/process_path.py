@@ -21,7 +21,6 @@ from cunguan.doors.bench.form import resident_mb
 from cunguan.kernel.codes import Code
 from cunguan.plane.client import Client
 
-HOLDERS = 200_000
 FRAME = 2_000
 
 
@@ -66,15 +65,15 @@ def first_answer(url: str, home: Path, rounds: int) -> list[float]:
     return seconds
 
 
-def memory(url: str, home: Path, book_mb: int) -> tuple[float, float]:
+def memory(url: str, home: Path, book_mb: int, holders: int) -> tuple[float, float]:
     """Return resident MB after a million accounts were touched, and before any was."""
-    _put_in(url)
+    _put_in(url, holders)
     with plane(url, home, CUNGUAN_BOOK_MB=str(book_mb)) as child:
         client = Client(home / "plane.sock", patience_seconds=60)
         assert client.ask(1, _deposit("memory:first", "H1")).code is Code.done
         before = resident_mb(child.pid)
-        for first in range(1, HOLDERS + 1, FRAME):
-            pairs = [(1, _deposit(f"memory:{n}", f"H{n}")) for n in range(first, min(first + FRAME, HOLDERS + 1))]
+        for first in range(1, holders + 1, FRAME):
+            pairs = [(1, _deposit(f"memory:{n}", f"H{n}")) for n in range(first, min(first + FRAME, holders + 1))]
             assert all(answer.code is Code.done for answer in client.ask_all(pairs))
         after = resident_mb(child.pid)
         client.close()
@@ -87,8 +86,8 @@ def _deposit(name: str, holder: str) -> ground.Instruction:
     )
 
 
-def _put_in(url: str) -> None:
-    """Put in holders H1 to H<HOLDERS> with their accounts; by SQL, because only their being there is wanted."""
+def _put_in(url: str, holders: int) -> None:
+    """Put in holders H1 to H<holders> with their accounts; by SQL, because only their being there is wanted."""
     with psycopg.connect(url) as connection:
         row = connection.execute("SELECT next_account FROM lane_day WHERE lane = 1").fetchone()
         assert row is not None
@@ -96,15 +95,15 @@ def _put_in(url: str) -> None:
         connection.execute(
             "INSERT INTO holder_account (lane, id, person, pool, role, kind, state, base, key_id, method, source) "
             "SELECT 1, 'H' || n, 'person:H' || n, %s, 'lender', 'person', 'active', %s + (n - 1) * 5, 'none', 'x', 'sandbox' "
-            "FROM generate_series(1, %s) n", (ground.POOL, base, HOLDERS),
+            "FROM generate_series(1, %s) n", (ground.POOL, base, holders),
         )  # fmt: skip
         connection.execute(
             "INSERT INTO account (lane, account, code, owner, pool, currency) "
             "SELECT 1, %s + (n - 1) * 5 + k, (ARRAY['2010', '2015', '2020', '2030', '2040'])[k + 1], 'H' || n, %s, 'USD' "
-            "FROM generate_series(1, %s) n, generate_series(0, 4) k", (base, ground.POOL, HOLDERS),
+            "FROM generate_series(1, %s) n, generate_series(0, 4) k", (base, ground.POOL, holders),
         )  # fmt: skip
         connection.execute(
             "INSERT INTO balance (lane, account, balance, seq) SELECT 1, %s + n, 0, 1 FROM generate_series(0, %s) n",
-            (base, HOLDERS * 5 - 1),
+            (base, holders * 5 - 1),
         )
-        connection.execute("UPDATE lane_day SET next_account = %s WHERE lane = 1", (base + HOLDERS * 5,))
+        connection.execute("UPDATE lane_day SET next_account = %s WHERE lane = 1", (base + holders * 5,))

@@ -1,0 +1,339 @@
+"""Invariants: what must hold of a lane at every committed instant, read from what is stored and from nothing else.
+
+Shape   Lane: everything one lane has stored, read once; each invariant is a function of it that raises AssertionError
+        with the subject; `check(store)` runs them all over all lanes
+Source  domain.md (d), by number; cover and authority as domain-decisions.md 1, 8, 14 correct them
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from functools import cached_property
+from itertools import pairwise
+from typing import Any
+
+from cunguan.kernel.rows import (
+    Claim,
+    Clearing,
+    Deposit,
+    Exposure,
+    Hold,
+    Holder,
+    Listing,
+    Mandate,
+    Pool,
+    PlanRow,
+    Reservation,
+    Row,
+    Withdrawal,
+)
+from tests.store.twins import Line, Twin
+
+CAPS = {"person": 20_000_000, "company": 100_000_000}
+CAPS_ACROSS = {"person": 100_000_000, "company": 500_000_000}
+CASH, UNCLEARED = "1010", "2015"
+#: what an authority must be called that lets an instruction debit 2010
+TYPE_OF = {"bid_hold": "bid", "withdrawal": "withdrawal", "repayment": "repayment"}
+
+
+class Lane:
+    """What one lane has stored."""
+
+    def __init__(self, store: Twin, lane: int) -> None:
+        self.store, self.lane = store, lane
+        self.accounts, self.balances, self.lines = store.accounts(lane), store.balances_of(lane), store.lines(lane)
+        self.authorities = store.authorities(lane)
+        self.instructions = {stored.seq: stored for stored in store.instructions(lane)}
+
+    def all(self, kind: type[Row]) -> list[Any]:
+        return self.store.all(self.lane, kind)
+
+    @cached_property
+    def holds(self) -> list[Hold]:
+        return self.all(Hold)
+
+    @cached_property
+    def holders(self) -> dict[str, Holder]:
+        return {holder.id: holder for holder in self.all(Holder)}
+
+    @cached_property
+    def listings(self) -> dict[str, Listing]:
+        return {listing.id: listing for listing in self.all(Listing)}
+
+    @cached_property
+    def claims(self) -> list[Claim]:
+        return self.all(Claim)
+
+    def code(self, account: int) -> str:
+        return self.accounts[account].code
+
+    def owner(self, account: int) -> str:
+        return self.accounts[account].owner
+
+    def name(self, account: int) -> str:
+        return f"{self.owner(account)}:{self.code(account)}"
+
+
+# ── the ledger ───────────────────────────────────────────────────────────────
+def postings_balance_within_one_pool(lane: Lane) -> None:
+    """1 and 14: both sides in one pool and one currency, so no journal is one-sided and no pool nets with another."""
+    for line in lane.lines:
+        debit, credit = lane.accounts[line.debit], lane.accounts[line.credit]
+        assert line.amount_minor > 0 and line.debit != line.credit, line
+        assert (debit.pool, debit.currency) == (credit.pool, credit.currency), line
+
+
+def balances_are_their_postings(lane: Lane) -> None:
+    """2 and 3: replayed from nothing, each balance is the stored one, and at no posting was it below zero."""
+    balances: dict[int, int] = dict.fromkeys(lane.accounts, 0)
+    last: dict[int, int] = {}
+    for line in lane.lines:
+        for account, sign, after in ((line.debit, -1, line.debit_after), (line.credit, 1, line.credit_after)):
+            balances[account] += line.amount_minor * (-sign if account < 0 else sign)
+            last[account] = line.seq
+            assert balances[account] == after >= 0, (lane.name(account), line)
+    assert balances == {account: balance for account, (balance, _) in lane.balances.items()}
+    assert all(lane.balances[account][1] == seq for account, seq in last.items())
+
+
+def buckets_are_what_stands_in_them(lane: Lane) -> None:
+    """5, 17 and 27: held, outbound, uncleared and clearing are the open rest of holds, withdrawals and deposits."""
+    expected: Counter[tuple[str, str]] = Counter()
+    for hold in lane.holds:
+        assert lane.owner(hold.account) == hold.owner, hold
+        expected[hold.owner, lane.code(hold.account)] += hold.remaining_minor
+    for withdrawal in lane.all(Withdrawal):
+        if withdrawal.state in ("held", "sent", "in_doubt"):
+            expected[withdrawal.holder, "2030"] += withdrawal.amount_minor
+        if withdrawal.state == "returned":
+            expected["main", "suspense"] += withdrawal.amount_minor
+    for deposit in lane.all(Deposit):
+        if deposit.state == "uncleared":
+            expected[deposit.holder, UNCLEARED] += deposit.amount_minor
+            expected[deposit.clearing, "1020"] += deposit.amount_minor
+        if deposit.state == "in_suspense":
+            expected["main", "suspense"] += deposit.amount_minor
+    for account, (balance, _) in lane.balances.items():
+        if lane.code(account) in ("2020", "2125", "2030", "2015", "1020"):
+            assert balance == expected[lane.owner(account), lane.code(account)], lane.name(account)
+    suspense = sum(balance for account, (balance, _) in lane.balances.items() if lane.code(account) in ("2210", "2220"))
+    assert suspense == expected["main", "suspense"]
+
+
+def holds_are_never_used_twice(lane: Lane) -> None:
+    """5, 6, 7 and 12: what left a bucket is what its hold says, and went only where its purpose allows."""
+    opened: defaultdict[tuple[int, int], list[Line]] = defaultdict(list)
+    for line in lane.lines:
+        if lane.code(line.debit) in ("2020", "2125"):
+            assert line.opened is not None, line
+            opened[line.debit, line.opened].append(line)
+    for hold in lane.holds:
+        assert min(hold.captured_minor, hold.released_minor, hold.remaining_minor) >= 0, hold
+        assert (hold.state == "open") is (hold.remaining_minor > 0), hold
+        lines = opened.pop((hold.account, hold.seq), [])
+        back = [line for line in lines if lane.owner(line.credit) == hold.owner]
+        assert sum(line.amount_minor for line in back) == hold.released_minor, hold
+        assert sum(line.amount_minor for line in lines) == hold.released_minor + hold.captured_minor, hold
+        for line in lines:
+            if line not in back:
+                assert lane.name(line.credit) in _payees(lane, hold), (hold, line)
+    for (account, seq), lines in opened.items():  # a repayment in one journal holds and pays at once
+        assert lane.instructions[seq].kind == "repayment" and {line.seq for line in lines} == {seq}, (account, seq)
+
+
+def _payees(lane: Lane, hold: Hold) -> set[str]:
+    if hold.purpose in ("bid", "marketing_bid"):
+        return {f"{lane.listings[hold.listing].borrower}:2010"}
+    if hold.purpose == "withdrawal_fee":
+        return {"main:2110"}
+    return {f"{claim.holder}:2010" for claim in lane.claims if claim.listing == hold.listing}
+
+
+def money_leaves_only_as_a_withdrawal(lane: Lane) -> None:
+    """8: 1010 is credited from 2030 only, once for each withdrawal, with its amount."""
+    out = [line for line in lane.lines if lane.code(line.credit) == CASH]
+    paid = {w.seq: w.amount_minor for w in lane.all(Withdrawal) if w.state in ("settled", "returned", "recredited")}
+    assert all(lane.code(line.debit) == "2030" for line in out)
+    assert {line.opened: line.amount_minor for line in out} == paid
+    assert len(out) == len(paid)
+
+
+def cover_is_full(lane: Lane) -> None:
+    """11 as corrected: (a) liabilities without 2015 = cash and what the firm owes, (b) 2015 = 1020, (c) cash covers."""
+    for pool in lane.all(Pool):
+        sums: Counter[str] = Counter()
+        for account, (balance, _) in lane.balances.items():
+            if lane.accounts[account].pool == pool.id:
+                sums[lane.code(account)] += balance
+        clients = sum(balance for code, balance in sums.items() if code[0] == "2" and code != UNCLEARED)
+        assert clients + sums["3010"] == sums[CASH] + sums["1030"] + sums["1040"], pool.id
+        assert sums[UNCLEARED] == sums["1020"], pool.id
+        assert clients <= sums[CASH], pool.id
+    for clearing in lane.all(Clearing):
+        uncleared = sum(d.amount_minor for d in lane.all(Deposit) if d.clearing == clearing.id and d.state == "uncleared")
+        assert lane.balances[clearing.account][0] == uncleared, clearing
+
+
+# ── authority ────────────────────────────────────────────────────────────────
+def every_client_debit_cites_an_authority(lane: Lane) -> None:
+    """9: a debit of 2010, and a capture, cites P, A or F of its owner, of its type, listing and amount."""
+    spent: Counter[int] = Counter()
+    for line in lane.lines:
+        same_owner = lane.owner(line.debit) == lane.owner(line.credit)
+        if lane.code(line.debit) != "2010" and (lane.code(line.debit) != "2020" or same_owner):
+            continue
+        assert line.authority is not None, (lane.name(line.debit), line)
+        given, kind = lane.authorities[line.authority], lane.instructions[line.seq].kind
+        assert given.owner == lane.owner(line.debit) and given.seq <= line.seq, (given, line)
+        if lane.code(line.credit) == "2110" or (given.kind == "F" and same_owner):
+            assert given.kind == "F" and given.type == "fee_consent", (given, line)
+        elif kind in TYPE_OF:
+            assert given.kind in "PA" and given.type == TYPE_OF[kind], (given, line)
+        if lane.code(line.debit) == "2010" and given.kind != "F":
+            spent[given.seq] += line.amount_minor
+    for seq, amount_minor in spent.items():
+        assert amount_minor <= lane.authorities[seq].amount_minor, lane.authorities[seq]
+
+
+def mandates_are_used_within_their_cap(lane: Lane) -> None:
+    """10: what was debited under a mandate is what it says was used, and at most its cap."""
+    used: Counter[int] = Counter()
+    for line in lane.lines:
+        if lane.code(line.debit) == "2010" and line.authority is not None:
+            used[line.authority] += line.amount_minor
+    for mandate in lane.all(Mandate):
+        assert mandate.used_minor == used[mandate.authority] <= mandate.cap_minor, mandate
+        assert lane.authorities[mandate.authority].owner == mandate.holder, mandate
+
+
+def fees_come_only_from_clients_who_consented(lane: Lane) -> None:
+    """13: the platform's accounts take nothing from clients but fees, under the client's F."""
+    for line in lane.lines:
+        of_client = lane.owner(line.debit) in lane.holders
+        if of_client and lane.owner(line.credit) not in lane.holders and lane.code(line.credit) != CASH:
+            if lane.code(line.credit) == "1020":  # a deposit that failed is taken off again
+                assert lane.code(line.debit) == UNCLEARED, line
+            else:
+                assert lane.code(line.credit) == "2110", line
+                assert line.authority is not None and lane.authorities[line.authority].kind == "F", line
+
+
+# ── the sequence ─────────────────────────────────────────────────────────────
+def sequence_has_no_gap_and_no_id_twice(lane: Lane) -> None:
+    """16 and 18: sequences from 1 on, every id once, postings only under what was done."""
+    assert list(lane.instructions) == list(range(1, len(lane.instructions) + 1))
+    assert len({stored.id for stored in lane.instructions.values()}) == len(lane.instructions)
+    assert all(lane.instructions[line.seq].state == "done" for line in lane.lines)
+    assert all(lane.instructions[seq].state == "done" for seq in lane.authorities)
+    assert all(before[:2] < after[:2] for before, after in pairwise(lane.lines))
+    assert lane.store.head(lane.lane).head == len(lane.instructions)
+
+
+# ── listings and claims ──────────────────────────────────────────────────────
+def listings_count_their_holds(lane: Lane) -> None:
+    """20 and 22: raised = captured + open, at most the amount; failed holds nothing, disbursed left nothing open."""
+    for listing in lane.listings.values():
+        bids = [hold for hold in lane.holds if hold.listing == listing.id and hold.purpose in ("bid", "marketing_bid")]
+        open_minor = sum(hold.remaining_minor for hold in bids)
+        captured_minor = sum(hold.captured_minor for hold in bids)
+        assert (listing.held_minor, listing.lent_minor) == (open_minor, captured_minor), listing
+        assert open_minor + captured_minor <= listing.amount_minor, listing
+        assert listing.repaid_minor <= listing.lent_minor, listing
+        assert (listing.state == "full") is (open_minor == listing.amount_minor and listing.state == "full"), listing
+        if listing.state in ("failed", "failing"):
+            assert captured_minor == 0 and (open_minor == 0 or listing.state == "failing"), listing
+        if listing.state in ("disbursed", "repaid"):
+            assert open_minor == 0 and captured_minor > 0, listing
+        if listing.state == "repaid":
+            assert listing.repaid_minor == listing.lent_minor, listing
+
+
+def claims_are_what_was_lent_and_not_repaid(lane: Lane) -> None:
+    """21 and 23: per listing and per claim, from the rows and from the register's own lines; nobody's is negative."""
+    register: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
+    for line in lane.store.claim_lines(lane.lane):
+        for place, amount in enumerate((line.principal_minor, line.interest_minor, line.late_minor)):
+            register[line.claim][place] += amount
+    totals: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
+    for claim in lane.claims:
+        figures = [claim.principal_minor, claim.interest_minor, claim.late_minor]
+        assert min(figures) >= 0 and figures == register.pop(claim.id), claim
+        totals[claim.listing] = [a + b for a, b in zip(totals[claim.listing], figures, strict=True)]
+    assert not register, register
+    for listing in lane.listings.values():
+        owed = [listing.lent_minor - listing.repaid_minor, listing.interest_minor, listing.late_minor]
+        assert totals[listing.id] == owed, listing
+
+
+def plan_rows_are_never_overpaid(lane: Lane) -> None:
+    """46: paid at most what is due, and what was paid on the rows is what the listing was repaid."""
+    paid: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
+    principal: Counter[str] = Counter()
+    for row in lane.all(PlanRow):
+        assert 0 <= row.paid_principal_minor <= row.principal_minor, row
+        assert 0 <= row.paid_interest_minor <= row.interest_minor and row.paid_late_minor >= 0, row
+        parts = (row.paid_principal_minor, row.paid_interest_minor, row.paid_late_minor)
+        paid[row.listing] = [a + b for a, b in zip(paid[row.listing], parts, strict=True)]
+        principal[row.listing] += row.principal_minor
+    for listing in lane.listings.values():
+        if listing.state in ("disbursed", "repaid"):
+            assert principal[listing.id] == listing.lent_minor, listing
+            assert paid[listing.id] == [listing.repaid_minor, listing.interest_minor, listing.late_minor], listing
+
+
+def nobody_lends_to_himself(lane: Lane) -> None:
+    """24, by identity and not by account."""
+    for hold in lane.holds:
+        if hold.purpose == "bid":
+            borrower = lane.holders[lane.listings[hold.listing].borrower]
+            assert lane.holders[hold.owner].person != borrower.person, hold
+
+
+def borrowers_are_within_their_cap(lane: Lane) -> None:
+    """25 on one platform: what is open or owed is at most the cap of the borrower's kind."""
+    owed: Counter[str] = Counter()
+    for listing in lane.listings.values():
+        if listing.state in ("registered", "raising", "full", "disbursing"):
+            owed[listing.borrower] += listing.amount_minor
+        else:
+            owed[listing.borrower] += listing.lent_minor - listing.repaid_minor
+    for borrower, owed_minor in owed.items():
+        assert owed_minor <= CAPS[lane.holders[borrower].kind], borrower
+
+
+def exposures_are_their_reservations(lane: Lane) -> None:
+    """25 across platforms (30): what a person has reserved is the sum of his reservations, within his cap."""
+    reserved: Counter[str] = Counter()
+    for reservation in lane.all(Reservation):
+        assert reservation.amount_minor >= 0 and (reservation.amount_minor == 0) is (reservation.state == "released")
+        reserved[f"{reservation.person}:{reservation.currency}"] += reservation.amount_minor
+    for exposure in lane.all(Exposure):
+        assert exposure.reserved_minor == reserved.pop(exposure.id) <= max(CAPS_ACROSS.values()), exposure
+    assert not reserved
+
+
+INVARIANTS: tuple[Callable[[Lane], None], ...] = (
+    postings_balance_within_one_pool,
+    balances_are_their_postings,
+    buckets_are_what_stands_in_them,
+    holds_are_never_used_twice,
+    money_leaves_only_as_a_withdrawal,
+    cover_is_full,
+    every_client_debit_cites_an_authority,
+    mandates_are_used_within_their_cap,
+    fees_come_only_from_clients_who_consented,
+    sequence_has_no_gap_and_no_id_twice,
+    listings_count_their_holds,
+    claims_are_what_was_lent_and_not_repaid,
+    plan_rows_are_never_overpaid,
+    nobody_lends_to_himself,
+    borrowers_are_within_their_cap,
+    exposures_are_their_reservations,
+)
+
+
+def check(store: Twin) -> None:
+    """Assert every invariant of every lane."""
+    for lane in store.lanes():
+        stored = Lane(store, lane)
+        for holds in INVARIANTS:
+            holds(stored)
