@@ -38,7 +38,7 @@ def with_fees(books: Books, *items: FeeItem) -> Books:
 def second_bank(books: Books) -> str:
     """Open a second bank account of the same pool."""
     books.done(
-        LANE, "bank:second", "pool_opening", pools=[], maker="m1", checker="c1",
+        LANE, "open:second", "pool_opening", pools=[], maker="m1", checker="c1",
         bank_accounts=[{"id": "second", "pool": "main", "channel": "demobank", "reference": "ref:second"}],
     )  # fmt: skip
     return "second"

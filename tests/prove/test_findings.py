@@ -184,6 +184,29 @@ def test_finds_a_mandate_whose_use_was_made_smaller(books: str) -> None:
     assert (finding.claim, finding.expected, finding.found) == ("authority", "3000000", "2999999")
 
 
+def test_finds_an_authority_that_was_given_later(books: str) -> None:
+    """Move a grant behind the bid it was used for: what it says is still true, and too late."""
+    at, later = seq(books, "bid:L2:X"), seq(books, "disburse:X")
+    granted = int(one(books, "SELECT authority FROM mandate WHERE lane = %s", LANE))
+    change(
+        books,
+        f"UPDATE authority SET seq = {later} WHERE lane = {LANE} AND seq = {granted}",
+        f"UPDATE posting SET authority = {later} WHERE lane = {LANE} AND authority = {granted}",
+    )
+    assert "given later" in found(books, "authority")[0].what
+    assert found(books, "authority")[0].seq == at
+
+
+def test_finds_a_fee_taken_from_another_purpose(books: str) -> None:
+    """Let a repayment's money be set aside under the consent to fees."""
+    at = seq(books, "repay:1")
+    change(
+        books,
+        f"UPDATE posting SET authority = {seq(books, 'consent:B:fees:1')} WHERE lane = {LANE} AND seq = {at}",
+    )
+    assert found(books, "authority")[0].seq == at
+
+
 def test_finds_a_fee_above_its_item(books: str) -> None:
     change(books, "UPDATE fee_schedule SET items = replace(items::text, '\"rate_bp\": 200', '\"rate_bp\": 100')::jsonb")
     assert found(books, "authority")[0].seq == seq(books, "disburse:X")

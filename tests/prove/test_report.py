@@ -19,8 +19,8 @@ from cunguan.prove.report import CLAIMS, PastHead, UnknownPlatform, prove
 from cunguan.prove.state_moves import MACHINES
 from cunguan.store.postgres import PostgresWriter
 from cunguan.store.tables import table
-from tests.operations.lending_case import LANE
-from tests.prove.case import book, change, fill, one
+from tests.operations.lending_case import LANE, Loan
+from tests.prove.case import book, change, fill, one, write
 
 
 def test_holds_for_sound_books(database: str) -> None:
@@ -100,11 +100,11 @@ def test_holds_while_the_plane_writes(wheel_database: str, monkeypatch: pytest.M
     writer = PostgresWriter(wheel_database)
     heads = []
 
-    def write() -> None:
+    def go_on() -> None:
         for batch in batches[20:]:
             writer.write(batch)
 
-    plane = threading.Thread(target=write)
+    plane = threading.Thread(target=go_on)
     plane.start()
     try:
         while plane.is_alive():
@@ -116,6 +116,27 @@ def test_holds_while_the_plane_writes(wheel_database: str, monkeypatch: pytest.M
         writer.close()
     assert heads == sorted(heads)
     assert prove(wheel_database).holds
+
+
+def test_holds_in_the_middle_of_runs(wheel_database: str) -> None:
+    loan = Loan()
+    loan.fees(LANE)
+    loan.consent(LANE, "B")
+    listing = loan.crowd(2_100, fee_schedule="fees", fee_item="platform_fee")
+    loan.done(LANE, "disburse", "disbursement", listing=listing)
+    loan.run("disburse", steps=2)
+    fill(wheel_database, loan.store.batches)
+    assert prove(wheel_database).first is None
+    written = len(loan.store.batches)
+    loan.run("disburse")
+    row = loan.plan()[0]
+    loan.give(LANE, "B", row.interest_minor)
+    loan.repay(1, row.principal_minor, row.interest_minor, id="repay")
+    loan.run("repay", steps=3)
+    write(wheel_database, loan.store.batches[written:])
+    report = prove(wheel_database)
+    assert report.first is None
+    assert sum(lane.postings for lane in report.lanes) > 2 * 2_100
 
 
 def test_compares_each_page_at_its_own_head(wheel_database: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -38,6 +38,20 @@ DEBITS = {
 SIGNATURES_AT_ONCE = 250
 UNLIMITED = 2**63
 
+#: a run spreads one fee over its steps: a step's part is off by less than so much
+STEP_ROUNDING = 2
+
+#: kinds of instruction that take a fee, and where it goes: a withdrawal's waits until the bank has paid
+FEES = {
+    "withdrawal":   "2020",
+    "disbursement": "2110",
+    "run_step":     "2110",
+}  # fmt: skip
+
+_ITEM_OF_RUN = """
+    SELECT fee_item FROM run JOIN listing ON listing.lane = run.lane AND listing.id = run.listing
+    WHERE run.lane = %s AND run.id = ANY(%s)"""
+
 #: moves that end a mandate for good
 ENDS = frozenset({"revoked", "expired"})
 
@@ -158,10 +172,12 @@ class Authority(Claim):
             return "the authority it cites is not there", f"authority {authority}", "none"
         if given.owner != giver.owner:
             return "the authority it cites is another's", giver.owner, given.owner
-        code = "" if taker is None else taker.code
+        if authority > seq:
+            return "the authority it cites was given later", f"at most {seq}", authority
+        code, kind = "" if taker is None else taker.code, chunk.kind_of(seq)
         if given.kind == "F":
-            return None if code in ("2110", "2020") else ("a fee goes where no fee goes", "2110 or 2020", code)
-        kind = chunk.kind_of(seq)
+            fits = FEES.get(kind) == code
+            return None if fits else ("a fee is taken where none is agreed", f"{FEES}", f"{kind} to {code}")
         if given.kind not in ("P", "A") or DEBITS.get(given.type) != (kind, code):
             return "its authority covers another type of debit", f"{given.kind} {given.type}", f"{kind} to {code}"
         given.used += amount
@@ -200,9 +216,8 @@ class Authority(Claim):
         body = chunk.body_of(seq)
         kind = chunk.kind_of(seq)
         items = self._items(given.payee)
-        name = body.get("fee_item") or self._listing_item(body.get("listing"))
-        if name:
-            items = [item for item in items if item["item"] == name]
+        name = self._item_name(body)
+        items = [item for item in items if item["item"] == name]
         if not items:
             yield self.finding(
                 seq,
@@ -213,6 +228,7 @@ class Authority(Claim):
             )
             return
         most = max(_most(item, self._base(chunk, seq, kind)) for item in items)
+        most += STEP_ROUNDING if kind == "run_step" else 0
         if fee > most:
             yield self.finding(seq, f"authority {authority}", f"the fee is more than {given.payee} allows", most, fee)
         month = self.books.day(seq).isoformat()[:7]
@@ -234,22 +250,24 @@ class Authority(Claim):
             self._schedules[schedule] = rows[0][0] if rows else []
         return self._schedules[schedule]
 
-    def _listing_item(self, listing: str | None) -> str:
-        if not listing:
-            return ""
-        rows = self.books.ask("SELECT fee_item FROM listing WHERE lane = %s AND id = ANY(%s)", [listing])
+    def _item_name(self, body: dict[str, Any]) -> str:
+        """Return the item a charge is for: the instruction names it, or its listing does, or the listing of its run."""
+        if "fee_item" in body:
+            return str(body["fee_item"])
+        statement, name = "SELECT fee_item FROM listing WHERE lane = %s AND id = ANY(%s)", body.get("listing", "")
+        if "run" in body:
+            statement, name = _ITEM_OF_RUN, body["run"]
+        rows = self.books.ask(statement, [name])
         return str(rows[0][0]) if rows else ""
 
-    def _base(self, chunk: Chunk, seq: int, kind: str) -> int | None:
-        """Return the amount a fee is a part of; None where one instruction alone does not say it (a step of a run)."""
+    def _base(self, chunk: Chunk, seq: int, kind: str) -> int:
+        """Return the amount a fee is a part of: what was withdrawn, or what was paid out to the borrower."""
         postings = chunk.posted.get(seq, [])
         if kind == "withdrawal":
             outbound = self.books.having("2030")
             return sum(int(row[4]) for row in postings if row[3] in outbound)
-        if kind == "disbursement":
-            held = self.books.having("2020", "2125")
-            return sum(int(row[4]) for row in postings if row[2] in held)
-        return None
+        held = self.books.having("2020", "2125")
+        return sum(int(row[4]) for row in postings if row[2] in held)
 
     # ── texts and signatures ─────────────────────────────────────────────────
     def _learn_keys(self, chunk: Chunk) -> None:
@@ -317,14 +335,13 @@ class Authority(Claim):
         yield from ()
 
 
-def _most(item: dict[str, Any], base: int | None) -> int:
-    """Return the most that one charge of an item may be; base None: only its cap is looked at."""
-    most = UNLIMITED
-    if base is not None:
-        whole, rest = divmod(base * item["rate_bp"], 10_000)
-        is_up = rest * 2 > 10_000 or (rest * 2 == 10_000 and whole % 2 == 1)
-        most = item["fixed_minor"] + whole + is_up
-    return min(most, item["cap_minor"]) if item["cap_minor"] else most
+def _most(item: dict[str, Any], base: int) -> int:
+    """Return the most that one charge of an item on an amount may be; the half unit goes to the even one."""
+    whole, rest = divmod(base * item["rate_bp"], 10_000)
+    is_up = rest * 2 > 10_000 or (rest * 2 == 10_000 and whole % 2 == 1)
+    most: int = item["fixed_minor"] + whole + is_up
+    cap: int = item["cap_minor"]
+    return min(most, cap) if cap else most
 
 
 def _are_signed(rows: list[tuple[Any, ...]]) -> list[bool]:

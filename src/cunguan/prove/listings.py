@@ -88,9 +88,9 @@ class Listings(Claim):
                     (paid_principal, paid_interest, paid_late),
                 )
             expected = "partly_paid"
-            if (paid_principal, paid_interest) == (principal, interest):
+            if not (paid_principal or paid_interest or paid_late):
+                expected = "planned"  # also a recorded row in which nothing falls due
+            elif (paid_principal, paid_interest) == (principal, interest):
                 expected = "paid"
-            elif not (paid_principal or paid_interest or paid_late):
-                expected = "planned"
             if state not in (expected, "replaced"):
                 yield self.finding(None, f"plan_row {name}", "its state does not fit what was paid", expected, state)

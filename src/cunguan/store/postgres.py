@@ -32,6 +32,11 @@ FENCE_WAIT = "2s"
 T = TypeVar("T")
 
 
+#: Every statement of the writer names its rows by key, and must go by key whatever PostgreSQL believes of a table that it has
+#: not analysed yet (measured on a young table: 54 µs a changed row instead of 5, when it read all of the lane and joined).
+NOT_BY_KEY = ("seqscan", "hashjoin", "mergejoin", "memoize")
+
+
 class SchemaUnknown(RuntimeError):
     """The database has a schema this code does not know."""
 
@@ -118,6 +123,7 @@ class PostgresWriter:
 
     def __init__(self, conninfo: str) -> None:
         self.wire = Wire(conninfo)
+        self.wire.script("; ".join(f"SET enable_{way} = off" for way in NOT_BY_KEY), ())
         self.wire.prepare("advance", "SELECT lane_advance($1, $2, $3, $4, $5)")
         self.wire.prepare("batch", statement("batch_insert"))
         self.wire.prepare("balances", "SELECT balance_set($1, $2, $3, $4)")
@@ -192,13 +198,17 @@ def _arrays(kind: type[Row], rows: Sequence[Row]) -> list[bytes]:
 
 @cache
 def change_statement(kind: type[Row]) -> str:
-    """Return the UPDATE that brings rows of a kind to their new versions; it must meet exactly those."""
+    """Return the UPDATE that brings rows of a kind to their new versions; it must meet exactly those.
+
+    The rows are found one by one through the primary key (LATERAL, kept apart by OFFSET 0), then changed in place.
+    """
     described = table(kind)
     names = [column.name for column in described.changing]
     arrays = ", ".join(["$3::text[]", *(f"${n}::{c.type}[]" for n, c in enumerate(described.changing, 4))])
     return (
         f"WITH changed AS (UPDATE {described.name} t SET {', '.join(f'{name} = u.{name}' for name in names)} "
-        f"FROM unnest({arrays}) AS u({', '.join(['id', *names])}) WHERE t.lane = $1::int4 AND t.id = u.id RETURNING 1) "
+        f"FROM unnest({arrays}) AS u({', '.join(['id', *names])}), LATERAL (SELECT r.ctid AS place FROM {described.name} r "
+        f"WHERE r.lane = $1::int4 AND r.id = u.id OFFSET 0) AS k WHERE t.ctid = k.place RETURNING 1) "
         f"SELECT rows_are((SELECT count(*) FROM changed), $2::int8, '{described.name}')"
     )
 

@@ -5,7 +5,6 @@ Source  the issue "The heart", "Speed and memory"
 """
 
 import os
-import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +14,7 @@ import psycopg
 
 from cunguan.doors.bench import ground, lane_path, process_path, write_path
 from cunguan.doors.bench.form import Figure, Report, cpu_seconds, figure, machine, percentile
+from cunguan.plane import interpreter
 from cunguan.plane.lane import Lane
 from cunguan.store.embedded.server import running
 
@@ -43,7 +43,7 @@ class Size(msgspec.Struct, frozen=True):
 
 def measure(size: Size, say: Callable[[str], None]) -> Report:
     """Run the bench; `say` hears what goes on."""
-    sys.setswitchinterval(0.0005)  # as `cunguan plane` sets it
+    interpreter.settle()  # as `cunguan plane` does
     report = Report(machine(), METHOD, [], {})
     with tempfile.TemporaryDirectory(prefix="cunguan-bench-") as folder:
         home = ground.home_of(Path(folder))

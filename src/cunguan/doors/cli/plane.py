@@ -15,6 +15,7 @@ import sys
 import threading
 from typing import Any
 
+from cunguan.plane import interpreter
 from cunguan.plane.highwater import DatabaseIsBehind
 from cunguan.plane.lane import LaneTaken
 from cunguan.plane.process import Process
@@ -50,7 +51,7 @@ def run(arguments: argparse.Namespace, wiring: Any) -> int:
 
 def _serve(url: str, wiring: Any, stop: threading.Event) -> int:
     owner = f"{socket.gethostname()}:{os.getpid()}"
-    sys.setswitchinterval(0.0005)  # decider and writer hand over to each other many times a batch
+    interpreter.settle()
     with Process(
         url, owner=owner, channels=lambda lane: {}, book_bytes=wiring.book_bytes, high_water=wiring.high_water
     ) as process:

@@ -12,7 +12,6 @@ from cunguan.channels.demobank.bank import Behaviour, DemoBank, Line
 from cunguan.operations.withdrawal import CreditTransfer
 
 CHANNEL = "demobank"
-CUSTOMER = "custodian"
 
 
 class SharedBank(DemoBank):
@@ -22,7 +21,7 @@ class SharedBank(DemoBank):
         self._lock = threading.Lock()
         super().__init__(today=today, seed=seed)
 
-    def open(self, account: str, customer: str = CUSTOMER, balance_minor: int = 0) -> None:
+    def open(self, account: str, customer: str, balance_minor: int = 0) -> None:
         """Open an account under the bank's own reference."""
         with self._lock:
             super().open(account, customer, balance_minor)
@@ -61,3 +60,8 @@ class SharedBank(DemoBank):
         """Return what the bank told on its own."""
         with self._lock:
             return super().events(customer)
+
+
+def customer_of(lane: int) -> str:
+    """Return under which name a lane is known to the bank: what the bank tells one lane, no other hears."""
+    return f"custodian for lane {lane}"

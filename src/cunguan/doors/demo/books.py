@@ -23,12 +23,13 @@ _FIGURES: Final = """
 _COUNTS: Final = "SELECT (SELECT coalesce(sum(head), 0) FROM lane), (SELECT count(*) FROM posting)"
 
 _TRIAL_BALANCE: Final = """
-    SELECT lane, coalesce(platform, ''), pool, a.currency, code, sum(balance), count(*)
+    SELECT lane, coalesce(platform, ''), pool, a.currency, code, sum(balance)::int8, count(*)
     FROM account a JOIN balance USING (lane, account) LEFT JOIN lane_day USING (lane)
     GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 3, 4, 5"""
 
 _CASH: Final = """
-    SELECT reference, b.lane, b.id, balance FROM bank_account b JOIN balance USING (lane, account) ORDER BY 2, 3"""
+    SELECT reference, b.lane, b.pool, b.id, balance FROM bank_account b JOIN balance USING (lane, account)
+    ORDER BY 2, 3, 4"""
 
 # What must have ended before a day is closed: messages that are to leave or are leaving, runs with steps left, raises
 # and holds that the custodian's timer still has to end. What a bank left in doubt may stay so.
@@ -41,6 +42,13 @@ _UNDER_WAY: Final = """
                   < d.business_date)
          + (SELECT count(*) FROM hold JOIN lane_day d USING (lane)
             WHERE hold.state = 'open' AND purpose NOT IN ('bid', 'marketing_bid') AND release_by < d.business_date)"""
+
+_PEOPLE: Final = """
+    SELECT (SELECT count(*) FROM person WHERE lane = 0),
+           (SELECT count(*) FROM (SELECT FROM person_link WHERE lane = 0 GROUP BY person HAVING count(*) > 1)),
+           count(*) FILTER (WHERE role = 'lender'), count(*) FILTER (WHERE role = 'borrower'),
+           (SELECT count(*) FROM listing)
+    FROM holder_account"""
 
 _SHORT: Final = """
     SELECT count(*) FROM listing WHERE lane = %s AND id = ANY(%s) AND repaid_minor < lent_minor"""
@@ -56,6 +64,16 @@ class Figures(msgspec.Struct, frozen=True):
     late_fee_minor: int
     outstanding_minor: int
     fee_minor: int
+
+
+class People(msgspec.Struct, frozen=True):
+    """Who is there: persons, those with accounts in more than one lane, accounts by role; and listings."""
+
+    persons: int
+    shared: int
+    lenders: int
+    borrowers: int
+    listings: int
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -75,6 +93,7 @@ class Cash(msgspec.Struct, frozen=True):
 
     reference: str
     lane: int
+    pool: str
     bank_account: str
     balance_minor: int
 
@@ -105,13 +124,17 @@ class BooksReader:
         decided, postings = self.ask(_COUNTS)[0]
         return int(decided), int(postings)
 
+    def people(self) -> People:
+        """Return who is there."""
+        return People(*self.ask(_PEOPLE)[0])
+
     def closed_short(self, lane: int, listings: Sequence[str]) -> int:
         """Return how many of these listings were not repaid in full."""
         return int(self.ask(_SHORT, (lane, list(listings)))[0][0])
 
     def trial_balance(self) -> list[Line]:
         """Return the lines of all pools, by lane, pool and code."""
-        return [Line(*row[:5], int(row[5]), row[6]) for row in self.ask(_TRIAL_BALANCE)]
+        return [Line(*row) for row in self.ask(_TRIAL_BALANCE)]
 
     def cash(self) -> list[Cash]:
         """Return each bank account's 1010."""

@@ -59,7 +59,9 @@ class Caller:
         """Hand one in; it must be done, which `flush` or a later call tells."""
         self._hand_in(lane, instruction, None, (Code.done,))
 
-    def wave(self, lane: int, instructions: Iterable[Instruction], expected: Sequence[Code] = (Code.done,)) -> list[Answer]:
+    def wave(
+        self, lane: int, instructions: Iterable[Instruction], expected: Sequence[Code] = (Code.done,)
+    ) -> list[Answer]:
         """Hand many in and wait for all answers, in the order asked."""
         answers: dict[int, Answer] = {}
         for place, instruction in enumerate(instructions):

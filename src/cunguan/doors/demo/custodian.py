@@ -8,18 +8,19 @@ Source  design/lanes.md rules 2 and 10; domain-decisions.md 7
 
 import os
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from functools import partial
 from hashlib import sha256
 from typing import Final
 
-from cunguan.doors.demo.bank import CHANNEL, CUSTOMER, SharedBank
+from cunguan.channels.base import Channel
+from cunguan.doors.demo.bank import CHANNEL, SharedBank, customer_of
 from cunguan.doors.demo.books import BooksReader
 from cunguan.doors.demo.caller import Caller, DemoFailed, key_id
 from cunguan.doors.demo.database import DemoDatabase
 from cunguan.doors.demo.progress import Progress
-from cunguan.kernel.codes import Code
 from cunguan.kernel.ids import close_id
 from cunguan.kernel.instruction import Instruction
 from cunguan.keys.sandbox import SandboxKeys
@@ -61,7 +62,7 @@ class Custodian:
     def bank_account(self, lane: int, pool: str) -> BankSpec:
         """Open an account for a pool at the bank, and return what the books are told of it."""
         reference = reference_of(lane, pool)
-        self.bank.open(reference)
+        self.bank.open(reference, customer_of(lane))
         return BankSpec(bank_account_of(pool), pool, CHANNEL, reference)
 
     def _open(
@@ -131,8 +132,7 @@ class Custodian:
             if self.bank.balance(cash.reference) != cash.balance_minor
         ]
 
-    def _wait(self, is_so: "Iterator[bool] | object", what: str) -> None:
-        assert callable(is_so)
+    def _wait(self, is_so: Callable[[], bool], what: str) -> None:
         deadline = time.monotonic() + WAIT_SECONDS
         while not is_so():
             if time.monotonic() > deadline:
@@ -162,12 +162,11 @@ def at_work(
     """Yield a custodian whose plane runs in this process on a fresh database; lane 0 is open."""
     bank = SharedBank(today=first_day, seed=seed)
     clock = VirtualClock(instant(first_day))
-    channels = {CHANNEL: bank.line(CUSTOMER)}
     keys = SandboxKeys(sha256(f"cunguan-demo-v1 {seed}".encode()).digest())
     with (
         BooksReader(database.owner) as books,
         Process(
-            database.plane, owner=f"demo:{os.getpid()}", channels=lambda lane: channels if lane else {}, clock=clock,
+            database.plane, owner=f"demo:{os.getpid()}", channels=partial(_channels, bank), clock=clock,
             book_bytes=book_bytes,
         ) as process,
     ):  # fmt: skip
@@ -179,4 +178,5 @@ def at_work(
         raise DemoFailed(f"a lane ended by itself: {stopped}")
 
 
-__all__ = ["Code", "Custodian", "at_work"]
+def _channels(bank: SharedBank, lane: int) -> Mapping[str, Channel]:
+    return {CHANNEL: bank.line(customer_of(lane))} if lane else {}

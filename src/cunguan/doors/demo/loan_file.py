@@ -128,7 +128,7 @@ def _nothing(path: Path, rejections: list[Rejection]) -> str:
     if not rejections:
         return f"{path} has a header and no row."
     first = "\n".join(f"  line {rejection.line}: {rejection.reason}" for rejection in rejections[:5])
-    return f"{path}: none of its {len(rejections)} rows can be taken. Is it the right --mapping?\n{first}"
+    return f"{path}: none of its {len(rejections)} rows can be taken. Are --mapping and --currency right?\n{first}"
 
 
 # ── rows as cells by column ──────────────────────────────────────────────────
@@ -157,6 +157,7 @@ def _records(file: IO[str], path: Path, mapping: Mapping) -> Iterator[tuple[int,
                 _check_header(header, path, mapping)
                 continue
             cells = dict(zip(header, record, strict=False))
+            cells.pop("", None)  # a column without a name is nobody's
             if any(extra.strip() for extra in record[len(header) :]):
                 cells[_TOO_MANY] = f"the row has {len(record)} cells, the header {len(header)}"
             yield line, cells
@@ -189,15 +190,19 @@ def _other_encoding(path: Path) -> str:
         if begin in (b"\xff\xfe", b"\xfe\xff"):
             return f"{path} is UTF-16.\nType: iconv -f UTF-16 -t UTF-8 {path} > utf8.csv"
         file.seek(0)
-        for number, line in enumerate(file, 1):
-            try:
-                line.decode()
-            except UnicodeDecodeError:
-                break
+        wrong = next(number for number, line in enumerate(file, 1) if not _is_utf8(line))
     return (
-        f"{path}, line {number}: this is not UTF-8.\n"
+        f"{path}, line {wrong}: this is not UTF-8.\n"
         f"Save it as UTF-8, or type: iconv -f WINDOWS-1252 -t UTF-8 {path} > utf8.csv"
     )
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 # ── one row ──────────────────────────────────────────────────────────────────
@@ -212,6 +217,8 @@ class _Row:
         mapping = self._mapping
         if _TOO_MANY in cells:
             raise _Rejected(cells[_TOO_MANY])
+        if mapping.currency and _cell(cells, mapping.currency) != self._currency:
+            raise _Rejected(f"{mapping.currency} is {cells[mapping.currency]}, this run is in {self._currency}")
         amount = self._amount(cells, mapping.amount)
         if amount.minor == 0:
             raise _Rejected(f"{mapping.amount} is zero")
@@ -231,15 +238,15 @@ class _Row:
         most = 10**self._exponent
         if over > most:
             raise _Rejected(
-                f"{mapping.paid_principal} {self._text(principal.minor)} is more than {self._text(most)} above the loan "
-                f"of {self._text(amount.minor)}"
+                f"{mapping.paid_principal} {self._text(principal.minor)} is more than {self._text(most)} above the"
+                f" loan of {self._text(amount.minor)}"
             )
         if interest.minor + over >= BALANCE_MAX or late_minor >= BALANCE_MAX:
             raise _Rejected("what was paid is more than any account may hold")
         loan = Loan(
-            line, cells.get(mapping.loan_id, "").strip() if mapping.loan_id else "", day, amount.minor, term, instalment,
-            principal.minor - over, interest.minor + over, late_minor, over,
-            bool(mapping.status) and cells.get(mapping.status, "").strip() in mapping.closed,
+            line, cells.get(mapping.loan_id, "").strip(), day, amount.minor, term, instalment, principal.minor - over,
+            interest.minor + over, late_minor, over,
+            cells.get(mapping.status, "").strip() in mapping.closed,
         )  # fmt: skip
         return loan, posted
 
@@ -258,7 +265,7 @@ class _Row:
             found = cell(text, self._exponent)
         except ValueError as wrong:
             raise _Rejected(f"{column}: {wrong}") from None
-        if found.minor < 0 or text.startswith("-") and found.rounding:
+        if found.minor < 0 or (text.startswith("-") and found.rounding):
             raise _Rejected(f"{column} is negative: {text}")
         return found
 

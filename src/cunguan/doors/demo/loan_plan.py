@@ -8,6 +8,7 @@ Source  design/loan-books.md, rows schedule and dates
 
 from collections.abc import Iterator
 from datetime import date
+from itertools import pairwise
 
 import msgspec
 
@@ -60,7 +61,7 @@ def spread(total: int, rows: int) -> list[int]:
     ([3, 2, 3, 2], [0, 1, 0], [0, 0])
     """
     so_far = [split(total, [k, rows - k])[0] for k in range(rows + 1)]
-    return [after - before for before, after in zip(so_far, so_far[1:], strict=False)]
+    return [after - before for before, after in pairwise(so_far)]
 
 
 def plan(loan: Loan) -> list[PlanRow]:

@@ -45,9 +45,9 @@ class Options(msgspec.Struct, frozen=True):
 class Event(msgspec.Struct):
     """What one day brings."""
 
-    come: list[Loan] = []  # noqa: RUF012 - msgspec copies an empty list for each value
-    lend: list[Loan] = []  # noqa: RUF012 - msgspec copies an empty list for each value
-    repay: list[tuple[Loan, int, Payment]] = []  # noqa: RUF012 - msgspec copies an empty list for each value
+    come: list[Loan] = []
+    lend: list[Loan] = []
+    repay: list[tuple[Loan, int, Payment]] = []
 
 
 class Mandate(msgspec.Struct):
@@ -74,11 +74,18 @@ class LoanRun:
         """The day on which the books begin."""
         return min(self._events)
 
+    @property
+    def days(self) -> int:
+        """How many days have an event."""
+        return len(self._events)
+
     def total(self) -> int:
         """Return about how many instructions it will take; the plane's own come on top."""
         bids = sum(map(len, self._drawn.values()))
-        payments = sum(len(event.repay) for event in self._events.values())
-        return 3 * len(self._bidding) + 10 * len(self._plans) + 2 * payments + bids
+        events = self._events.values()
+        payments = sum(len(event.repay) for event in events)
+        deposits = sum(len({n for loan in event.lend for n, _ in self._drawn[loan.line]}) for event in events)
+        return 3 * len(self._bidding) + 8 * len(self._plans) + 2 * payments + bids + deposits
 
     def run(self, custodian: Custodian, progress: Progress) -> None:
         """Run all days."""
@@ -161,10 +168,11 @@ class LoanRun:
         if has_fee:
             yield make(LANE, f"consent:{borrower}", "fee_consent", holder=borrower, schedule=FEES, version=1)
         yield make(
-            LANE, f"register:{loan.listing}", "listing_registration", listing=loan.listing, pool=POOL, borrower=borrower,
-            person=f"person:{borrower}", currency=self._file.currency, pack=PACK, amount_minor=loan.amount_minor,
-            rate_e6=0, rule="recorded", months=loan.term_months, raise_until=disbursement_day(loan),
-            fee_schedule=FEES if has_fee else "", fee_item=FEE_ITEM if has_fee else "",
+            LANE, f"register:{loan.listing}", "listing_registration", listing=loan.listing, pool=POOL,
+            borrower=borrower, person=f"person:{borrower}", currency=self._file.currency, pack=PACK,
+            amount_minor=loan.amount_minor, rate_e6=0, rule="recorded", months=loan.term_months,
+            raise_until=disbursement_day(loan), fee_schedule=FEES if has_fee else "",
+            fee_item=FEE_ITEM if has_fee else "",
             recorded=tuple(map(_recorded, self._plans[loan.line])),
         )  # fmt: skip
 

@@ -28,6 +28,7 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     instalment: str = ""
     paid_late_fee: str = ""
     loan_id: str = ""
+    currency: str = ""
     status: str = ""
     closed: tuple[str, ...] = ()
     shown: tuple[str, ...] = ()
@@ -36,8 +37,8 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def columns(self) -> tuple[str, ...]:
         """Return the columns that must be there."""
         named = (
-            self.loan_id, self.amount, self.issue_date, self.term_months, self.instalment, self.paid_principal,
-            self.paid_interest, self.paid_late_fee, self.status, *self.shown,
+            self.loan_id, self.amount, self.currency, self.issue_date, self.term_months, self.instalment,
+            self.paid_principal, self.paid_interest, self.paid_late_fee, self.status, *self.shown,
         )  # fmt: skip
         return tuple(name for name in named if name)
 
@@ -70,6 +71,7 @@ MAPPINGS: Final = {
     "generic": Mapping(
         loan_id="loan_id",
         amount="amount",
+        currency="currency",
         issue_date="issue_date",
         term_months="term_months",
         instalment="instalment",
@@ -88,7 +90,8 @@ It names the file's columns, as
   paid_principal = "total_rec_prncp"
   paid_interest = "total_rec_int"
 
-and, where the file has them, instalment, paid_late_fee, loan_id, status with closed = ["Paid"], shown = ["Fees"]."""
+and, where the file has them, instalment, paid_late_fee, loan_id, currency, status with closed = ["Paid"],
+shown = ["Fees"]."""
 
 
 def named(name: str) -> Mapping:

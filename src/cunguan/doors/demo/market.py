@@ -33,9 +33,11 @@ MANDATE_CAP: Final = 500_000 * YUAN
 PAYMENT_CHANNEL: Final = "fastpay"
 
 _PLAN: Final = """
-    SELECT number, due_date, principal_minor, interest_minor FROM plan_row WHERE lane = %s AND listing = %s ORDER BY 1"""
+    SELECT number, due_date, principal_minor, interest_minor FROM plan_row
+    WHERE lane = %s AND listing = %s ORDER BY number"""
 _AVAILABLE: Final = """
-    SELECT owner, balance FROM account JOIN balance USING (lane, account) WHERE lane = %s AND pool = %s AND code = '2010'"""
+    SELECT owner, balance FROM account JOIN balance USING (lane, account)
+    WHERE lane = %s AND pool = %s AND code = '2010'"""
 
 
 class Client(msgspec.Struct):
@@ -182,24 +184,25 @@ class Market:
         self._settling[on].append((venue, name, amount_minor, outcome))
         return name
 
-    def bid(
-        self, offer: Offer, client: Client, amount_minor: int, *, marketing_minor: int = 0, name: str = ""
-    ) -> Instruction:
+    def bid(self, offer: Offer, client: Client, amount_minor: int, *, marketing_minor: int = 0) -> Instruction:
         """Return a bid: under the client's mandate while that covers it, else with his own confirmation."""
         mandate = client.mandate if client.used_minor + amount_minor <= MANDATE_CAP else ""
         return self.caller.make(
-            offer.venue.lane, name or self.name("bid"), "bid_hold", lender=client.holder, listing=offer.name,
+            offer.venue.lane, self.name("bid"), "bid_hold", lender=client.holder, listing=offer.name,
             amount_minor=amount_minor, marketing_minor=marketing_minor, mandate=mandate,
         )  # fmt: skip
 
-    def take_bid(self, offer: Offer, client: Client, amount_minor: int, *, marketing_minor: int = 0) -> None:
-        """Hand in a bid that must be done, and count it."""
+    def take_bid(self, offer: Offer, client: Client, amount_minor: int, *, marketing_minor: int = 0) -> str:
+        """Hand in a bid that must be done, count it, and return its id."""
         bid = self.bid(offer, client, amount_minor, marketing_minor=marketing_minor)
         client.used_minor += amount_minor if client.mandate else 0
         offer.raised_minor += amount_minor + marketing_minor
         self.caller.send(offer.venue.lane, bid)
+        return bid.id
 
-    def withdrawal(self, venue: Venue, client: Client, amount_minor: int, name: str, *, fee: bool = True) -> Instruction:
+    def withdrawal(
+        self, venue: Venue, client: Client, amount_minor: int, name: str, *, fee: bool = True
+    ) -> Instruction:
         """Return a withdrawal to the client's card."""
         return self.caller.make(
             venue.lane, name, "withdrawal", holder=client.holder, card=f"card:{client.holder}",
@@ -287,7 +290,10 @@ class Market:
         lenders = ordinary(offer.venue.lenders)
         aim_minor = min(max(offer.amount_minor * 2 // 5, 5_000 * YUAN), offer.remaining_minor)
         while aim_minor:
-            client, amount_minor = self.chance.choice(lenders), min(self.chance.randint(10, 200) * 100 * YUAN, aim_minor)
+            client, amount_minor = (
+                self.chance.choice(lenders),
+                min(self.chance.randint(10, 200) * 100 * YUAN, aim_minor),
+            )
             if available.get(client.holder, 0) < amount_minor:
                 self.deposit(offer.venue, client, amount_minor)
             else:
@@ -344,8 +350,7 @@ class Market:
                 amount_minor = available[client.holder] // 2
                 self.caller.send(venue.lane, self.withdrawal(venue, client, amount_minor, self.name("withdrawal")))
             for client in self.chance.sample(ordinary(venue.lenders), 2):
-                if self.today != self.days[-1]:  # its settlement comes a day later
-                    self.pay_in(venue, client, self.chance.randint(5, 100) * 100 * YUAN)
+                self.pay_in(venue, client, self.chance.randint(5, 100) * 100 * YUAN)
 
 
 def ordinary(clients: list[Client]) -> list[Client]:

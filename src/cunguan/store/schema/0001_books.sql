@@ -635,8 +635,9 @@ LANGUAGE plpgsql AS $$
 DECLARE changed int8;
 BEGIN
     UPDATE balance b SET balance = u.balance, seq = u.seq
-    FROM unnest(accounts, balances, seqs) AS u(account, balance, seq)
-    WHERE b.lane = wanted AND b.account = u.account;
+    FROM unnest(accounts, balances, seqs) AS u(account, balance, seq),
+         LATERAL (SELECT r.ctid AS place FROM balance r WHERE r.lane = wanted AND r.account = u.account OFFSET 0) AS k
+    WHERE b.ctid = k.place;
     GET DIAGNOSTICS changed = ROW_COUNT;
     IF changed <> cardinality(accounts) THEN
         RAISE EXCEPTION 'lane %: % balances for % accounts', wanted, changed, cardinality(accounts) USING ERRCODE = 'CG003';
