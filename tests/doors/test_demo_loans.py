@@ -7,11 +7,18 @@ from typing import Any
 
 import psycopg
 import pytest
+from msgspec.structs import replace
 
 from cunguan.config.wiring import Wiring
+from cunguan.doors.demo import loan_demo, loan_run
+from cunguan.doors.demo.bank import SharedBank
 from cunguan.doors.demo.database import of
 from cunguan.doors.demo.loan_file import read
+from cunguan.doors.demo.loan_plan import plan
 from cunguan.doors.demo.mapping import MAPPINGS
+from cunguan.doors.demo.progress import Progress
+from cunguan.doors.demo.proof import proved
+from cunguan.prove.findings import Report
 from tests.doors.conftest import Cunguan
 
 Demo = Callable[..., dict[str, Any]]
@@ -106,13 +113,56 @@ def test_the_page_says_what_was_not_applied_and_how_to_look(cunguan: Cunguan) ->
     code, out, err = cunguan("demo", "--loans", str(SMALL), "--mapping", "generic", "--lenders", "10")
     assert code == 0
     for says in (
-        "pack none_recorded: no cap and no rate rule was applied", "2 rows rejected", "line 10: paid_interest is negative",
-        "loan A1 stands on lines 2, 8", "outstanding 未还本金", "1,330.00", "every claim holds, and the bank agrees",
-        "cunguan prove",
+        "pack none_recorded: no cap and no rate rule was applied", "2 rows rejected", "loan A1 stands on lines 2, 8",
+        "line 10: paid_interest is negative", "outstanding 未还本金", "1,330.00", "cunguan prove",
+        "every claim holds, and the bank agrees",
     ):  # fmt: skip
         assert says in out
     assert "roles are not separated" in err
     assert "7 loans" in err
+
+
+# ── what does not hold ends with 1 ───────────────────────────────────────────
+RUN_SMALL = ("demo", "--loans", str(SMALL), "--mapping", "generic", "--lenders", "10")
+
+
+def test_a_bank_that_has_another_balance_is_shown_with_a_cross(
+    cunguan: Cunguan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = SharedBank.balance
+    monkeypatch.setattr(SharedBank, "balance", lambda bank, account: said(bank, account) + 1)
+    code, out, _ = cunguan(*RUN_SMALL)
+    assert code == 1
+    assert "✗ 1. bank and books" in out
+    assert "✓ 2. held and owed" in out
+    assert "IT DOES NOT HOLD" in out
+
+
+def test_books_that_were_changed_are_named_by_the_proof(cunguan: Cunguan, monkeypatch: pytest.MonkeyPatch) -> None:
+    def changed(url: str, progress: Progress) -> Report:
+        with psycopg.connect(url) as owner:
+            owner.execute("UPDATE balance SET balance = balance + 1 WHERE lane = 1 AND balance > 0 AND account > 0")
+        return proved(url, progress)
+
+    monkeypatch.setattr(loan_demo, "proved", changed)
+    code, out, _ = cunguan(*RUN_SMALL)
+    assert code == 1
+    assert "✗ balances" in out
+    assert "the first row that breaks: lane 1" in out
+
+
+def test_books_that_are_not_the_files_are_told(cunguan: Cunguan, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loan_run, "plan", lambda loan: plan(replace(loan, interest_minor=loan.interest_minor + 1)))
+    code, out, _ = cunguan(*RUN_SMALL)
+    assert code == 1
+    assert "✗ the sums are those of the file's accepted rows" in out
+
+
+def test_a_refused_instruction_ends_the_run_and_is_named(cunguan: Cunguan, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loan_run, "draw", lambda loan, lenders, seed: [(0, loan.amount_minor), (1, 1)])
+    code, out, err = cunguan(*RUN_SMALL)
+    assert (code, out) == (1, "")
+    assert "not as expected: bid_hold bid:line-2:lender-2: listing_remaining_exceeded" in err
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,6 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
 from cunguan.config.wiring import Wiring
-from cunguan.doors.cli.demo import _say
 from cunguan.doors.demo import database as databases
 from cunguan.doors.demo.pages import pad, right, width
 from cunguan.store import roles
@@ -42,7 +41,8 @@ def _t_accounts_are_as_by_hand(result: dict[str, object]) -> None:
     """One month at 12 % a year: 100,000.00 lent, 101,000.00 repaid, 2,000.00 fee, a red packet of 100.00."""
     found = {
         (account["code"], account["owner"]): (
-            [entry["amount_minor"] for entry in account["debits"]], [entry["amount_minor"] for entry in account["credits"]],
+            [entry["amount_minor"] for entry in account["debits"]],
+            [entry["amount_minor"] for entry in account["credits"]],
         )
         for account in result["t_accounts"]  # type: ignore[attr-defined]  # a list in JSON
     }  # fmt: skip
@@ -74,8 +74,9 @@ def test_the_page_shows_the_books_and_the_same_seed_the_same_ones(cunguan: Cungu
     assert (first[0], second[0]) == (0, 0)
     page = first[1]
     for says in (
-        "Listing river-001, from bid to last repayment", "2010 available 可用余额 · river-L001", "60,000.00", "Debit 借方",
-        "Trial balance 试算平衡表", "✓ total 合计", "✓ sequence", "the bank's own closing balance", "✓ 3. on its way in",
+        "Listing river-001, from bid to last repayment", "2010 available 可用余额 · river-L001", "60,000.00",
+        "Debit 借方", "Trial balance 试算平衡表", "✓ total 合计", "✓ sequence", "the bank's own closing balance",
+        "✓ 3. on its way in",
     ):  # fmt: skip
         assert says in page
     assert "✗" not in page
@@ -90,11 +91,6 @@ def test_lines_stand_under_each_other_whatever_the_letters() -> None:
     assert (width("bid 投标"), len(pad("投标", 8)), right("借方", 6)) == (8, 6, "  借方")
 
 
-def test_what_is_not_expected_ends_with_one(capsys: pytest.CaptureFixture[str]) -> None:
-    assert _say("not as expected: bid_hold B1: insufficient_balance", 1) == 1
-    assert capsys.readouterr().err == "cunguan demo: not as expected: bid_hold B1: insufficient_balance\n"
-
-
 # ── the database ─────────────────────────────────────────────────────────────
 def names(url: str) -> set[str]:
     with psycopg.connect(url, autocommit=True) as server:
@@ -102,11 +98,14 @@ def names(url: str) -> set[str]:
     return {row[0] for row in found}
 
 
+def _hush(line: str) -> None:
+    """Say nothing."""
+
+
 def test_a_run_drops_older_databases_and_none_that_is_in_use(wiring: Wiring, wheel_server_url: str) -> None:
-    with databases.fresh(wiring, lambda line: None) as first:
-        with databases.fresh(wiring, lambda line: None) as second:
-            assert names(wheel_server_url) == {first.name, second.name}
-    with databases.fresh(wiring, lambda line: None) as third:
+    with databases.fresh(wiring, _hush) as first, databases.fresh(wiring, _hush) as second:
+        assert names(wheel_server_url) == {first.name, second.name}
+    with databases.fresh(wiring, _hush) as third:
         assert names(wheel_server_url) == {third.name}
     assert names(wheel_server_url) == {third.name}
 
@@ -117,9 +116,11 @@ def test_who_may_not_make_a_database_is_told_what_to_grant(wheel_server_url: str
         owner.execute("CREATE ROLE small_owner LOGIN NOCREATEDB")
     url = psycopg.conninfo.make_conninfo(**{**conninfo_to_dict(wheel_server_url), "user": "small_owner"})
     wiring = Wiring({"DATABASE_URL": url, "CUNGUAN_HOME": str(tmp_path)})
-    with pytest.raises(DatabaseError, match='ALTER ROLE "small_owner" CREATEDB'):
-        with databases.fresh(wiring, lambda line: None):
-            pytest.fail("it was made")
+    with (
+        pytest.raises(DatabaseError, match='ALTER ROLE "small_owner" CREATEDB'),
+        databases.fresh(wiring, _hush),
+    ):
+        pytest.fail("it was made")
     with psycopg.connect(wheel_server_url, autocommit=True) as owner:
         owner.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier("small_owner")))
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from cunguan.kernel.rows import Claim
-from cunguan.ledger.claims import Share, lent, outstanding, paid, repaid, shares
+from cunguan.ledger.claims import Share, event, lent, outstanding, paid, repaid, shares
 
 MINOR = st.integers(0, 10**12)
 
@@ -44,7 +44,8 @@ def test_gives_every_unit_to_somebody_and_nobody_a_negative_one(register, percen
     after = [paid(part) for part in parts]
     assert outstanding(after) == outstanding(register) - principal
     assert all(was.principal_minor >= now.principal_minor >= 0 for was, now in zip(register, after, strict=True))
-    assert all((now.state == "settled") is (now.principal_minor == 0) for now in after)
+    settles = [event(part) == "settled_in_full" for part in parts]
+    assert settles == [bool(part.principal_minor) and not now.principal_minor for part, now in zip(parts, after, strict=True)]
     mixed = list(register)
     random.shuffle(mixed)
     assert pay(mixed, principal, interest, late, row) == parts

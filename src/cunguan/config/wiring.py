@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.conninfo import make_conninfo
 
 from cunguan.store import roles
 from cunguan.store.embedded.server import External, Server, home_from, resolve
@@ -65,4 +65,4 @@ class Wiring(msgspec.Struct, frozen=True):
             return given
         if self.environ.get("DATABASE_URL"):
             return owner_url  # one URL for everything: the roles are not separated, and production refuses that
-        return make_conninfo(**{**conninfo_to_dict(owner_url), "user": role})
+        return make_conninfo(owner_url, user=role)

@@ -1,6 +1,7 @@
 """Ids (编号): what an id may look like, and how events derive theirs from their source.
 
-Shape   1 to 200 characters (doors admit 128, what is derived from an id may be longer) of letters, digits and - _ . : / @ + # =; compared byte by byte
+Shape   1 to 200 characters of letters, digits and - _ . : / @ + # =; compared byte by byte
+        doors admit 128; what is derived from an id may be longer
 Order   an id is whatever the caller chose; nothing is read out of it but by `derived_…`
 Source  design/lanes.md rule 11
 """

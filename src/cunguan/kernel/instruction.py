@@ -97,7 +97,7 @@ class Decision(msgspec.Struct, frozen=True, gc=False):
     moves: tuple[Move, ...] = ()
     claim_moves: tuple[ClaimMove, ...] = ()
     authority: Confirmation | None = None
-    answer: dict[str, object] = {}  # noqa: RUF012 - msgspec copies an empty dict for each value
+    answer: dict[str, object] = {}
 
 
 class Answer(msgspec.Struct, frozen=True, gc=False):
@@ -107,7 +107,7 @@ class Answer(msgspec.Struct, frozen=True, gc=False):
     code: Code
     seq: int | None = None  # None: not stored
     why: str = ""
-    detail: dict[str, object] = {}  # noqa: RUF012 - msgspec copies an empty dict for each value
+    detail: dict[str, object] = {}
 
 
 def refuse(code: Code, why: str = "", **answer: object) -> Decision:

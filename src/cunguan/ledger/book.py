@@ -128,7 +128,9 @@ class Book:
             if key not in self._rows and key not in self._rows_old:
                 self._rows[key] = None
 
-    def fill_index(self, kind: type[Row], field: str, value: str, rows: Iterable[Row], balances: dict[int, int]) -> None:
+    def fill_index(
+        self, kind: type[Row], field: str, value: str, rows: Iterable[Row], balances: dict[int, int]
+    ) -> None:
         """Take a whole set read from the store, and what batches in flight add to it."""
         index = dict.fromkeys(row.id for row in rows)
         for _, added in self._added:
@@ -170,7 +172,11 @@ class Book:
         while self._added and self._added[0][0] <= self._committed_number:
             self._added.popleft()
         self._added.append((number, []))
-        if self._half is not None and self._committed_number >= self._touched_until and self._young_bytes() > self._half:
+        if (
+            self._half is not None
+            and self._committed_number >= self._touched_until
+            and self._young_bytes() > self._half
+        ):
             self._rows_old, self._rows = self._rows, {}
             self._balances_old, self._balances = self._balances, {}
             self._indexes_old, self._indexes = self._indexes, {}
@@ -187,7 +193,10 @@ class Book:
             for posting in postings:
                 debit, credit, amount = posting.debit, posting.credit, posting.amount_minor
                 assert amount > 0 and debit != credit, "a posting moves a positive amount between two accounts"
-                for account, delta in ((debit, amount if debit < 0 else -amount), (credit, -amount if credit < 0 else amount)):
+                for account, delta in (
+                    (debit, amount if debit < 0 else -amount),
+                    (credit, -amount if credit < 0 else amount),
+                ):
                     before = balances[account]
                     undo.append((account, before))
                     balances[account] = before + delta

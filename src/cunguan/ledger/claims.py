@@ -20,7 +20,6 @@ from msgspec.structs import replace
 
 from cunguan.kernel.money import split, split_cumulative
 from cunguan.kernel.rows import Claim, ClaimMove
-from cunguan.states.claim import CLAIM
 
 
 class Share(msgspec.Struct, frozen=True, gc=False):
@@ -71,22 +70,25 @@ def shares(
 
 
 def paid(share: Share) -> Claim:
-    """Return the claim after its share was paid."""
+    """Return the claim after its share was paid; its state is the operation's to move, by `event`."""
     claim = share.claim
     left = claim.principal_minor - share.principal_minor
     assert min(left, share.principal_minor, share.interest_minor, share.late_minor) >= 0, (
         f"claim {claim.id} cannot bear it"
     )
-    state = claim.state
-    if share.principal_minor:
-        state = CLAIM.after(state, "repaid_in_part" if left else "settled_in_full")
     return replace(
         claim,
         principal_minor=left,
         interest_minor=claim.interest_minor + share.interest_minor,
         late_minor=claim.late_minor + share.late_minor,
-        state=state,
     )
+
+
+def event(share: Share) -> str | None:
+    """Return what a share's payment is for the claim's state: None when only interest or late charge is paid."""
+    if not share.principal_minor:
+        return None
+    return "repaid_in_part" if share.principal_minor < share.claim.principal_minor else "settled_in_full"
 
 
 def lent(claim: Claim) -> ClaimMove:

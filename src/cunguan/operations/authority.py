@@ -45,7 +45,9 @@ def confirmed(given: Given, key: ClientKey | None, owner: str) -> Code | None:
     return None
 
 
-def mandated(mandate: Mandate | None, given: Given, *, owner: str, type: str, amount_minor: int, listing: str) -> Code | None:
+def mandated(
+    mandate: Mandate | None, given: Given, *, owner: str, type: str, amount_minor: int, listing: str
+) -> Code | None:
     """Return why a standing authority (A) does not cover this debit, or None."""
     if mandate is None:
         return Code.mandate_not_found

@@ -55,7 +55,9 @@ def authority_text(instruction: Instruction, lane: int) -> AuthorityText | None:
     assert isinstance(body, Body)
     if body.mandate:
         return None
-    return AuthorityText(lane, instruction.id, "P", body.lender, "bid", body.amount_minor, body.listing, body.listing, "")
+    return AuthorityText(
+        lane, instruction.id, "P", body.lender, "bid", body.amount_minor, body.listing, body.listing, ""
+    )
 
 
 def load(instruction: Instruction, book: Book, given: Given) -> Facts:
@@ -132,9 +134,24 @@ def _accept(
 ) -> Decision:
     seq = given.seq
     authority = seq if mandate is None else mandate.authority
-    postings: tuple[Posting, ...] = bid_hold(lender=lender, amount_minor=body.amount_minor, authority=authority, opened=seq)
+    postings: tuple[Posting, ...] = bid_hold(
+        lender=lender, amount_minor=body.amount_minor, authority=authority, opened=seq
+    )
     holds: tuple[Hold, ...] = (
-        Hold(bid, lender.id, lender.held, "bid", listing.id, body.amount_minor, 0, 0, listing.release_by, authority, seq, "open"),
+        Hold(
+            bid,
+            lender.id,
+            lender.held,
+            "bid",
+            listing.id,
+            body.amount_minor,
+            0,
+            0,
+            listing.release_by,
+            authority,
+            seq,
+            "open",
+        ),
     )
     if body.marketing_minor:
         postings += marketing_hold(pool=pool, amount_minor=body.marketing_minor, opened=seq)

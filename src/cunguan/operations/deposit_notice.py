@@ -104,9 +104,7 @@ def _accept(deposit: str, body: Body, facts: Facts, given: Given) -> Decision:
         adds += (clearing,)
         accounts = (Account(clearing.account, "1020", name, pool.id, pool.currency),)
         changes = (replace(day, next_account=day.next_account + 1),)
-    adds += (
-        Deposit(deposit, holder.id, body.channel, clearing.id, body.amount_minor, given.seq, DEPOSIT.initial),
-    )
+    adds += (Deposit(deposit, holder.id, body.channel, clearing.id, body.amount_minor, given.seq, DEPOSIT.initial),)
     postings = deposit_notice(
         clearing=clearing.account, holder=holder, amount_minor=body.amount_minor, opened=given.seq
     )

@@ -19,6 +19,7 @@ from cunguan.ledger import schedule
 from cunguan.ledger.templates.disbursement import capture, marketing_capture
 from cunguan.ledger.templates.hold_release import hold_release, marketing_release
 from cunguan.ledger.templates.repayment import repayment
+from cunguan.states.claim import CLAIM
 from cunguan.states.hold import HOLD
 from cunguan.states.listing import LISTING
 from cunguan.states.plan_row import PLAN_ROW
@@ -177,10 +178,15 @@ def repaid(
         postings.append(
             repayment(borrower=borrower, lender=lender, amount_minor=amount, authority=authority, opened=opened)
         )
-        changes.append(register.paid(share))
+        changes.append(_paid(share))
         moves.append(register.repaid(share))
         total += amount
     return Effect(postings, [], changes, moves, total)
+
+
+def _paid(share: register.Share) -> Claim:
+    claim, event = register.paid(share), register.event(share)
+    return claim if event is None else replace(claim, state=CLAIM.after(claim.state, event))
 
 
 def is_paid(row: PlanRow) -> bool:

@@ -9,6 +9,7 @@ Source  design/lanes.md rule 2
 import socket
 import struct
 from collections.abc import Sequence
+from typing import TypeVar
 
 import msgspec
 
@@ -18,6 +19,7 @@ from cunguan.operations.catalogue import UnknownKind, operation
 
 FRAME_BYTES_MAX = 32 * 2**20
 _LENGTH = struct.Struct(">I")
+T = TypeVar("T")
 
 #: what a decoder says of bytes that are not ours; a text that is no UTF-8, and a nest too deep, are not msgspec's errors
 NOT_OURS = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
@@ -86,12 +88,12 @@ def encode_answers(number: int, answers: Sequence[Answer]) -> bytes:
 
 def decode_submit(data: bytes) -> Submit:
     """Read a Submit."""
-    return _decode(_submit, data)  # type: ignore[no-any-return]
+    return _decode(_submit, data)
 
 
 def decode_answers(data: bytes) -> Answers:
     """Read Answers."""
-    return _decode(_answers, data)  # type: ignore[no-any-return]
+    return _decode(_answers, data)
 
 
 def read_frame(connection: socket.socket) -> bytes | None:
@@ -120,7 +122,7 @@ def _frame(data: bytes) -> bytes:
     return _LENGTH.pack(len(data)) + data
 
 
-def _decode(decoder: msgspec.msgpack.Decoder, data: bytes) -> object:  # type: ignore[type-arg]
+def _decode(decoder: msgspec.msgpack.Decoder[T], data: bytes) -> T:
     try:
         return decoder.decode(data)
     except NOT_OURS as error:

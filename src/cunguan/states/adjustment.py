@@ -15,11 +15,11 @@ ADJUSTMENT = Machine(
     initial="asked",
     moves={
         # from        event          to
-        ("asked",     "approved"):   "approved",
-        ("asked",     "refused"):    "refused",
-        ("asked",     "withdrawn"):  "withdrawn",
-        ("approved",  "posted"):     "posted",
-        ("approved",  "lapsed"):     "lapsed",  # one business day is over, or the money is no longer available
+        ("asked", "approved"): "approved",
+        ("asked", "refused"): "refused",
+        ("asked", "withdrawn"): "withdrawn",
+        ("approved", "posted"): "posted",
+        ("approved", "lapsed"): "lapsed",  # one business day is over, or the money is no longer available
     },
     final=frozenset({"posted", "refused", "withdrawn", "lapsed"}),
 )

@@ -15,13 +15,13 @@ APPROVAL = Machine(
     initial="asked",
     moves={
         # from       event          to
-        ("asked",    "granted"):    "granted",
-        ("asked",    "refused"):    "refused",
-        ("asked",    "withdrawn"):  "withdrawn",
-        ("asked",    "expired"):    "expired",
-        ("granted",  "used"):       "used",
-        ("granted",  "revoked"):    "revoked",
-        ("granted",  "expired"):    "expired",
+        ("asked", "granted"): "granted",
+        ("asked", "refused"): "refused",
+        ("asked", "withdrawn"): "withdrawn",
+        ("asked", "expired"): "expired",
+        ("granted", "used"): "used",
+        ("granted", "revoked"): "revoked",
+        ("granted", "expired"): "expired",
     },
     final=frozenset({"refused", "withdrawn", "expired", "used", "revoked"}),
 )

@@ -17,9 +17,9 @@ AUTHORITY = Machine(
     initial="live",
     moves={
         # from    event        to
-        ("live",  "used"):     "used",
-        ("live",  "revoked"):  "revoked",
-        ("live",  "expired"):  "expired",
+        ("live", "used"): "used",
+        ("live", "revoked"): "revoked",
+        ("live", "expired"): "expired",
     },
     final=frozenset({"used", "revoked", "expired"}),
 )

@@ -16,15 +16,15 @@ BREAK = Machine(
     initial="open",
     moves={
         # from      event                 to
-        ("open",    "owner_named"):       "owned",
-        ("open",    "line_matched"):      "closed",
-        ("owned",   "owner_named"):       "owned",
-        ("owned",   "timing_explained"):  "timing",
-        ("owned",   "line_matched"):      "closed",
-        ("owned",   "entry_posted"):      "closed",
-        ("owned",   "evidence_noted"):    "closed",
-        ("timing",  "line_matched"):      "closed",
-        ("timing",  "aged"):              "owned",  # the line did not come when it should have
+        ("open", "owner_named"): "owned",
+        ("open", "line_matched"): "closed",
+        ("owned", "owner_named"): "owned",
+        ("owned", "timing_explained"): "timing",
+        ("owned", "line_matched"): "closed",
+        ("owned", "entry_posted"): "closed",
+        ("owned", "evidence_noted"): "closed",
+        ("timing", "line_matched"): "closed",
+        ("timing", "aged"): "owned",  # the line did not come when it should have
     },
     final=frozenset({"closed"}),
 )

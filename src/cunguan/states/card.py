@@ -18,12 +18,12 @@ CARD = Machine(
     begins=frozenset({"pending_review"}),  # a card changed while money was there
     moves={
         # from              event               to
-        ("pending_review",  "reviewed"):        "active",
-        ("pending_review",  "review_refused"):  "refused",
-        ("active",          "unbound"):         "unbound",
-        ("active",          "bank_refused"):    "invalid",  # closed or lost, says the bank
-        ("invalid",         "check_passed"):    "active",
-        ("invalid",         "unbound"):         "unbound",
+        ("pending_review", "reviewed"): "active",
+        ("pending_review", "review_refused"): "refused",
+        ("active", "unbound"): "unbound",
+        ("active", "bank_refused"): "invalid",  # closed or lost, says the bank
+        ("invalid", "check_passed"): "active",
+        ("invalid", "unbound"): "unbound",
     },
     final=frozenset({"refused", "unbound"}),
 )

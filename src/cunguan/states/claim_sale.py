@@ -13,11 +13,11 @@ CLAIM_SALE = Machine(
     initial="open",
     moves={
         # from    event             to
-        ("open",  "sold_in_part"):  "open",
-        ("open",  "sold_in_full"):  "sold",
-        ("open",  "cancelled"):     "cancelled",
-        ("open",  "expired"):       "expired",
-        ("open",  "claim_ended"):   "lapsed",  # repaid or compensated before anybody bought
+        ("open", "sold_in_part"): "open",
+        ("open", "sold_in_full"): "sold",
+        ("open", "cancelled"): "cancelled",
+        ("open", "expired"): "expired",
+        ("open", "claim_ended"): "lapsed",  # repaid or compensated before anybody bought
     },
     final=frozenset({"sold", "cancelled", "expired", "lapsed"}),
 )

@@ -13,9 +13,9 @@ CLIENT_DEBT = Machine(
     initial="owed",
     moves={
         # from    event               to
-        ("owed",  "repaid_in_part"):  "owed",
-        ("owed",  "repaid_in_full"):  "repaid",
-        ("owed",  "firm_bore_it"):    "borne",  # the firm's loss, never the other clients'
+        ("owed", "repaid_in_part"): "owed",
+        ("owed", "repaid_in_full"): "repaid",
+        ("owed", "firm_bore_it"): "borne",  # the firm's loss, never the other clients'
     },
     final=frozenset({"repaid", "borne"}),
 )

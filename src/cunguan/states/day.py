@@ -17,9 +17,9 @@ DAY = Machine(
     initial="open",
     moves={
         # from       event              to
-        ("open",     "closing_begun"):  "closing",
-        ("open",     "closed"):         "closed",  # nothing was left to be done first
-        ("closing",  "closed"):         "closed",
+        ("open", "closing_begun"): "closing",
+        ("open", "closed"): "closed",  # nothing was left to be done first
+        ("closing", "closed"): "closed",
     },
     final=frozenset({"closed"}),
 )

@@ -12,11 +12,11 @@ FEE_CONSENT = Machine(
     begins=frozenset({"waiting"}),  # confirmed before the notice period of the version is over
     moves={
         # from       event               to
-        ("waiting",  "notice_ended"):    "active",
-        ("waiting",  "withdrawn"):       "withdrawn",
-        ("active",   "superseded"):      "superseded",
-        ("active",   "withdrawn"):       "withdrawn",
-        ("active",   "schedule_ended"):  "ended",
+        ("waiting", "notice_ended"): "active",
+        ("waiting", "withdrawn"): "withdrawn",
+        ("active", "superseded"): "superseded",
+        ("active", "withdrawn"): "withdrawn",
+        ("active", "schedule_ended"): "ended",
     },
     final=frozenset({"superseded", "withdrawn", "ended"}),
 )

@@ -16,10 +16,10 @@ FEE_SCHEDULE = Machine(
     begins=frozenset({"in_force"}),  # the first version has nobody to give notice to
     moves={
         # from         event             to
-        ("announced",  "notice_ended"):  "in_force",
-        ("announced",  "withdrawn"):     "withdrawn",
-        ("in_force",   "superseded"):    "superseded",
-        ("in_force",   "withdrawn"):     "withdrawn",
+        ("announced", "notice_ended"): "in_force",
+        ("announced", "withdrawn"): "withdrawn",
+        ("in_force", "superseded"): "superseded",
+        ("in_force", "withdrawn"): "withdrawn",
     },
     final=frozenset({"superseded", "withdrawn"}),
 )

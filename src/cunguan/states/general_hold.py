@@ -15,9 +15,9 @@ GENERAL_HOLD = Machine(
     initial="open",
     moves={
         # from    event                 to
-        ("open",  "released_in_part"):  "open",
-        ("open",  "released_in_full"):  "released",
-        ("open",  "expired"):           "released",
+        ("open", "released_in_part"): "open",
+        ("open", "released_in_full"): "released",
+        ("open", "expired"): "released",
     },
     final=frozenset({"released"}),
 )

@@ -19,10 +19,10 @@ HOLD = Machine(
     initial="open",
     moves={
         # from    event                 to
-        ("open",  "captured_in_part"):  "open",
-        ("open",  "captured_in_full"):  "captured",
-        ("open",  "released_in_part"):  "open",
-        ("open",  "released_in_full"):  "released",
+        ("open", "captured_in_part"): "open",
+        ("open", "captured_in_full"): "captured",
+        ("open", "released_in_part"): "open",
+        ("open", "released_in_full"): "released",
     },
     final=frozenset({"captured", "released"}),
 )

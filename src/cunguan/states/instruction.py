@@ -19,8 +19,8 @@ INSTRUCTION = Machine(
     begins=frozenset({"refused", "quarantined"}),
     moves={
         # from           event         to
-        ("quarantined",  "redriven"):  "done",
-        ("quarantined",  "refused"):   "refused",
+        ("quarantined", "redriven"): "done",
+        ("quarantined", "refused"): "refused",
     },
     final=frozenset({"done", "refused"}),
 )

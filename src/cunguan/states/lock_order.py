@@ -15,13 +15,13 @@ LOCK_ORDER = Machine(
     initial="spreading",
     moves={
         # from         event                   to
-        ("spreading",  "lane_answered"):       "spreading",
-        ("spreading",  "all_lanes_answered"):  "in_force",
-        ("spreading",  "lift_ordered"):        "lifting",
-        ("in_force",   "lane_added"):          "spreading",  # he opened an account on another platform
-        ("in_force",   "lift_ordered"):        "lifting",
-        ("lifting",    "lane_answered"):       "lifting",
-        ("lifting",    "all_lanes_answered"):  "lifted",
+        ("spreading", "lane_answered"): "spreading",
+        ("spreading", "all_lanes_answered"): "in_force",
+        ("spreading", "lift_ordered"): "lifting",
+        ("in_force", "lane_added"): "spreading",  # he opened an account on another platform
+        ("in_force", "lift_ordered"): "lifting",
+        ("lifting", "lane_answered"): "lifting",
+        ("lifting", "all_lanes_answered"): "lifted",
     },
     final=frozenset({"lifted"}),
 )

@@ -18,12 +18,12 @@ MANDATE = Machine(
     initial="active",
     moves={
         # from         event           to
-        ("active",     "revoked"):     "revoked",
-        ("active",     "expired"):     "expired",
-        ("active",     "exhausted"):   "exhausted",
-        ("exhausted",  "given_back"):  "active",
-        ("exhausted",  "revoked"):     "revoked",
-        ("exhausted",  "expired"):     "expired",
+        ("active", "revoked"): "revoked",
+        ("active", "expired"): "expired",
+        ("active", "exhausted"): "exhausted",
+        ("exhausted", "given_back"): "active",
+        ("exhausted", "revoked"): "revoked",
+        ("exhausted", "expired"): "expired",
     },
     final=frozenset({"revoked", "expired"}),
 )

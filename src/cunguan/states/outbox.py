@@ -17,15 +17,15 @@ OUTBOX = Machine(
     initial="waiting",
     moves={
         # from        event          to
-        ("waiting",   "taken"):      "sending",
-        ("waiting",   "withdrawn"):  "withdrawn",  # cancelled or intercepted before any byte left
-        ("sending",   "not_sent"):   "waiting",  # the line was never opened: surely no byte left
-        ("sending",   "sent"):       "sent",
-        ("sending",   "answered"):   "answered",
-        ("sending",   "timed_out"):  "in_doubt",
-        ("sent",      "answered"):   "answered",
-        ("sent",      "timed_out"):  "in_doubt",
-        ("in_doubt",  "answered"):   "answered",
+        ("waiting", "taken"): "sending",
+        ("waiting", "withdrawn"): "withdrawn",  # cancelled or intercepted before any byte left
+        ("sending", "not_sent"): "waiting",  # the line was never opened: surely no byte left
+        ("sending", "sent"): "sent",
+        ("sending", "answered"): "answered",
+        ("sending", "timed_out"): "in_doubt",
+        ("sent", "answered"): "answered",
+        ("sent", "timed_out"): "in_doubt",
+        ("in_doubt", "answered"): "answered",
     },
     final=frozenset({"answered", "withdrawn"}),
 )

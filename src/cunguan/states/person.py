@@ -15,14 +15,14 @@ PERSON = Machine(
     initial="active",
     moves={
         # from          event                 to
-        ("active",      "lock"):              "locked",
-        ("active",      "sanction_found"):    "sanctioned",
-        ("active",      "death_recorded"):    "deceased",
-        ("locked",      "unlock"):            "active",
-        ("locked",      "sanction_found"):    "sanctioned",
-        ("locked",      "death_recorded"):    "deceased",
-        ("sanctioned",  "sanction_cleared"):  "locked",
-        ("deceased",    "death_withdrawn"):   "locked",  # recorded of the wrong person
+        ("active", "lock"): "locked",
+        ("active", "sanction_found"): "sanctioned",
+        ("active", "death_recorded"): "deceased",
+        ("locked", "unlock"): "active",
+        ("locked", "sanction_found"): "sanctioned",
+        ("locked", "death_recorded"): "deceased",
+        ("sanctioned", "sanction_cleared"): "locked",
+        ("deceased", "death_withdrawn"): "locked",  # recorded of the wrong person
     },
     final=frozenset(),
 )

@@ -13,15 +13,15 @@ PLAN_ROW = Machine(
     initial="planned",
     moves={
         # from           event                 to
-        ("planned",      "paid_in_part"):      "partly_paid",
-        ("planned",      "paid_in_full"):      "paid",
-        ("planned",      "replaced"):          "replaced",  # repaid early: a new row takes its place
-        ("partly_paid",  "paid_in_part"):      "partly_paid",
-        ("partly_paid",  "paid_in_full"):      "paid",
-        ("partly_paid",  "reversed_in_part"):  "partly_paid",
-        ("partly_paid",  "reversed_in_full"):  "planned",
-        ("paid",         "reversed_in_part"):  "partly_paid",
-        ("paid",         "reversed_in_full"):  "planned",
+        ("planned", "paid_in_part"): "partly_paid",
+        ("planned", "paid_in_full"): "paid",
+        ("planned", "replaced"): "replaced",  # repaid early: a new row takes its place
+        ("partly_paid", "paid_in_part"): "partly_paid",
+        ("partly_paid", "paid_in_full"): "paid",
+        ("partly_paid", "reversed_in_part"): "partly_paid",
+        ("partly_paid", "reversed_in_full"): "planned",
+        ("paid", "reversed_in_part"): "partly_paid",
+        ("paid", "reversed_in_full"): "planned",
     },
     final=frozenset({"replaced"}),
 )

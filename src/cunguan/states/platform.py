@@ -17,13 +17,13 @@ PLATFORM = Machine(
     begins=frozenset({"active"}),  # both names stood under the registration
     moves={
         # from           event                    to
-        ("registered",   "activated"):            "active",
-        ("registered",   "refused"):              "refused",
-        ("active",       "suspended"):            "suspended",
-        ("active",       "termination_noticed"):  "terminating",
-        ("suspended",    "resumed"):              "active",
-        ("suspended",    "termination_noticed"):  "terminating",
-        ("terminating",  "emptied"):              "terminated",
+        ("registered", "activated"): "active",
+        ("registered", "refused"): "refused",
+        ("active", "suspended"): "suspended",
+        ("active", "termination_noticed"): "terminating",
+        ("suspended", "resumed"): "active",
+        ("suspended", "termination_noticed"): "terminating",
+        ("terminating", "emptied"): "terminated",
     },
     final=frozenset({"refused", "terminated"}),
 )

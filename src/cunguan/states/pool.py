@@ -17,15 +17,15 @@ POOL = Machine(
     begins=frozenset({"open"}),
     moves={
         # from       event                  to
-        ("opening",  "bank_acknowledged"):  "open",  # the bank's letter: it has no claim on the account
-        ("open",     "shortfall_found"):    "short",
-        ("open",     "stopped"):            "stopped",
-        ("open",     "closing_begun"):      "closing",
-        ("short",    "made_good"):          "open",
-        ("short",    "stopped"):            "stopped",
-        ("stopped",  "resumed"):            "open",
-        ("closing",  "shortfall_found"):    "short",
-        ("closing",  "emptied"):            "closed",
+        ("opening", "bank_acknowledged"): "open",  # the bank's letter: it has no claim on the account
+        ("open", "shortfall_found"): "short",
+        ("open", "stopped"): "stopped",
+        ("open", "closing_begun"): "closing",
+        ("short", "made_good"): "open",
+        ("short", "stopped"): "stopped",
+        ("stopped", "resumed"): "open",
+        ("closing", "shortfall_found"): "short",
+        ("closing", "emptied"): "closed",
     },
     final=frozenset({"closed"}),
 )

@@ -15,11 +15,11 @@ RESERVATION = Machine(
     initial="reserved",
     moves={
         # from         event                   to
-        ("reserved",   "listing_registered"):  "confirmed",
-        ("reserved",   "given_back"):          "released",  # refused in the platform's lane
-        ("reserved",   "reviewed"):            "reserved",
-        ("confirmed",  "given_back_in_part"):  "confirmed",  # principal repaid
-        ("confirmed",  "given_back"):          "released",
+        ("reserved", "listing_registered"): "confirmed",
+        ("reserved", "given_back"): "released",  # refused in the platform's lane
+        ("reserved", "reviewed"): "reserved",
+        ("confirmed", "given_back_in_part"): "confirmed",  # principal repaid
+        ("confirmed", "given_back"): "released",
     },
     final=frozenset({"released"}),
 )

@@ -13,8 +13,8 @@ RUN = Machine(
     initial="running",
     moves={
         # from       event                 to
-        ("running",  "item_posted"):       "running",
-        ("running",  "last_item_posted"):  "finished",
+        ("running", "item_posted"): "running",
+        ("running", "last_item_posted"): "finished",
     },
     final=frozenset({"finished"}),
 )

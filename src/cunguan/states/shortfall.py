@@ -13,13 +13,13 @@ SHORTFALL = Machine(
     initial="found",
     moves={
         # from       event                  to
-        ("found",    "topped_up_in_part"):  "found",
-        ("found",    "topped_up"):          "made_good",
-        ("found",    "money_recovered"):    "made_good",  # the bank gave back what it had wrongly taken
-        ("found",    "day_ended"):          "overdue",  # a notifiable breach; the top-up stays due
-        ("overdue",  "topped_up_in_part"):  "overdue",
-        ("overdue",  "topped_up"):          "made_good",
-        ("overdue",  "money_recovered"):    "made_good",
+        ("found", "topped_up_in_part"): "found",
+        ("found", "topped_up"): "made_good",
+        ("found", "money_recovered"): "made_good",  # the bank gave back what it had wrongly taken
+        ("found", "day_ended"): "overdue",  # a notifiable breach; the top-up stays due
+        ("overdue", "topped_up_in_part"): "overdue",
+        ("overdue", "topped_up"): "made_good",
+        ("overdue", "money_recovered"): "made_good",
     },
     final=frozenset({"made_good"}),
 )

@@ -11,11 +11,11 @@ TRUSTEE_PAYEE = Machine(
     initial="pending_review",
     moves={
         # from              event               to
-        ("pending_review",  "reviewed"):        "active",
-        ("pending_review",  "review_refused"):  "refused",
-        ("pending_review",  "revoked"):         "revoked",
-        ("active",          "revoked"):         "revoked",
-        ("active",          "paid"):            "paid",
+        ("pending_review", "reviewed"): "active",
+        ("pending_review", "review_refused"): "refused",
+        ("pending_review", "revoked"): "revoked",
+        ("active", "revoked"): "revoked",
+        ("active", "paid"): "paid",
     },
     final=frozenset({"refused", "revoked", "paid"}),
 )

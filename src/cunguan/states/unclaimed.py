@@ -11,10 +11,10 @@ UNCLAIMED = Machine(
     initial="unclaimed",
     moves={
         # from           event                    to
-        ("unclaimed",    "given_back_in_part"):   "unclaimed",
-        ("unclaimed",    "owner_returned"):       "given_back",
-        ("unclaimed",    "handed_to_authority"):  "handed_over",  # where the law says so, with its receipt
-        ("handed_over",  "authority_returned"):   "unclaimed",
+        ("unclaimed", "given_back_in_part"): "unclaimed",
+        ("unclaimed", "owner_returned"): "given_back",
+        ("unclaimed", "handed_to_authority"): "handed_over",  # where the law says so, with its receipt
+        ("handed_over", "authority_returned"): "unclaimed",
     },
     final=frozenset({"given_back"}),
 )

@@ -19,24 +19,24 @@ WITHDRAWAL = Machine(
     begins=frozenset({"unconfirmed", "challenged"}),
     moves={
         # from           event               to
-        ("unconfirmed",  "confirmed"):       "held",  # only where a profile has the two-step form
-        ("unconfirmed",  "waited_a_day"):    "held",  # 24 h: the custodian sends it
-        ("unconfirmed",  "cancelled"):       "cancelled",  # with the client, never by the platform alone
-        ("unconfirmed",  "intercepted"):     "intercepted",
-        ("challenged",   "cleared"):         "held",  # the client passed the look a score had asked for
-        ("challenged",   "cancelled"):       "cancelled",
-        ("challenged",   "intercepted"):     "intercepted",
-        ("held",         "challenged"):      "challenged",
-        ("held",         "sent_to_bank"):    "sent",
-        ("held",         "cancelled"):       "cancelled",
-        ("held",         "intercepted"):     "intercepted",
-        ("sent",         "bank_confirmed"):  "settled",
-        ("sent",         "bank_rejected"):   "rejected",
-        ("sent",         "timed_out"):       "in_doubt",
-        ("in_doubt",     "bank_confirmed"):  "settled",
-        ("in_doubt",     "bank_rejected"):   "rejected",
-        ("settled",      "bank_returned"):   "returned",  # days later
-        ("returned",     "recredited"):      "recredited",
+        ("unconfirmed", "confirmed"): "held",  # only where a profile has the two-step form
+        ("unconfirmed", "waited_a_day"): "held",  # 24 h: the custodian sends it
+        ("unconfirmed", "cancelled"): "cancelled",  # with the client, never by the platform alone
+        ("unconfirmed", "intercepted"): "intercepted",
+        ("challenged", "cleared"): "held",  # the client passed the look a score had asked for
+        ("challenged", "cancelled"): "cancelled",
+        ("challenged", "intercepted"): "intercepted",
+        ("held", "challenged"): "challenged",
+        ("held", "sent_to_bank"): "sent",
+        ("held", "cancelled"): "cancelled",
+        ("held", "intercepted"): "intercepted",
+        ("sent", "bank_confirmed"): "settled",
+        ("sent", "bank_rejected"): "rejected",
+        ("sent", "timed_out"): "in_doubt",
+        ("in_doubt", "bank_confirmed"): "settled",
+        ("in_doubt", "bank_rejected"): "rejected",
+        ("settled", "bank_returned"): "returned",  # days later
+        ("returned", "recredited"): "recredited",
     },
     final=frozenset({"cancelled", "intercepted", "rejected", "recredited"}),
 )

@@ -32,7 +32,11 @@ _INSTRUCTION = _table(
     ("body", "bytea", "e.body"), ("detail", "bytea", "e.detail"),
 )  # fmt: skip
 _KEY = _table(
-    "instruction_key", "for e in rows:", ("lane", "int4", "lane"), ("seq", "int8", "e.seq"), ("key16", "bytea", "e.key16")
+    "instruction_key",
+    "for e in rows:",
+    ("lane", "int4", "lane"),
+    ("seq", "int8", "e.seq"),
+    ("key16", "bytea", "e.key16"),
 )
 _JOURNAL = _table(
     "journal", "for e in rows:",
@@ -116,7 +120,9 @@ def _postings(posted: list[Entry]) -> list[tuple[int, int, Any, int, int]]:
     return [
         (entry.seq, line, posting, debit_after, credit_after)
         for entry in posted
-        for line, (posting, (debit_after, credit_after)) in enumerate(zip(entry.decision.postings, entry.after, strict=True))
+        for line, (posting, (debit_after, credit_after)) in enumerate(
+            zip(entry.decision.postings, entry.after, strict=True)
+        )
     ]
 
 

@@ -2,16 +2,16 @@
 
 from functools import cache
 from importlib import resources
-from typing import LiteralString, cast
+from typing import LiteralString
 
 
 @cache
 def statement(name: str) -> LiteralString:
     """Return the text of store/sql/<name>.sql; it is ours, never made from input."""
-    return cast("LiteralString", (resources.files("cunguan.store") / "sql" / f"{name}.sql").read_text("utf-8"))
+    return (resources.files("cunguan.store") / "sql" / f"{name}.sql").read_text("utf-8")
 
 
 @cache
 def schema(name: str) -> LiteralString:
     """Return the text of store/schema/<name>.sql."""
-    return cast("LiteralString", (resources.files("cunguan.store") / "schema" / f"{name}.sql").read_text("utf-8"))
+    return (resources.files("cunguan.store") / "schema" / f"{name}.sql").read_text("utf-8")

@@ -22,7 +22,13 @@ _BLAME = (b"22", b"23", b"54", b"CG")
 #: these pass by themselves: connection, read-only standby, deadlock, no disk or memory, lock, server going away, its system
 _PASSING = (b"08", b"25", b"40", b"53", b"55", b"57", b"58")
 #: a network that went silent is noticed in seconds; sockets of this machine need and take none of it
-ALIVE: dict[str, Any] = {"connect_timeout": 5, "tcp_user_timeout": 5_000, "keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 2}
+ALIVE: dict[str, Any] = {
+    "connect_timeout": 5,
+    "tcp_user_timeout": 5_000,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 2,
+}
 
 
 class Lost(ConnectionError):

@@ -27,7 +27,10 @@ def migrate(conninfo: str) -> None:
 def _configure() -> None:
     if not settings.configured:
         settings.configure(
-            INSTALLED_APPS=["cunguan.desks.ledger.apps.LedgerConfig"], DATABASES={}, USE_TZ=True, DEFAULT_AUTO_FIELD="django.db.models.BigAutoField"
+            INSTALLED_APPS=["cunguan.desks.ledger.apps.LedgerConfig"],
+            DATABASES={},
+            USE_TZ=True,
+            DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
         )
         django.setup()
 
@@ -37,5 +40,11 @@ def _database(conninfo: str) -> dict[str, object]:
     known = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
     options = {name: value for name, value in parts.items() if name not in known}
     settings_of = {django_name: parts.get(name) or "" for name, django_name in known.items()}
-    blank = {"ATOMIC_REQUESTS": False, "AUTOCOMMIT": True, "CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": False, "TIME_ZONE": None}
+    blank = {
+        "ATOMIC_REQUESTS": False,
+        "AUTOCOMMIT": True,
+        "CONN_MAX_AGE": 0,
+        "CONN_HEALTH_CHECKS": False,
+        "TIME_ZONE": None,
+    }
     return {"ENGINE": "django.db.backends.postgresql", **blank, **settings_of, "OPTIONS": options, "TEST": {}}

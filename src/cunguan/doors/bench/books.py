@@ -8,6 +8,7 @@ import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import psycopg
@@ -71,7 +72,11 @@ def _books(url: str, home: Path, size: Size, report: Report, say: Callable[[str]
     found = write_path.measure(url, lenders, listings, size.bids, size.pairs)
     write = _write_figures(found, report)
     say("decide and lane")
-    decide = figure("decide alone, one core, facts in memory", "/s", lane_path.decide_alone(url, lenders, listings, size.handed, size.rounds))
+    decide = figure(
+        "decide alone, one core, facts in memory",
+        "/s",
+        lane_path.decide_alone(url, lenders, listings, size.handed, size.rounds),
+    )
     report.figures.append(decide)
     _lane_figures(url, lenders, listings, size, min(decide.value, write.value), report)
     say("runs")
@@ -83,7 +88,7 @@ def _books(url: str, home: Path, size: Size, report: Report, say: Callable[[str]
     )
 
 
-def _write_figures(found: dict[str, list[float]], report: Report) -> Figure:
+def _write_figures(found: dict[str, Any], report: Report) -> Figure:
     each = found["each"]
     ours = [each / seconds for seconds in found["ours"]]
     ratios = [raw / own for own, raw in zip(found["ours"], found["raw"], strict=True)]
@@ -101,7 +106,9 @@ def _write_figures(found: dict[str, list[float]], report: Report) -> Figure:
 def _lane_figures(url: str, lenders: list[str], listings: list[str], size: Size, best: float, report: Report) -> None:
     lane = Lane(1, url, owner="bench").start(5.0)
     before = _cpu(url)
-    found = lane_path.loads(lane, lenders, listings, {512: size.handed, 64: size.handed // 2, 1: size.handed // 80}, size.rounds)
+    found = lane_path.loads(
+        lane, lenders, listings, {512: size.handed, 64: size.handed // 2, 1: size.handed // 80}, size.rounds
+    )
     handed = sum(len(load.latencies) for loads in found.values() for load, _ in loads)
     report.cpu_us_per_instruction = {name: used / handed * 1e6 for name, used in _cpu_since(url, before).items()}
     lane.stop()
@@ -109,9 +116,18 @@ def _lane_figures(url: str, lenders: list[str], listings: list[str], size: Size,
     p50 = {number: [percentile(load.latencies, 0.5) * 1e3 for load, _ in loads] for number, loads in found.items()}
     p99 = {number: [percentile(load.latencies, 0.99) * 1e3 for load, _ in loads] for number, loads in found.items()}
     many = figure("lane, 512 callers", "/s", rates[512], baseline=best, bar=">= 0.5", meets=lambda value: value >= 0.5)
-    few = figure("lane, 64 callers", "/s", rates[64], baseline=many.value, bar=">= 0.6 of 512", meets=lambda value: value >= 0.6)
+    few = figure(
+        "lane, 64 callers", "/s", rates[64], baseline=many.value, bar=">= 0.6 of 512", meets=lambda value: value >= 0.6
+    )
     alone = figure("lane, 1 caller, p50", "ms", p50[1])
-    tail = figure("lane, 64 callers, p99", "ms", p99[64], baseline=alone.value, bar="<= 4 x the 1-caller p50", meets=lambda value: value <= 4)
+    tail = figure(
+        "lane, 64 callers, p99",
+        "ms",
+        p99[64],
+        baseline=alone.value,
+        bar="<= 4 x the 1-caller p50",
+        meets=lambda value: value <= 4,
+    )
     report.figures += [many, few, figure("lane, 1 caller", "/s", rates[1]), alone, tail]
     for number, loads in found.items():
         report.figures.append(figure(f"commits, {number} callers", "/s", [commits for _, commits in loads]))
@@ -121,10 +137,19 @@ def _lane_figures(url: str, lenders: list[str], listings: list[str], size: Size,
 
 def _run_figures(found: dict[str, list[float]], size: Size, report: Report) -> None:
     for name in ("disbursement", "repayment"):
-        report.figures.append(figure(f"run of {size.run:,}: {name}", "s", found[name], bar="< 2 s", meets=lambda value: value < 2))
+        report.figures.append(
+            figure(f"run of {size.run:,}: {name}", "s", found[name], bar="< 2 s", meets=lambda value: value < 2)
+        )
     quiet = figure("singles, 8 callers, p99, quiet", "ms", [value * 1e3 for value in found["quiet_p99"]])
     busy = [value * 1e3 for value in found["busy_p99"]]
-    meanwhile = figure("singles, 8 callers, p99, during runs", "ms", busy, baseline=quiet.value, bar="<= 5 x quiet", meets=lambda value: value <= 5)
+    meanwhile = figure(
+        "singles, 8 callers, p99, during runs",
+        "ms",
+        busy,
+        baseline=quiet.value,
+        bar="<= 5 x quiet",
+        meets=lambda value: value <= 5,
+    )
     report.figures += [quiet, meanwhile]
 
 
@@ -136,7 +161,13 @@ def _memory(url: str, home: Path, size: Size, report: Report, say: Callable[[str
     bound = size.book_mb + 200
     report.figures.append(figure("resident memory before", "MB", [before]))
     report.figures.append(
-        figure(f"resident memory, {size.holders * 5:,} accounts touched", "MB", [after], bar=f"<= {bound} MB", meets=lambda value: value <= bound)
+        figure(
+            f"resident memory, {size.holders * 5:,} accounts touched",
+            "MB",
+            [after],
+            bar=f"<= {bound} MB",
+            meets=lambda value: value <= bound,
+        )
     )
 
 

@@ -29,7 +29,9 @@ class Load(msgspec.Struct):
         return len(self.latencies) / self.seconds
 
 
-def run(enqueue: Enqueue, instructions: Iterator[Instruction], callers: int, until: Callable[[], bool] | None = None) -> Load:
+def run(
+    enqueue: Enqueue, instructions: Iterator[Instruction], callers: int, until: Callable[[], bool] | None = None
+) -> Load:
     """Let so many callers hand in instructions until there are none, or until `until` says so."""
     heard: queue.SimpleQueue[Answer] = queue.SimpleQueue()
     handed: dict[str, float] = {}

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 import psycopg
 from psycopg import sql
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.conninfo import make_conninfo
 
 from cunguan.desks.ledger.migrate import migrate
 from cunguan.kernel.codes import Code
@@ -35,7 +35,7 @@ def database(owner_url: str, name: str) -> Iterator[str]:
     with psycopg.connect(owner_url, autocommit=True) as connection:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-    url = make_conninfo(**{**conninfo_to_dict(owner_url), "dbname": name})
+    url = make_conninfo(owner_url, dbname=name)
     migrate(url)
     try:
         yield url
@@ -124,7 +124,9 @@ def grant_mandates(plane: Plane, names: list[str], type: str) -> None:
     ))  # fmt: skip
 
 
-def open_listings(plane: Plane, names: list[str], borrower: str, amount_minor: int = HUGE, *, rate_e6: int = 100_000, months: int = 12) -> None:
+def open_listings(
+    plane: Plane, names: list[str], borrower: str, amount_minor: int = HUGE, *, rate_e6: int = 100_000, months: int = 12
+) -> None:
     """Register listings that are raising."""
     ask_all(plane, 1, (
         instruction(1, f"listing:{name}", "listing_registration", listing=name, pool=POOL, borrower=borrower,

@@ -14,7 +14,9 @@ from pathlib import Path
 
 from cunguan.doors.bench.form import Report, figure, machine
 
-METHOD = ["git clone of this checkout's HEAD, then `python3 run.py setup` and `python3 run.py demo`; packages come as pip gets them"]
+METHOD = [
+    "git clone of this checkout's HEAD, then `python3 run.py setup` and `python3 run.py demo`; packages come as pip gets them"
+]
 
 
 def measure(say: Callable[[str], None]) -> Report:
@@ -24,11 +26,15 @@ def measure(say: Callable[[str], None]) -> Report:
         clone = Path(folder) / "cunguan"
         Path(folder).chmod(0o711)
         subprocess.run(["git", "clone", "-q", str(_checkout()), str(clone)], check=True)
-        environ = {name: value for name, value in os.environ.items() if not name.startswith(("CUNGUAN_", "VIRTUAL_ENV"))}
+        environ = {
+            name: value for name, value in os.environ.items() if not name.startswith(("CUNGUAN_", "VIRTUAL_ENV"))
+        }
         started = time.perf_counter()
         for act in ("setup", "demo"):
             say(f"python3 run.py {act}")
-            subprocess.run([sys.executable, "run.py", act], cwd=clone, env=environ, check=True, stdout=subprocess.DEVNULL)
+            subprocess.run(
+                [sys.executable, "run.py", act], cwd=clone, env=environ, check=True, stdout=subprocess.DEVNULL
+            )
         seconds = time.perf_counter() - started
         size = _size_mb(clone / ".venv")
     report.figures.append(figure("core install", "MB", [size], bar="<= 220 MB", meets=lambda value: value <= 220))

@@ -18,7 +18,6 @@ from cunguan.kernel.codes import Code
 from cunguan.kernel.instruction import Answer, Instruction
 from cunguan.ledger.book import Book
 from cunguan.operations.catalogue import operation
-from cunguan.plane.across import Plane
 from cunguan.plane.lane import Lane
 from cunguan.plane.process import Process
 from cunguan.plane.runner import Item, Runner, admit
@@ -33,7 +32,9 @@ def bids(lenders: list[str], listings: list[str], count: int | None = None) -> I
     for _ in range(count) if count is not None else itertools.repeat(None):
         n = next(_NUMBERS)
         lender = lenders[n * 7919 % len(lenders)]
-        yield Instruction(f"lane:{n:09d}", "bid_hold", body(lender, listings[n % len(listings)], 100, 0, f"mandate:{lender}"))
+        yield Instruction(
+            f"lane:{n:09d}", "bid_hold", body(lender, listings[n % len(listings)], 100, 0, f"mandate:{lender}")
+        )
 
 
 def decide_alone(url: str, lenders: list[str], listings: list[str], count: int, rounds: int) -> list[float]:
@@ -52,7 +53,9 @@ def decide_alone(url: str, lenders: list[str], listings: list[str], count: int, 
     return rates[1:]  # the first round loads the facts
 
 
-def loads(lane: Lane, lenders: list[str], listings: list[str], counts: dict[int, int], rounds: int) -> dict[int, list[Any]]:
+def loads(
+    lane: Lane, lenders: list[str], listings: list[str], counts: dict[int, int], rounds: int
+) -> dict[int, list[Any]]:
     """Return for each number of callers its loads, and the commits a second of each; rounds alternate."""
     found: dict[int, list[Any]] = {count: [] for count in counts}
     callers.run(lane.enqueue, bids(lenders, listings, 5_000), 64)  # warm
@@ -74,7 +77,9 @@ def runs(url: str, lenders: list[str], quiet_listings: list[str], size: int, rou
     return found
 
 
-def _one_run(process: Process, lenders: list[str], listings: list[str], size: int, number: int, found: dict[str, list[float]]) -> None:
+def _one_run(
+    process: Process, lenders: list[str], listings: list[str], size: int, number: int, found: dict[str, list[float]]
+) -> None:
     plane, listing = process.plane, f"run{number}"
     ground.open_listings(plane, [listing], "B1", size * 100, rate_e6=0, months=1)
     ground.ask_all(plane, 1, (

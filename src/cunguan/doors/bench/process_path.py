@@ -19,6 +19,7 @@ import psycopg
 from cunguan.doors.bench import ground
 from cunguan.doors.bench.form import resident_mb
 from cunguan.kernel.codes import Code
+from cunguan.kernel.instruction import Instruction
 from cunguan.plane.client import Client
 
 FRAME = 2_000
@@ -80,9 +81,16 @@ def memory(url: str, home: Path, book_mb: int, holders: int) -> tuple[float, flo
     return after, before
 
 
-def _deposit(name: str, holder: str) -> ground.Instruction:
+def _deposit(name: str, holder: str) -> Instruction:
     return ground.instruction(
-        1, name, "deposit_direct", holder=holder, bank_account=ground.BANK, amount_minor=100, payer_matches=True, reference="r"
+        1,
+        name,
+        "deposit_direct",
+        holder=holder,
+        bank_account=ground.BANK,
+        amount_minor=100,
+        payer_matches=True,
+        reference="r",
     )
 
 

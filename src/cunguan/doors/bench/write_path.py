@@ -14,8 +14,8 @@ from typing import Any
 import psycopg
 
 from cunguan.doors.bench import ground
-from cunguan.kernel.instruction import Confirmation, Evidence, Instruction
 from cunguan.kernel.canonical import canonical_json, key16
+from cunguan.kernel.instruction import Confirmation, Evidence, Instruction
 from cunguan.ledger.book import Book
 from cunguan.operations.catalogue import operation
 from cunguan.plane.runner import Item, Runner
@@ -48,8 +48,12 @@ def measure(url: str, lenders: list[str], listings: list[str], bids: int, pairs:
     return found
 
 
-def _decide(runner: Runner, lenders: list[str], listings: list[str], first: int, count: int) -> tuple[list[Batch], float]:
-    items = [_item(n, lenders[n * 7919 % len(lenders)], listings[n % len(listings)]) for n in range(first, first + count)]
+def _decide(
+    runner: Runner, lenders: list[str], listings: list[str], first: int, count: int
+) -> tuple[list[Batch], float]:
+    items = [
+        _item(n, lenders[n * 7919 % len(lenders)], listings[n % len(listings)]) for n in range(first, first + count)
+    ]
     started = time.perf_counter()
     batches = []
     for place in range(0, count, 1000):

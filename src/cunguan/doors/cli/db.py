@@ -38,7 +38,9 @@ def add_parser(subparsers: Any) -> None:
         if name in ("start", "stop", "status"):
             act.add_argument("--json", action="store_true", help="print one JSON object")
         if name == "roles":
-            act.add_argument("--sql", action="store_true", help="print the statements; the owner runs them after migrate")
+            act.add_argument(
+                "--sql", action="store_true", help="print the statements; the owner runs them after migrate"
+            )
         if name == "psql":
             act.add_argument("arguments", nargs="*", help="arguments of psql, after --")
 

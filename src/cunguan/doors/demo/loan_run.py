@@ -94,10 +94,11 @@ class LoanRun:
         self._open()
         for day in sorted(self._events):
             if day != custodian.today:
-                custodian.wait_until_quiet()
                 custodian.close_to(day)
             progress.day = day.isoformat()
             self._one_day(self._events[day])
+            if self._events[day].lend:
+                custodian.wait_until_quiet()  # the bank pays the day's withdrawals before it is closed
         custodian.wait_until_quiet()
         progress.clear()
 
