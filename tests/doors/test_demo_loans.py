@@ -113,7 +113,7 @@ def test_the_page_says_what_was_not_applied_and_how_to_look(cunguan: Cunguan) ->
     code, out, err = cunguan("demo", "--loans", str(SMALL), "--mapping", "generic", "--lenders", "10")
     assert code == 0
     for says in (
-        "pack none_recorded: no cap and no rate rule was applied", "2 rows rejected", "loan A1 stands on lines 2, 8",
+        "pack none_recorded: no cap and no rate rule was applied", "rows rejected: 2", "loan A1 stands on lines 2, 8",
         "line 10: paid_interest is negative", "outstanding 未还本金", "1,330.00", "cunguan prove",
         "every claim holds, and the bank agrees",
     ):  # fmt: skip

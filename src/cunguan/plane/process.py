@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +55,12 @@ class Process:
         wait_seconds: float = 5.0,
     ) -> None:
         self.conninfo, self._owner, self._channels = conninfo, owner, channels
-        self._clock, self._book_bytes, self._high_water, self._wait_seconds = clock, book_bytes, high_water, wait_seconds
+        self._clock, self._book_bytes, self._high_water, self._wait_seconds = (
+            clock,
+            book_bytes,
+            high_water,
+            wait_seconds,
+        )
         self._lanes = _Lanes(self._open)
         self.plane = Plane(self._lanes)
         self._noted = threading.Condition()
@@ -101,7 +107,12 @@ class Process:
         if number and (number,) not in {tuple(row) for row in self._directory()}:
             return None
         lane = Lane(
-            number, self.conninfo, owner=self._owner, clock=self._clock, book_bytes=self._book_bytes, on_commit=self._note
+            number,
+            self.conninfo,
+            owner=self._owner,
+            clock=self._clock,
+            book_bytes=self._book_bytes,
+            on_commit=self._note,
         ).start(self._wait_seconds)
         self._resume(lane)
         return lane
@@ -150,12 +161,13 @@ class Process:
         marked = 0.0
         while True:
             with self._noted:
-                self._noted.wait_for(lambda: self._stopping or self._mail or self._days != done, ROUND_SECONDS)
+                self._noted.wait_for(partial(self._has_work, done), ROUND_SECONDS)
                 if self._stopping:
                     return
                 mail, self._mail = self._mail, set()
                 days = dict(self._days)
             try:
+                self._connect()
                 self._round(mail, {lane: day for lane, day in days.items() if done.get(lane) != day})
                 done = days
                 if time.monotonic() - marked > HIGH_WATER_SECONDS:
@@ -163,8 +175,18 @@ class Process:
                     marked = time.monotonic()
             except Exception:
                 log.exception("housekeeping goes on in the next round")
+                self._reader.close()
                 with self._noted:
                     self._mail |= mail
+
+    def _has_work(self, done: dict[int, date]) -> bool:
+        return self._stopping or bool(self._mail) or self._days != done
+
+    def _connect(self) -> None:
+        """Read through a fresh connection after a failed round; senders begin again from the outbox."""
+        if self._reader.is_closed:
+            self._reader = PostgresReader(self.conninfo)
+            self._senders.clear()
 
     def _round(self, mail: set[int], days: Mapping[int, date]) -> None:
         for lane in mail | {lane for lane in self._senders if self._channels(lane)}:
@@ -191,12 +213,18 @@ class Process:
             self._orphans(day)
 
     def _orphans(self, day: date) -> None:
-        """Give back what was reserved for an instruction that never came: first its id is barred, then it is safe."""
-        for reservation, lane, instruction_id in self._reader.due("orphans", day):
-            barred = self._say(lane, Instruction(instruction_id, bar.KIND, bar.Body("its reservation was reviewed")))
-            if barred.code is Code.barred:
-                body = limit_release.Body(reservation)
-                self._say(0, Instruction(f"{reservation}:release", limit_release.KIND, body))
+        """Give back what was reserved for an instruction that was refused, or never came: then its id is barred first."""
+        for reservation, lane, instruction_id, state in self._reader.due("orphans", day):
+            if state is None:
+                body = bar.Body("its reservation was reviewed")
+                state = (
+                    "refused"
+                    if self._say(lane, Instruction(instruction_id, bar.KIND, body)).code is Code.barred
+                    else ""
+                )
+            if state == "refused":
+                given_back = limit_release.Body(reservation)
+                self._say(0, Instruction(f"{reservation}:release", limit_release.KIND, given_back))
 
     def _say(self, lane: int, instruction: Instruction) -> Answer:
         answer = self.plane.ask(lane, instruction)

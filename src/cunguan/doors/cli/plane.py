@@ -17,7 +17,7 @@ from typing import Any
 
 from cunguan.plane import interpreter
 from cunguan.plane.highwater import DatabaseIsBehind
-from cunguan.plane.lane import LaneTaken
+from cunguan.plane.lane import ClockWrong, LaneTaken
 from cunguan.plane.process import Process
 from cunguan.plane.server import Server
 from cunguan.store import roles
@@ -44,7 +44,7 @@ def run(arguments: argparse.Namespace, wiring: Any) -> int:
         signal.signal(number, lambda *_: stop.set())
     try:
         return _serve(url, wiring, stop)
-    except (SchemaUnknown, DatabaseIsBehind, LaneTaken) as wrong:
+    except (SchemaUnknown, DatabaseIsBehind, LaneTaken, ClockWrong) as wrong:
         print(f"cunguan: {wrong}", file=sys.stderr)
         return 1
 

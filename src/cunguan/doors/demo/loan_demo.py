@@ -150,7 +150,7 @@ def _file(result: LoanResult) -> list[str]:
     currency = result.currency
     over, rounding = format_minor(result.over_principal_as_interest_minor, currency), result.rounding_minor_e6
     lines = [
-        f"  {result.loans_rejected:,} rows rejected",
+        f"  rows rejected: {result.loans_rejected:,}",
         *(f"    line {rejection.line}: {rejection.reason}" for rejection in result.rejections[:SHOWN_REJECTIONS]),
     ]
     if result.loans_rejected > SHOWN_REJECTIONS:
@@ -158,7 +158,7 @@ def _file(result: LoanResult) -> list[str]:
     lines += [
         f"  {over} of principal above the loans, at most one unit each, is posted as interest",
         f"  {result.rounded_cells:,} cells rounded half-even, which added {rounding:,} millionths of a minor unit",
-        f"  {result.closed_short:,} loans are completed in the file with principal still outstanding",
+        f"  completed in the file with principal still outstanding: {result.closed_short:,}",
     ]
     for loan_id, where in result.repeated_loan_ids.items():
         lines.append(f"  loan {loan_id} stands on lines {', '.join(map(str, where))}: each is a loan of its own")

@@ -85,7 +85,7 @@ class LoanRun:
         events = self._events.values()
         payments = sum(len(event.repay) for event in events)
         deposits = sum(len({n for loan in event.lend for n, _ in self._drawn[loan.line]}) for event in events)
-        return 3 * len(self._bidding) + 8 * len(self._plans) + 2 * payments + bids + deposits
+        return 3 * len(self._bidding) + 8 * len(self._plans) + 2 * payments + 2 * self.days + bids + deposits
 
     def run(self, custodian: Custodian, progress: Progress) -> None:
         """Run all days."""
