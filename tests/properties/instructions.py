@@ -425,16 +425,58 @@ class Instructions:
         """Return one wish of the daily mix; mostly one for which there is a subject."""
         for _ in range(8):
             wish = self.pick.one(DAILY)
-            if self._has_subject(wish) or self.pick.chance(20):
+            if self.has_subject(wish) or self.pick.chance(20):
                 break
         return wish(self)
 
-    def _has_subject(self, wish: "Wish") -> bool:
+    def has_subject(self, wish: "Wish") -> bool:
+        """Test that there is a late subject for a wish, in a state that fits."""
         facts, states = _SUBJECTS.get(wish, ("", frozenset()))
         return not facts or any(fact["state"] in states for fact in islice(reversed(getattr(self.model, facts).values()), 20))
 
 
 Wish = Callable[[Instructions], Asked]
+
+
+def beginnings(callers: Instructions, stage: int) -> Iterator[Asked]:
+    """Return what brings the house to a stage: 1 money and cards, 2 a listing and a withdrawal, 3 full, 4 disbursed."""
+    number = 0
+
+    def ask(lane: int, kind: str, name: str = "", /, **body: Any) -> Asked:
+        nonlocal number
+        number += 1
+        asked = Asked(lane, name or f"begin-{number}", kind, body, "good")
+        callers.asked.append(asked)
+        return asked
+
+    if stage >= 1:
+        for lane, holder, _, _, _ in CLIENTS:
+            yield ask(lane, "card_binding", holder=holder, card=f"{holder}:card", payee_hash=f"payee:{holder}:card")
+            yield ask(lane, "deposit_direct", holder=holder, bank_account="bank", amount_minor=700_001, payer_matches=True,
+                      reference="line")  # fmt: skip
+            yield ask(lane, "fee_consent", holder=holder, schedule="fees", version=1)
+        yield ask(1, "platform_money_in", pool="main", bank_account="bank", account="2120", amount_minor=20_000, reference="own")
+        yield ask(1, "day_close", f"close:{FRIDAY}", date=FRIDAY, next_date=FRIDAY + timedelta(days=3))
+        yield ask(1, "mandate_grant", "begin-bid", holder="L2", type="bid", cap_minor=500_000, until=FRIDAY + timedelta(days=30))
+    if stage >= 2:
+        yield ask(
+            1, "listing_registration", listing="X", pool="main", borrower="C", person="Coy", currency="CNY", pack="cn_p2p",
+            amount_minor=600_002, rate_e6=120_000, rule="equal_principal", months=2, raise_until=FRIDAY + timedelta(days=7),
+            late_rate_e6=182_500, fee_schedule="fees", fee_item="platform_fee",
+        )  # fmt: skip
+        yield ask(1, "withdrawal", "begin-out", holder="LB", card="LB:card", bank_account="bank", amount_minor=60_000,
+                  payee_hash="payee:LB:card", fee_schedule="fees", fee_item="withdrawal_fee")  # fmt: skip
+        yield ask(1, "withdrawal_sent", "send:begin-out", withdrawal="begin-out")
+    if stage >= 3:
+        yield ask(1, "bid_hold", lender="L1", listing="X", amount_minor=300_000, marketing_minor=2, mandate="")
+        yield ask(1, "bid_hold", lender="L2", listing="X", amount_minor=150_000, mandate="begin-bid")
+        yield ask(1, "bid_hold", lender="L3", listing="X", amount_minor=149_999)
+        yield ask(1, "bid_hold", lender="L3", listing="X", amount_minor=1)
+    if stage >= 4:
+        yield ask(1, "disbursement", "begin-loan", listing="X")
+        for step in (1, 2, 3):  # where runs begin above 3
+            yield ask(1, "run_step", f"begin-loan:{step}", run="begin-loan", step=step)
+
 
 #: how often each wish comes in a long run
 _MIX: dict[Wish, int] = {

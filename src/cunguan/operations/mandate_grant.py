@@ -3,7 +3,7 @@
 When    a client confirms on the custodian's page that the platform may ask in his name
 Reads   the holder, his key, the listing it is limited to
 Returns Decision; the mandate's id is the instruction's, his confirmation is stored as its authority
-Order   cap, type, until, account, role, listing, confirmation, mandate
+Order   cap, account, type, until, role, listing, confirmation
 Source  domain.md (c.1) A7: bid and repayment; what gateways withdrew is off unless a pack allows it
 """
 
@@ -51,7 +51,6 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
     holder: Holder | None
     key: ClientKey | None
     listing: Listing | None
-    mandate: Mandate | None
 
 
 def authority_text(instruction: Instruction, lane: int) -> AuthorityText | None:
@@ -72,7 +71,6 @@ def load(instruction: Instruction, book: Book, given: Given) -> Facts:
         holder=holder,
         key=None if holder is None else book.get(ClientKey, holder.key_id),
         listing=book.get(Listing, body.listing) if body.listing else None,
-        mandate=book.get(Mandate, instruction.id),
     )
 
 
@@ -103,8 +101,6 @@ def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
     refused = confirmed(given, facts.key, body.holder)
     if refused is not None:
         return refuse(refused)
-    if facts.mandate is not None:
-        return refuse(Code.mandate_exists)
     mandate = Mandate(
         instruction.id, body.holder, body.type, body.cap_minor, 0, body.until, body.listing, given.seq, "active"
     )

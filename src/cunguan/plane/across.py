@@ -7,6 +7,7 @@ Shape   prelude in lane 0 → the instruction in its lane → epilogue in lane 0
 Source  design/lanes.md rule 1; domain-decisions.md 30
 """
 
+import logging
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from typing import Protocol
@@ -14,6 +15,9 @@ from typing import Protocol
 from cunguan.kernel.codes import Code
 from cunguan.kernel.instruction import Answer, Instruction
 from cunguan.operations.catalogue import operations
+from cunguan.plane.runner import admit
+
+log = logging.getLogger(__name__)
 
 Sink = Callable[[Answer], None]
 
@@ -34,6 +38,7 @@ class Plane:
     def submit(self, lane: int, instruction: Instruction) -> "Future[Answer]":
         """Hand in one instruction; the future holds the answer after COMMIT."""
         future: Future[Answer] = Future()
+        future.set_running_or_notify_cancel()  # what was handed in cannot be taken back
         self.enqueue(lane, instruction, future.set_result)
         return future
 
@@ -43,14 +48,26 @@ class Plane:
 
     def enqueue(self, lane: int, instruction: Instruction, sink: Sink) -> None:
         """Hand in one instruction; `sink` hears the answer."""
-        if lane not in self.lanes:
+        try:
+            is_here = lane in self.lanes
+        except Exception as error:  # another process has it, or PostgreSQL is not there
+            log.exception("lane %s could not be opened", lane)
+            sink(Answer(instruction.id, Code.lane_stopped, why=f"lane {lane} could not be opened: {error}"))
+            return
+        if not is_here:
             sink(Answer(instruction.id, Code.unknown_lane, why=f"lane {lane} is not written by this process"))
-            return
-        operation = operations().get(instruction.kind)
-        if lane == 0 or operation is None or operation.prelude is None or not isinstance(instruction.body, operation.body):
+        elif _must_cross(lane, instruction):
+            _Crossing(self, lane, instruction, sink).next()
+        else:
             self.lanes[lane].enqueue(instruction, sink)
-            return
-        _Crossing(self, lane, instruction, sink).next()
+
+
+def _must_cross(lane: int, instruction: Instruction) -> bool:
+    """Return whether lane 0 comes first; for what its own lane would not admit, it must not set anything aside."""
+    operation = operations().get(instruction.kind)
+    if lane == 0 or operation is None or operation.prelude is None:
+        return False
+    return not isinstance(admit(instruction, lane), Answer)
 
 
 class _Crossing:

@@ -39,7 +39,7 @@ class Client:
         """Hand in instructions, each decided for itself, and wait; what is in doubt is asked again."""
         deadline = time.monotonic() + self._patience
         answers = self.submit(pairs).result()
-        while (again := [n for n, answer in enumerate(answers) if answer.code in TRANSIENT]) and time.monotonic() < deadline:
+        while (again := _unanswered(answers)) and time.monotonic() < deadline:
             time.sleep(0.05)
             for place, answer in zip(again, self.submit([pairs[n] for n in again]).result(), strict=True):
                 answers[place] = answer
@@ -49,6 +49,7 @@ class Client:
         """Hand in instructions; the future holds their answers, `in_doubt` where the socket was lost."""
         items = [submission(lane, instruction) for lane, instruction in pairs]
         future: Future[list[Answer]] = Future()
+        future.set_running_or_notify_cancel()  # what was handed in cannot be taken back
         number = next(self._numbers)
         with self._lock:
             try:
@@ -65,13 +66,20 @@ class Client:
         """Hang up."""
         with self._lock:
             if self._socket is not None:
-                self._socket.shutdown(socket.SHUT_RDWR)
+                try:
+                    self._socket.shutdown(socket.SHUT_RDWR)
+                except OSError:
+                    pass  # the plane was gone already
                 self._socket = None
 
     def _connection(self) -> socket.socket:
         if self._socket is None:
             connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-            connection.connect(str(self._path))
+            try:
+                connection.connect(str(self._path))
+            except OSError:
+                connection.close()
+                raise
             self._socket = connection
             threading.Thread(target=self._listen, args=(connection,), name="plane-client", daemon=True).start()
         return self._socket
@@ -97,6 +105,11 @@ class Client:
             told = [self._waiting.pop(number) for number in lost]
         for _, items, future in told:
             future.set_result(_doubt(items))
+
+
+def _unanswered(answers: Sequence[Answer]) -> list[int]:
+    """Return the places where asking again may help; what is stored stays as it is, be it quarantined."""
+    return [n for n, answer in enumerate(answers) if answer.code in TRANSIENT and answer.seq is None]
 
 
 def _doubt(items: Sequence[Submission]) -> list[Answer]:

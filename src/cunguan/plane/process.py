@@ -12,18 +12,19 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from datetime import date
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import psycopg
 
 from cunguan.channels.base import Channel
-from cunguan.kernel.codes import Code
+from cunguan.kernel.codes import TRANSIENT, Code
 from cunguan.kernel.ids import expiry_id, step_id
 from cunguan.kernel.instruction import Answer, Instruction
 from cunguan.kernel.rows import Day, Message, Run
 from cunguan.operations import bar, hold_expiry, limit_release, raise_failure, run_step
+from cunguan.operations.catalogue import operations
+from cunguan.operations.lending import release_id
 from cunguan.plane import highwater
 from cunguan.plane.across import Plane
 from cunguan.plane.lane import Clock, Lane
@@ -38,6 +39,10 @@ HIGH_WATER_SECONDS = 1.0
 
 #: the channels of a lane, as wiring knows them
 Channels = Callable[[int], Mapping[str, Channel]]
+
+
+class Undecided(RuntimeError):
+    """A lane could not decide now what housekeeping asked: it is asked again."""
 
 
 class Process:
@@ -66,6 +71,7 @@ class Process:
         self._noted = threading.Condition()
         self._mail: set[int] = set()
         self._days: dict[int, date] = {}
+        self._due: dict[int, date] = {}
         self._stopping = False
 
     def start(self) -> "Process":
@@ -75,8 +81,12 @@ class Process:
             highwater.check(self.conninfo, self._high_water)
         self._reader = PostgresReader(self.conninfo)
         self._senders: dict[int, Sender] = {}
-        for lane in [0, *(row[0] for row in self._reader.due("directory"))]:
-            self._lanes[lane]
+        try:
+            for lane in [0, *(row[0] for row in self._reader.due("directory"))]:
+                self._lanes[lane]
+        except BaseException:
+            self._stop_lanes()
+            raise
         self._keeper = threading.Thread(target=self._keep, name="plane-housekeeper", daemon=True)
         self._keeper.start()
         return self
@@ -87,10 +97,13 @@ class Process:
             self._stopping = True
             self._noted.notify_all()
         self._keeper.join()
+        self._stop_lanes()
+        self._goes_well(self._keep_mark)
+        self._reader.close()
+
+    def _stop_lanes(self) -> None:
         for lane in self._lanes.opened():
             lane.stop()
-        self._keep_mark()
-        self._reader.close()
 
     def __enter__(self) -> "Process":
         return self.start()
@@ -127,9 +140,9 @@ class Process:
             self._step(lane, run, step)
         for day in reader.all(lane.lane, Day):
             assert isinstance(day, Day)
-            self._days[lane.lane] = day.business_date
+            self._leave(lane.lane, day.business_date)
         reader.close()
-        self._mail.add(lane.lane)
+        self._leave(lane.lane, None)
 
     # ── notes left by commits (in the lanes' threads) ────────────────────────
     def _note(self, number: int, batch: Batch) -> None:
@@ -149,61 +162,67 @@ class Process:
         with self._noted:
             if day is None:
                 self._mail.add(number)
-            elif self._days.get(number) != day:
-                self._days[number] = day
                 self._noted.notify_all()
-            if day is None:
+            elif self._days.get(number) != day:
+                self._days[number] = self._due[number] = day
                 self._noted.notify_all()
 
     # ── the housekeeper ──────────────────────────────────────────────────────
     def _keep(self) -> None:
-        done: dict[int, date] = {}
+        mail: set[int] = set()
+        due: dict[int, date] = {}
         marked = 0.0
-        while True:
-            with self._noted:
-                self._noted.wait_for(partial(self._has_work, done), ROUND_SECONDS)
-                if self._stopping:
-                    return
-                mail, self._mail = self._mail, set()
-                days = dict(self._days)
-            try:
-                self._connect()
-                self._round(mail, {lane: day for lane, day in days.items() if done.get(lane) != day})
-                done = days
-                if time.monotonic() - marked > HIGH_WATER_SECONDS:
-                    self._keep_mark()
-                    marked = time.monotonic()
-            except Exception:
-                log.exception("housekeeping goes on in the next round")
-                self._reader.close()
-                with self._noted:
-                    self._mail |= mail
+        while self._wait_for_notes(mail, due):
+            mail |= {lane for lane in self._senders if self._channels(lane)}
+            mail = {lane for lane in mail if not self._goes_well(self.carry, lane)}
+            due = {lane: day for lane, day in due.items() if not self._goes_well(self.tidy, lane, day)}
+            if time.monotonic() - marked > HIGH_WATER_SECONDS and self._goes_well(self._keep_mark):
+                marked = time.monotonic()
 
-    def _has_work(self, done: dict[int, date]) -> bool:
-        return self._stopping or bool(self._mail) or self._days != done
+    def _wait_for_notes(self, mail: set[int], due: dict[int, date]) -> bool:
+        """Add what was noted to what an earlier round left undone; return False at the end."""
+        with self._noted:
+            self._noted.wait_for(lambda: self._stopping or self._mail or self._due, ROUND_SECONDS)
+            mail |= self._mail
+            due |= self._due
+            self._mail.clear()
+            self._due.clear()
+            return not self._stopping
 
-    def _connect(self) -> None:
-        """Read through a fresh connection after a failed round; senders begin again from the outbox."""
-        if self._reader.is_closed:
+    def _goes_well(self, act: Callable[..., None], *given: Any) -> bool:
+        """Do one piece of housekeeping; what fails harms no other piece, and is done again in the next round."""
+        try:
+            act(*given)
+        except Undecided as error:
+            log.info("housekeeping waits: %s", error)
+        except psycopg.OperationalError as error:
+            log.warning("housekeeping waits for PostgreSQL: %s", error)
+            self._read_anew()
+        except Exception:
+            log.exception("housekeeping goes on in the next round")
+        else:
+            return True
+        return False
+
+    def _read_anew(self) -> None:
+        self._reader.close()
+        try:
             self._reader = PostgresReader(self.conninfo)
-            self._senders.clear()
-
-    def _round(self, mail: set[int], days: Mapping[int, date]) -> None:
-        for lane in mail | {lane for lane in self._senders if self._channels(lane)}:
-            self.carry(lane)
-        for lane, day in days.items():
-            self.tidy(lane, day)
+        except psycopg.OperationalError:
+            pass  # the next round finds it closed and comes here again
 
     def carry(self, lane: int) -> None:
-        """Carry the messages of a lane once."""
+        """Carry the messages of a lane once; Undecided when some could not be."""
         sender = self._senders.get(lane)
         if sender is None:
-            outbox = PostgresOutbox(self._reader)
+            outbox = PostgresOutbox(lambda: self._reader)
             sender = self._senders[lane] = Sender(lane, outbox, self._channels(lane), self.plane.ask)
-        sender.run()
+        blocked = sender.run().blocked
+        if blocked:
+            raise Undecided(f"lane {lane}: {len(blocked)} messages")
 
     def tidy(self, lane: int, day: date) -> None:
-        """Do what the custodian's timer owes on a business date; its ids make it happen once."""
+        """Do what the custodian's timer owes on a business date; its ids make it happen once, Undecided is for again."""
         for (listing,) in self._reader.due("due_listings", lane, day, day):
             body = raise_failure.Body(listing, timer=True)
             self._say(lane, Instruction(f"timer:{listing}:{day.isoformat()}", raise_failure.KIND, body))
@@ -214,20 +233,17 @@ class Process:
 
     def _orphans(self, day: date) -> None:
         """Give back what was reserved for an instruction that was refused, or never came: then its id is barred first."""
-        for reservation, lane, instruction_id, state in self._reader.due("orphans", day):
-            if state is None:
-                body = bar.Body("its reservation was reviewed")
-                state = (
-                    "refused"
-                    if self._say(lane, Instruction(instruction_id, bar.KIND, body)).code is Code.barred
-                    else ""
-                )
-            if state == "refused":
+        reserving = [kind for kind, found in operations().items() if found.epilogue is not None]
+        for reservation, lane, instruction_id, is_free in self._reader.due("orphans", reserving, day):
+            barring = Instruction(instruction_id, bar.KIND, bar.Body("its reservation was reviewed"))
+            if not is_free or self._say(lane, barring).code is Code.barred:
                 given_back = limit_release.Body(reservation)
-                self._say(0, Instruction(f"{reservation}:release", limit_release.KIND, given_back))
+                self._say(0, Instruction(release_id(reservation), limit_release.KIND, given_back))
 
     def _say(self, lane: int, instruction: Instruction) -> Answer:
         answer = self.plane.ask(lane, instruction)
+        if answer.seq is None and answer.code in TRANSIENT:
+            raise Undecided(f"lane {lane}: {instruction.kind} {instruction.id}: {answer.code.name}")
         if answer.code is not Code.done:
             log.info("lane %s: %s %s", lane, instruction.kind, answer.code.name)
         return answer
@@ -240,7 +256,7 @@ class Process:
 class PostgresOutbox:
     """The outbox of a lane, by its partial index."""
 
-    def __init__(self, reader: PostgresReader) -> None:
+    def __init__(self, reader: Callable[[], PostgresReader]) -> None:
         self._reader = reader
 
     def waiting(self, lane: int) -> list[Message]:
@@ -252,7 +268,7 @@ class PostgresOutbox:
         return self._in(lane, ["sending", "sent", "in_doubt"])
 
     def _in(self, lane: int, states: list[str]) -> list[Message]:
-        return [Message(*row) for row in self._reader.due("outbox_waiting", lane, states)]
+        return [Message(*row) for row in self._reader().due("outbox_waiting", lane, states)]
 
 
 class _Lanes(dict[int, Lane]):
@@ -284,5 +300,5 @@ class _Lanes(dict[int, Lane]):
 
 def _noticed(answer: Answer) -> None:
     """A step's answer is in the books; a step that was refused is a mistake of ours and is told."""
-    if answer.code not in (Code.done, Code.in_doubt):
+    if answer.code not in (Code.done, *TRANSIENT):  # what was not decided is asked again at the next start
         log.error("a step of a run was refused: %s %s", answer.id, answer.code.name)

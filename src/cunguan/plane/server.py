@@ -19,6 +19,9 @@ from cunguan.plane.frames import FrameBroken, decode_submit, encode_answers, ins
 
 log = logging.getLogger(__name__)
 
+#: frames of answers a caller may leave unread before he is hung up on
+UNREAD_MAX = 10_000
+
 
 class Server:
     """The plane's socket."""
@@ -26,6 +29,7 @@ class Server:
     def __init__(self, plane: Plane, path: Path) -> None:
         self._plane, self.path = plane, path
         self._connections: set[socket.socket] = set()
+        self._stopping = threading.Event()
         path.parent.mkdir(parents=True, exist_ok=True)
         path.unlink(missing_ok=True)
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -40,19 +44,22 @@ class Server:
 
     def stop(self) -> None:
         """Take no more callers and hang up on those there are; they ask again with the same ids."""
+        self._stopping.set()
         self._socket.shutdown(socket.SHUT_RDWR)
         self._socket.close()
         self._thread.join()
         self.path.unlink(missing_ok=True)
         for connection in list(self._connections):
-            connection.shutdown(socket.SHUT_RDWR)
+            _hang_up(connection)
 
     def _accept(self) -> None:
-        while True:
+        while not self._stopping.is_set():
             try:
                 connection, _ = self._socket.accept()
-            except OSError:
-                return
+            except OSError as error:
+                if not self._stopping.wait(0.1):  # as when too many files are open: it passes
+                    log.warning("a caller could not be taken: %s", error)
+                continue
             self._connections.add(connection)
             threading.Thread(target=self._serve, args=(connection,), name="plane-caller", daemon=True).start()
 
@@ -63,14 +70,17 @@ class Server:
         try:
             while (data := read_frame(connection)) is not None:
                 self._take(data, replies)
-        except (OSError, FrameBroken) as error:
-            log.warning("a caller was hung up on: %s", error)
+        except Exception as error:  # he is hung up on, and asks again with the same ids
+            log.warning("a caller was hung up on: %s", error, exc_info=not isinstance(error, OSError | FrameBroken))
+            _hang_up(connection)
         replies.put(None)
         sender.join()
         self._connections.discard(connection)
         connection.close()
 
     def _take(self, data: bytes, replies: "queue.SimpleQueue[bytes | None]") -> None:
+        if replies.qsize() > UNREAD_MAX:
+            raise FrameBroken("the caller does not read his answers")
         submit = decode_submit(data)
         collected = _Collected(submit.number, len(submit.items), replies)
         for place, sent in enumerate(submit.items):
@@ -111,4 +121,12 @@ def _send(connection: socket.socket, replies: "queue.SimpleQueue[bytes | None]")
         try:
             connection.sendall(data)
         except OSError:
+            _hang_up(connection)
             return  # he will ask again with the same ids
+
+
+def _hang_up(connection: socket.socket) -> None:
+    try:
+        connection.shutdown(socket.SHUT_RDWR)
+    except OSError:
+        pass  # he was gone already
