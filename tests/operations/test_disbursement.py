@@ -320,7 +320,7 @@ def test_fixes_items_fees_and_sums_at_the_parent() -> None:
     answer = _disburse(books)
     assert answer.detail == {"lent_minor": 808, "fee_minor": 16, "steps": 3}
     items = books.rows(LANE, RunItem)
-    assert [item.step for item in items] == ["pay:1"] * 3 + ["pay:2"] * 3 + ["pay:3"] * 2
+    assert [item.step for item in items] == ["step:pay:1"] * 3 + ["step:pay:2"] * 3 + ["step:pay:3"] * 2
     assert sum(item.fee_minor for item in items) == 16
     assert sum(item.principal_minor for item in items) == books.get(LANE, Run, "pay").total_minor == 808
     assert books.get(LANE, FeeConsent, "B:fees").used_month_minor == 16

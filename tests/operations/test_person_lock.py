@@ -39,11 +39,11 @@ def test_reaches_every_lane_where_the_person_has_an_account(books: Books) -> Non
     assert books.get(0, LockOrder, "A1") == LockOrder("A1", "anna", "spreading", "stolen phone")
     messages = books.rows(0, Message)
     assert [(message.id, message.channel, message.kind, message.state) for message in messages] == [
-        ("A1:1", "lane:1", "person_lock_here", "waiting"),
-        ("A1:2", "lane:2", "person_lock_here", "waiting"),
+        ("act:A1:1", "lane:1", "person_lock_here", "waiting"),
+        ("act:A1:2", "lane:2", "person_lock_here", "waiting"),
     ]
     assert msgspec.json.decode(messages[0].payload) == {
-        "id": "A1:1", "kind": "person_lock_here", "body": {"person": "anna", "act": "A1"}
+        "id": "act:A1:1", "kind": "person_lock_here", "body": {"person": "anna", "act": "A1"}
     }  # fmt: skip
     assert states(books) == ["active"] * 4  # not before the lanes have it
     assert [answer.code for answer in books.deliver()] == [Code.done, Code.done]
@@ -91,8 +91,8 @@ def test_a_lock_of_a_person_without_accounts_is_in_force_at_once(books: Books) -
 def test_leaves_the_person_free_when_the_unlock_overtakes_the_lock(books: Books) -> None:
     books.done(0, "l", "person_lock", **LOCK)
     books.done(0, "u", "person_unlock", **UNLOCK)
-    books.done(1, "A2:1", "person_unlock_here", person="anna", act="A2", lock="A1")
-    books.done(1, "A1:1", "person_lock_here", person="anna", act="A1")
+    books.done(1, "act:A2:1", "person_unlock_here", person="anna", act="A2", lock="A1")
+    books.done(1, "act:A1:1", "person_lock_here", person="anna", act="A1")
     assert states(books) == ["active"] * 4
 
 
@@ -101,8 +101,8 @@ def test_keeps_the_later_lock_when_the_earlier_unlock_comes_after_it(books: Book
     books.deliver()
     books.done(0, "u", "person_unlock", **UNLOCK)
     books.done(0, "l2", "person_lock", **{**LOCK, "act": "A3"})
-    books.done(1, "A3:1", "person_lock_here", person="anna", act="A3")
-    books.done(1, "A2:1", "person_unlock_here", person="anna", act="A2", lock="A1")
+    books.done(1, "act:A3:1", "person_lock_here", person="anna", act="A3")
+    books.done(1, "act:A2:1", "person_unlock_here", person="anna", act="A2", lock="A1")
     assert states(books)[:2] == ["locked", "locked"]
     assert books.get(1, PersonHere, "anna") == PersonHere("anna", "locked", "A3")
     books.done(0, "u2", "person_unlock", **{**UNLOCK, "act": "A4", "lock": "A3"})
@@ -214,11 +214,11 @@ def test_does_not_unlock_a_person_under_a_sanctions_block(books: Books) -> None:
 @pytest.mark.parametrize(
     ("instruction_id", "person", "act", "code"),
     [
-        ("A1:2", "anna", "A1", Code.id_malformed),
+        ("act:A1:2", "anna", "A1", Code.id_malformed),
         ("mine", "anna", "A1", Code.id_malformed),
-        ("A9:1", "anna", "A9", Code.lock_not_found),
-        ("A1:1", "bert", "A1", Code.lock_not_found),
-        ("A1:1", "anna", "A1", Code.done),
+        ("act:A9:1", "anna", "A9", Code.lock_not_found),
+        ("act:A1:1", "bert", "A1", Code.lock_not_found),
+        ("act:A1:1", "anna", "A1", Code.done),
     ],
 )
 def test_takes_a_lock_here_from_lane_0_only(
@@ -231,10 +231,10 @@ def test_takes_a_lock_here_from_lane_0_only(
 @pytest.mark.parametrize(
     ("instruction_id", "person", "lock", "code"),
     [
-        ("A2:2", "anna", "A1", Code.id_malformed),
-        ("A2:1", "anna", "A9", Code.lock_not_found),
-        ("A2:1", "bert", "A1", Code.lock_not_found),
-        ("A2:1", "anna", "A1", Code.person_locked),
+        ("act:A2:2", "anna", "A1", Code.id_malformed),
+        ("act:A2:1", "anna", "A9", Code.lock_not_found),
+        ("act:A2:1", "bert", "A1", Code.lock_not_found),
+        ("act:A2:1", "anna", "A1", Code.person_locked),
     ],
 )
 def test_takes_an_unlock_here_from_lane_0_only(

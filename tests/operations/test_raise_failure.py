@@ -132,7 +132,7 @@ def test_keeps_a_bid_and_its_packet_in_one_step(monkeypatch: pytest.MonkeyPatch)
     books = _raising()
     _fail(books)
     assert [(item.subject, item.step) for item in books.rows(LANE, RunItem)] == [
-        ("bid:L1:X", "fail:1"), ("bid:L2:X", "fail:2"), ("bid:L2:X:marketing", "fail:2"),
+        ("bid:L1:X", "step:fail:1"), ("bid:L2:X", "step:fail:2"), ("bid:L2:X:marketing", "step:fail:2"),
     ]  # fmt: skip
     assert books.run("fail", steps=1) == 1
     assert (books.listing().state, books.listing().held_minor) == ("failing", 25_000)

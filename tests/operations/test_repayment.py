@@ -338,7 +338,7 @@ def test_holds_the_whole_amount_before_the_first_step() -> None:
     books = _run_started()
     assert books.postings(LANE, "repay:1") == [("B:2010", "B:2020", 343_334)]
     items = books.rows(LANE, RunItem)
-    assert sum(item.principal_minor for item in items if item.step.startswith("repay:1:")) == 333_334
+    assert sum(item.principal_minor for item in items if item.step.startswith("step:repay:1:")) == 333_334
     books.run("repay:1", steps=1)
     assert (books.plan()[0].state, books.listing().state) == ("partly_paid", "disbursed")
     assert books.held("B") == 343_334 - books.available("L1") - books.available("L2")

@@ -27,8 +27,8 @@ QUIET = {
     "derandomize": True, "deadline": None, "database": None, "print_blob": False,
     "suppress_health_check": list(HealthCheck),
 }  # fmt: skip
-IN_MEMORY = settings(max_examples=120, stateful_step_count=50, **QUIET)  # type: ignore[arg-type]  # one type a value
-ON_POSTGRES = settings(max_examples=10, stateful_step_count=40, **QUIET)  # type: ignore[arg-type]  # one type a value
+IN_MEMORY = settings(max_examples=80, stateful_step_count=50, **QUIET)  # type: ignore[arg-type]  # one type a value
+ON_POSTGRES = settings(max_examples=6, stateful_step_count=40, **QUIET)  # type: ignore[arg-type]  # one type a value
 
 
 @pytest.fixture(params=[RUNS, SMALL_RUNS], ids=["runs above 2,000", "runs above 3"])

@@ -83,6 +83,9 @@ class MemoryTwin(MemoryStore):
     def restart(self) -> None:
         """Keep what was written: the store lives as long as the test, only the lane's writers stop and start."""
 
+    def begin(self, batch: Batch) -> None:
+        """Begin to write a batch that will not be ended: nothing of it is there."""
+
     def accounts(self, lane: int) -> dict[int, Account]:
         """Return the accounts of a lane by number."""
         return dict(self.account[lane])
@@ -216,6 +219,10 @@ class PostgresTwin:
         except (Fenced, Refused):
             self._writer.wire.rollback()
             raise
+
+    def begin(self, batch: Batch) -> None:
+        """Send the rows of a batch, and neither its fence nor COMMIT."""
+        self._writer.copy(batch)
 
     # ── what a test asks ─────────────────────────────────────────────────────
     def ask(self, statement: str | sql.Composed, *params: object) -> list[Any]:

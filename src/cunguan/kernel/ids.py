@@ -43,7 +43,7 @@ def close_id(day: date) -> str:
 
 def fan_out_id(act: str, lane: int) -> str:
     """Return the id of one lane's part of an act on a person."""
-    return f"{act}:{lane}"
+    return f"act:{act}:{lane}"
 
 
 def reservation_id(instruction_id: str) -> str:
@@ -53,4 +53,4 @@ def reservation_id(instruction_id: str) -> str:
 
 def step_id(run: str, step: int) -> str:
     """Return the id of one child of a run."""
-    return f"{run}:{step}"
+    return f"step:{run}:{step}"

@@ -58,9 +58,13 @@ def operation(kind: str) -> Operation:
 
 
 @cache
-def reserved_prefixes() -> dict[str, str]:
-    """Return the id prefixes that belong to one kind each: nobody else may use an id that begins so."""
-    return {op.id_prefix: op.kind for op in operations().values() if op.id_prefix}
+def reserved_prefixes() -> dict[str, frozenset[str]]:
+    """Return the id prefixes with the kinds they belong to: no other may use an id that begins so.
+
+    What the custodian derives from a source must find its id free: nobody can take it first.
+    """
+    prefixes = {op.id_prefix for op in operations().values() if op.id_prefix}
+    return {prefix: frozenset(op.kind for op in operations().values() if op.id_prefix == prefix) for prefix in prefixes}
 
 
 def _operation(module: Any) -> Operation:

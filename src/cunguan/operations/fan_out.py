@@ -1,7 +1,7 @@
 """Fan-out (跨账簿下发): one message a lane for an act on a person.
 
 When    an act of lane 0 concerns every lane where the person may have accounts
-Shape   Message to the channel lane:<n>; its payload is the instruction for that lane, with the id <act>:<lane>, so that
+Shape   Message to the channel lane:<n>; its payload is the instruction for that lane, with the id act:<act>:<lane>, so that
         a message sent twice is one instruction
 Source  design/lanes.md rule 1
 """

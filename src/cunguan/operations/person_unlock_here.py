@@ -22,6 +22,7 @@ from cunguan.states.lock_order import LOCK_ORDER
 KIND = "person_unlock_here"
 VERSION = 1
 LANE = "platform"
+ID_PREFIX = "act:"
 
 
 class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

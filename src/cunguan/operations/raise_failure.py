@@ -24,6 +24,7 @@ from cunguan.operations.lending import bids, give_back, moved, pairs, released
 KIND = "raise_failure"
 VERSION = 1
 LANE = "platform"
+ID_PREFIX = "timer:"
 
 BEFORE_DISBURSEMENT = frozenset({"registered", "raising", "full"})
 STATE_CODE = {

@@ -1,6 +1,6 @@
 """Run step (批次分步): one step of a disbursement, failed raise or repayment that is too large for one journal.
 
-When    the plane goes on with a run, step by step, between other instructions; its id is <run>:<step>
+When    the plane goes on with a run, step by step, between other instructions; its id is step:<run>:<step>
 Reads   the run, its items of this step, their holds or claims, their owners, the listing, the borrower, the pool
 Posts   what the parent fixed: captures with their part of the fee, releases, or payments from the parent's hold
 Returns Decision; after the last step the run is finished and the listing disbursed, failed, or its row paid
@@ -43,6 +43,7 @@ R = TypeVar("R", bound=Row)
 KIND = "run_step"
 VERSION = 1
 LANE = "platform"
+ID_PREFIX = "step:"
 
 
 class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

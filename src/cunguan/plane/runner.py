@@ -57,9 +57,10 @@ def admit(instruction: Instruction, lane: int) -> Item | Answer:
         return Answer(instruction.id, Code.malformed, why=f"the body is not that of {instruction.kind}")
     if (operation.lane == "custodian") != (lane == 0) and operation.lane != "both":
         return Answer(instruction.id, Code.unknown_lane, why=f"{instruction.kind} belongs to a {operation.lane}'s lane")
-    for prefix, kind in reserved_prefixes().items():
-        if instruction.id.startswith(prefix) and kind != instruction.kind:
-            return Answer(instruction.id, Code.id_malformed, why=f"ids that begin with {prefix} belong to {kind}")
+    for prefix, kinds in reserved_prefixes().items():
+        if instruction.id.startswith(prefix) and instruction.kind not in kinds:
+            why = f"ids that begin with {prefix} belong to {', '.join(sorted(kinds))}"
+            return Answer(instruction.id, Code.id_malformed, why=why)
     body = canonical_json(instruction.body)
     if NUL in body:
         return Answer(instruction.id, Code.malformed, why="a text with a NUL in it cannot be stored")

@@ -53,11 +53,6 @@ class PostgresReader:
         """Close the connection."""
         self._connection.close()
 
-    @property
-    def is_closed(self) -> bool:
-        """Whether a new reader is needed."""
-        return self._connection.closed
-
     def head(self, lane: int) -> Head:
         """Return the lane's head; a lane that was never taken begins at 0."""
         row = self._cursor.execute(statement("lane_head"), {"lane": lane}).fetchone()
