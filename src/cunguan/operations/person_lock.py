@@ -2,7 +2,7 @@
 
 When    his phone was stolen, a fraud is feared, somebody orders it; one name is enough, for it is urgent
 Reads   lane 0's day, the person, his links, the act
-Returns Decision; the order, the locked person, and for each lane a message whose id is <act>:<lane>. It is in force in
+Returns Decision; the order, the locked person, and for each lane a message whose id is act:<act>:<lane>. It is in force in
         a lane from that lane's sequence on; an account opened later is refused
 Order   details, lane, person, state, act
 Source  design/lanes.md rule 1; domain-decisions.md 29, 30

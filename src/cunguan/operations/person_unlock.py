@@ -2,7 +2,7 @@
 
 When    the reason of the lock is gone
 Reads   lane 0's day, the person, the lock, his links
-Returns Decision; the person is active, and for each lane a message whose id is <act>:<lane>. Reviews and closings of
+Returns Decision; the person is active, and for each lane a message whose id is act:<act>:<lane>. Reviews and closings of
         his accounts stand as they did
 Order   two names, details, lane, person, lock, state
 Source  design/lanes.md rule 1; domain-decisions.md 29, 30
@@ -66,7 +66,7 @@ def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
     refused = two_names(body.maker, body.checker)
     if refused is not None:
         return refuse(refused)
-    if not is_id(body.act) or body.act == body.lock:  # each lane hears of both under <act>:<lane>
+    if not is_id(body.act) or body.act == body.lock:  # each lane hears of both under act:<act>:<lane>
         return refuse(Code.id_malformed, "an unlock has an act of its own")
     if not body.reason:
         return refuse(Code.reason_missing)
