@@ -45,7 +45,9 @@ def test_gives_every_unit_to_somebody_and_nobody_a_negative_one(register, percen
     assert outstanding(after) == outstanding(register) - principal
     assert all(was.principal_minor >= now.principal_minor >= 0 for was, now in zip(register, after, strict=True))
     settles = [event(part) == "settled_in_full" for part in parts]
-    assert settles == [bool(part.principal_minor) and not now.principal_minor for part, now in zip(parts, after, strict=True)]
+    assert settles == [
+        bool(part.principal_minor) and not now.principal_minor for part, now in zip(parts, after, strict=True)
+    ]
     mixed = list(register)
     random.shuffle(mixed)
     assert pay(mixed, principal, interest, late, row) == parts

@@ -237,6 +237,40 @@ def test_never_captures_a_hold_for_another_listing(holds: list[str], code: Code)
     assert _unmoved(books) is (code is not Code.done)
 
 
+def test_does_not_capture_a_bid_that_was_given_back() -> None:
+    books = Loan()
+    books.listed(amount_minor=1_000)
+    books.bid(books.lender("L1", 700), 700)
+    books.done(LANE, "whole", "bid_cancel", lender="L1", hold="bid:L1:X", amount_minor=700)
+    books.bid(books.lender("L2", 1_000), 1_000)
+    assert _disburse(books, holds=["bid:L1:X"]).code is Code.hold_not_open
+    assert _unmoved(books)
+
+
+def test_does_not_use_the_hold_of_a_lender_in_another_pool() -> None:
+    books = _full()
+    books.put(replace(books.get(LANE, Holder, "L2"), pool="other"))
+    assert _disburse(books).detail == {"holds": ["bid:L2:X"]}
+
+
+def test_uses_a_hold_on_its_last_day() -> None:
+    books = _full()
+    books.put(replace(books.get(LANE, Hold, "bid:L2:X"), release_by=FRIDAY))
+    assert _disburse(books).code is Code.done
+
+
+def test_does_not_use_a_red_packet_that_is_not_held_in_2125() -> None:
+    books = Loan()
+    books.give(LANE, "main", 100, code="2120")
+    books.listed(amount_minor=1_000)
+    books.bid(books.lender("L", 900), 900, marketing_minor=100)
+    packet = books.get(LANE, Hold, "bid:L:X:marketing")
+    books.put(replace(packet, account=books.account(LANE, "main", "2120")))
+    books._buckets_sum = lambda lane, balances: None  # type: ignore[method-assign]  # the hold is made up
+    assert _disburse(books).detail == {"holds": ["bid:L:X"]}
+    assert _unmoved(books)
+
+
 def test_takes_a_red_packet_only_with_its_bid() -> None:
     books = Loan()
     books.give(LANE, "main", 100, code="2120")
@@ -268,6 +302,15 @@ def test_disburses_a_part_only_after_the_raise_and_where_the_pack_allows(
     if code is Code.done:
         assert (books.listing().lent_minor, books.listing().amount_minor) == (600, 1_000)
         assert sum(row.principal_minor for row in books.plan()) == 600
+
+
+def test_has_no_part_to_disburse_where_nobody_bid(monkeypatch: pytest.MonkeyPatch) -> None:
+    pack = PACKS["cn_p2p"]
+    monkeypatch.setitem(PACKS, "cn_p2p", replace(pack, params={**pack.params, "disburse_part": 1}))
+    books = Loan()
+    books.listed(amount_minor=1_000)
+    books.move_day(LANE, later(4))
+    assert _disburse(books).code is Code.listing_not_full
 
 
 def test_refuses_recorded_rows_that_a_later_day_has_overtaken() -> None:
@@ -309,6 +352,15 @@ def test_does_by_a_run_what_it_does_at_once(monkeypatch: pytest.MonkeyPatch) -> 
     assert at_once.rows(LANE, Hold) == by_run.rows(LANE, Hold)
     assert at_once.available("B") == by_run.available("B")
     assert at_once.of_pool("2110") == by_run.of_pool("2110") > 0
+
+
+@pytest.mark.usefixtures("small_runs")
+@pytest.mark.parametrize(("bids", "state"), [(6, "disbursed"), (7, "disbursing")])
+def test_is_one_journal_up_to_the_bound(bids: int, state: str) -> None:
+    books = Loan()
+    books.crowd(bids)
+    assert _disburse(books).code is Code.done
+    assert books.listing().state == state
 
 
 @pytest.mark.usefixtures("small_runs")

@@ -101,6 +101,30 @@ def test_is_refused_for_another_currency_before_anything_is_reserved() -> None:
     assert books.register(currency="USD").code is Code.currency_differs
 
 
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ({"amount_minor": 0},                                                     Code.amount_not_positive),
+        ({"amount_minor": 1, "rule": "bullet"},                                   Code.done),
+        ({"amount_minor": 2**62 - 1},                                             Code.done),
+        ({"amount_minor": 2**62},                                                 Code.amount_too_large),
+        ({"rule": "recorded", "recorded": [ROWS[0] | {"interest_minor": 2**62 - 1}, ROWS[1]]}, Code.done),
+        ({"rule": "recorded", "recorded": [ROWS[0] | {"interest_minor": 2**62}, ROWS[1]]}, Code.schedule_malformed),
+    ],
+)  # fmt: skip
+def test_asks_lane_0_nothing_where_no_rule_binds_across_platforms(body: dict[str, Any], code: Code) -> None:
+    books = Loan(pack="none_recorded")
+    before = books.store.head(0).head
+    assert books.register(**body).code is code
+    assert books.store.head(0).head == before
+
+
+def test_is_refused_for_a_borrower_of_another_pool() -> None:
+    books = Loan()
+    books.put(replace(books.get(LANE, Holder, "B"), pool="other"))
+    assert books.register().code is Code.pool_differs
+
+
 def test_is_refused_when_the_person_is_not_the_borrowers() -> None:
     books = Loan()
     books.lender("L", 1)

@@ -334,6 +334,18 @@ def test_does_by_a_run_what_it_does_at_once(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.mark.usefixtures("small_runs")
+@pytest.mark.parametrize(("bids", "held"), [(4, 0), (5, 1_000)])
+def test_is_one_journal_up_to_the_bound(bids: int, held: int) -> None:
+    books = Loan()
+    books.crowd(bids, each_minor=100_000)
+    books.done(LANE, "pay", "disbursement", listing="X")
+    if bids > 4:
+        books.run("pay")
+    assert books.repay(1, 1_000, 0).code is Code.done
+    assert books.held("B") == held
+
+
+@pytest.mark.usefixtures("small_runs")
 def test_holds_the_whole_amount_before_the_first_step() -> None:
     books = _run_started()
     assert books.postings(LANE, "repay:1") == [("B:2010", "B:2020", 343_334)]

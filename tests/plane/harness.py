@@ -318,12 +318,25 @@ def held_back(url: str, lane: int = LANE) -> Iterator[None]:
         connection.rollback()
 
 
+def waits_at_a_lock(url: str) -> bool:
+    """Return whether somebody waits in this database for what another holds."""
+    return bool(
+        one(url, "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
+    )
+
+
 class Pause:
-    """A place where a thread stops, once, until the test says go."""
+    """A place where a thread stops, each time it is armed, until the test says go."""
 
     def __init__(self) -> None:
         self.is_armed = False
         self._reached, self._go = threading.Event(), threading.Event()
+
+    def arm(self) -> None:
+        """Let the next one who comes stop here."""
+        self._reached.clear()
+        self._go.clear()
+        self.is_armed = True
 
     def here(self) -> None:
         """Stop if armed."""
@@ -482,8 +495,8 @@ class Link:
     def release(self) -> None:
         """Send the server what was held, late, when the client is gone; then hang up, and wait for what it said."""
         self._up.join()
-        self.server.sendall(b"".join(self.held))
-        self.server.shutdown(socket.SHUT_WR)
+        if _sent(self.server, b"".join(self.held)):
+            self.server.shutdown(socket.SHUT_WR)
         self._down.join()
 
     def _carry_up(self) -> None:
@@ -492,7 +505,7 @@ class Link:
             return
         self.server.sendall(start + (_exactly(self.client, struct.unpack(">i", start)[0] - 4) or b""))
         while (message := _message(self.client)) is not None:
-            verdict = HOLD if self.is_held.is_set() else self.proxy.up(self, *message)
+            verdict = HOLD if self.held else self.proxy.up(self, *message)
             if verdict == CUT:
                 self.cut()
                 return

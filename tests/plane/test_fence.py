@@ -8,8 +8,23 @@ import pytest
 
 from cunguan.kernel.codes import Code
 from cunguan.plane.lane import Lane, Writer
+from cunguan.store import postgres
 from cunguan.store.postgres import PostgresWriter
-from tests.plane.harness import LANE, Pause, answers, bid, books_hold, codes, deposit, rows, running, stored
+from tests.plane.harness import (
+    LANE,
+    Pause,
+    answers,
+    bid,
+    books_hold,
+    codes,
+    deposit,
+    held_back,
+    rows,
+    running,
+    stored,
+    until,
+    waits_at_a_lock,
+)
 
 #: where the old writer stands, whose method that is, whether it stops before or after it, and whether its end was sent
 POINTS: dict[str, tuple[type, str, str, bool]] = {
@@ -54,7 +69,7 @@ def test_a_paused_writers_batch_is_committed_before_the_takeover_or_refused_afte
     asked = [bid(n, tag="old") for n in range(50)]
     with running(books) as old:
         assert set(codes(answers(old, [bid(n, tag="first") for n in range(20)]))) == {Code.done}
-        pause.is_armed = True
+        pause.arm()
         futures = [old.submit(one) for one in asked]
         pause.wait_until_reached()
         end_lease(books)
@@ -78,24 +93,14 @@ def test_a_paused_writers_batch_is_committed_before_the_takeover_or_refused_afte
 
 
 def test_a_takeover_waits_for_the_batch_in_flight_and_goes_on_after_it(books: str) -> None:
-    from tests.plane.harness import held_back, until
-    from cunguan.store import postgres
-
     with running(books) as old:
         head = old.submit(deposit(0)).result().seq
         with held_back(books):
             future = old.submit(deposit(1))
-            until(lambda: _waits(books), "the batch at the fence")
+            until(lambda: waits_at_a_lock(books), "the batch at the fence")
             end_lease(books)
             assert not future.done()
         taken = postgres.take(books, LANE, "other", 3.0)
         assert future.result().seq == head + 1
         assert taken is None or taken.head == head + 1
 
-
-def _waits(url: str) -> bool:
-    with psycopg.connect(url, autocommit=True) as connection:
-        found = connection.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-        ).fetchone()
-    return bool(found and found[0])

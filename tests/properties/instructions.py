@@ -234,7 +234,9 @@ class Instructions:
     # ── mandates ─────────────────────────────────────────────────────────────
     def grant(self) -> Asked:
         lane = self._lane()
-        type, role = self.pick.one((("bid", "lender"), ("bid", "lender"), ("repayment", "borrower"), ("withdrawal", "lender")))
+        type, role = self.pick.one(
+            (("bid", "lender"), ("bid", "lender"), ("repayment", "borrower"), ("withdrawal", "lender"))
+        )
         holder = self._holder(lane) if self.pick.chance(10) else self._holder(lane, role)
         listing = self._subject(lane, self.model.listings, state=("raising",)) if self.pick.chance(5) else ""
         return self._new(
@@ -302,7 +304,9 @@ class Instructions:
         """Return deposits and bids, one after the other, that fill a listing to its last unit; a packet may be among them."""
         late = islice(reversed(self.model.listings.items()), LATE)
         lane, name = self.pick.one([key for key, listing in late if listing["state"] == "raising"])
-        lenders = [key[1] for key, holder in self.model.holders.items() if key[0] == lane and holder["role"] == "lender"]
+        lenders = [
+            key[1] for key, holder in self.model.holders.items() if key[0] == lane and holder["role"] == "lender"
+        ]
         listing = self.model.listings[lane, name]
         count = self.pick.one((2, 3, 5))
         for n in range(count):
@@ -319,7 +323,13 @@ class Instructions:
                     payer_matches=True, reference="line",
                 )  # fmt: skip
             yield self._new(
-                lane, "bid_hold", lender=lender, listing=name, amount_minor=part - packet, marketing_minor=packet, mandate=""
+                lane,
+                "bid_hold",
+                lender=lender,
+                listing=name,
+                amount_minor=part - packet,
+                marketing_minor=packet,
+                mandate="",
             )
 
     def cancel(self) -> Asked:
@@ -327,7 +337,13 @@ class Instructions:
         name = self._subject(lane, self.model.holds, state=("open",), purpose=("bid",))
         hold = self.model.holds.get((lane, name), {"owner": "L1", "left": 10})
         lender = self._holder(lane) if self.pick.chance(10) else hold["owner"]
-        return self._new(lane, "bid_cancel", lender=lender, hold=name, amount_minor=self._near(hold["left"], hold["left"] // 2, hold["left"] + 1))
+        return self._new(
+            lane,
+            "bid_cancel",
+            lender=lender,
+            hold=name,
+            amount_minor=self._near(hold["left"], hold["left"] // 2, hold["left"] + 1),
+        )
 
     def failure(self) -> Asked:
         lane = self._lane()
@@ -353,7 +369,17 @@ class Instructions:
         rows = self.model.rows.get((lane, name), [])
         open_ = [row for row in rows if row["paid"] < row["principal"] or row["paid_interest"] < row["interest"]]
         if not open_ or self.pick.chance(10):
-            open_ = [dict(number=self.pick.one((1, 9)), principal=10, interest=1, paid=0, paid_interest=0, due=FRIDAY, paid_late=0)]
+            open_ = [
+                dict(
+                    number=self.pick.one((1, 9)),
+                    principal=10,
+                    interest=1,
+                    paid=0,
+                    paid_interest=0,
+                    due=FRIDAY,
+                    paid_late=0,
+                )
+            ]
         row = open_[0] if not self.pick.chance(5) else self.pick.one(open_)
         principal, interest = row["principal"] - row["paid"], row["interest"] - row["paid_interest"]
         days = max((self.model.day[lane] - row["due"]).days - listing["grace"], 0)
@@ -386,7 +412,11 @@ class Instructions:
         lane = self._lane()
         today = self.model.day[lane]
         day = today + timedelta(days=self.pick.one((1, -1))) if self.pick.chance(10) else today
-        next_date = day + timedelta(days=self.pick.one((1, 1, 1, 2, 3, 8) if not self.pick.chance(4) else (31, 1)) if not self.pick.chance(10) else 0)
+        next_date = day + timedelta(
+            days=self.pick.one((1, 1, 1, 2, 3, 8) if not self.pick.chance(4) else (31, 1))
+            if not self.pick.chance(10)
+            else 0
+        )
         name = f"close:{day.isoformat()}" + (f":{self.number}" if self.pick.chance(3) else "")
         return self._new(lane, "day_close", name, date=day, next_date=next_date)
 
@@ -432,7 +462,9 @@ class Instructions:
     def has_subject(self, wish: "Wish") -> bool:
         """Test that there is a late subject for a wish, in a state that fits."""
         facts, states = _SUBJECTS.get(wish, ("", frozenset()))
-        return not facts or any(fact["state"] in states for fact in islice(reversed(getattr(self.model, facts).values()), 20))
+        return not facts or any(
+            fact["state"] in states for fact in islice(reversed(getattr(self.model, facts).values()), 20)
+        )
 
 
 Wish = Callable[[Instructions], Asked]
@@ -455,9 +487,25 @@ def beginnings(callers: Instructions, stage: int) -> Iterator[Asked]:
             yield ask(lane, "deposit_direct", holder=holder, bank_account="bank", amount_minor=700_001, payer_matches=True,
                       reference="line")  # fmt: skip
             yield ask(lane, "fee_consent", holder=holder, schedule="fees", version=1)
-        yield ask(1, "platform_money_in", pool="main", bank_account="bank", account="2120", amount_minor=20_000, reference="own")
+        yield ask(
+            1,
+            "platform_money_in",
+            pool="main",
+            bank_account="bank",
+            account="2120",
+            amount_minor=20_000,
+            reference="own",
+        )
         yield ask(1, "day_close", f"close:{FRIDAY}", date=FRIDAY, next_date=FRIDAY + timedelta(days=3))
-        yield ask(1, "mandate_grant", "begin-bid", holder="L2", type="bid", cap_minor=500_000, until=FRIDAY + timedelta(days=30))
+        yield ask(
+            1,
+            "mandate_grant",
+            "begin-bid",
+            holder="L2",
+            type="bid",
+            cap_minor=500_000,
+            until=FRIDAY + timedelta(days=30),
+        )
     if stage >= 2:
         yield ask(
             1, "listing_registration", listing="X", pool="main", borrower="C", person="Coy", currency="CNY", pack="cn_p2p",

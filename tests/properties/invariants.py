@@ -20,8 +20,8 @@ from cunguan.kernel.rows import (
     Holder,
     Listing,
     Mandate,
-    Pool,
     PlanRow,
+    Pool,
     Reservation,
     Row,
     Withdrawal,
@@ -148,6 +148,14 @@ def _payees(lane: Lane, hold: Hold) -> set[str]:
     return {f"{claim.holder}:2010" for claim in lane.claims if claim.listing == hold.listing}
 
 
+def what_leaves_a_bucket_names_what_opened_it(lane: Lane) -> None:
+    """6 and 7, and no reversal without its original: the instruction cited put money on that very account before."""
+    put = {(line.credit, line.opened) for line in lane.lines}
+    for line in lane.lines:
+        if lane.code(line.debit) in ("2015", "2020", "2030", "2125"):
+            assert line.opened is not None and (line.debit, line.opened) in put, line
+
+
 def money_leaves_only_as_a_withdrawal(lane: Lane) -> None:
     """8: 1010 is credited from 2030 only, once for each withdrawal, with its amount."""
     out = [line for line in lane.lines if lane.code(line.credit) == CASH]
@@ -169,7 +177,9 @@ def cover_is_full(lane: Lane) -> None:
         assert sums[UNCLEARED] == sums["1020"], pool.id
         assert clients <= sums[CASH], pool.id
     for clearing in lane.all(Clearing):
-        uncleared = sum(d.amount_minor for d in lane.all(Deposit) if d.clearing == clearing.id and d.state == "uncleared")
+        uncleared = sum(
+            d.amount_minor for d in lane.all(Deposit) if d.clearing == clearing.id and d.state == "uncleared"
+        )
         assert lane.balances[clearing.account][0] == uncleared, clearing
 
 
@@ -316,6 +326,7 @@ INVARIANTS: tuple[Callable[[Lane], None], ...] = (
     balances_are_their_postings,
     buckets_are_what_stands_in_them,
     holds_are_never_used_twice,
+    what_leaves_a_bucket_names_what_opened_it,
     money_leaves_only_as_a_withdrawal,
     cover_is_full,
     every_client_debit_cites_an_authority,

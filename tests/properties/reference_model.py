@@ -23,7 +23,12 @@ OF_POOL = ("2110", "2120", "2125", "2130", "2150", "2210", "2220", "2230", "2240
 PLATFORM_CAP = {"person": 20_000_000, "company": 100_000_000}
 CAP_ACROSS = {"person": 100_000_000, "company": 500_000_000}
 RAISE_DAYS, FULL_DAYS, LPR_TIMES = 20, 5, 4
-LPR = ((date(2023, 8, 21), 34_500), (date(2024, 7, 22), 33_500), (date(2024, 10, 21), 31_000), (date(2025, 5, 20), 30_000))
+LPR = (
+    (date(2023, 8, 21), 34_500),
+    (date(2024, 7, 22), 33_500),
+    (date(2024, 10, 21), 31_000),
+    (date(2025, 5, 20), 30_000),
+)
 
 #: a message's fields in their order, and what they are when left away
 BODIES: dict[str, dict[str, Any]] = {
@@ -108,7 +113,9 @@ def plan(rule: str, principal: int, rate_e6: int, months: int, from_date: date) 
     monthly = Fraction(rate_e6, 12_000_000)
     left, rows = principal, []
     equal = shared(principal, [1] * months, 0)
-    instalment = round(principal / Fraction(months) if not monthly else principal * monthly / (1 - (1 + monthly) ** -months))
+    instalment = round(
+        principal / Fraction(months) if not monthly else principal * monthly / (1 - (1 + monthly) ** -months)
+    )
     for month in range(1, months + 1):
         interest = round(left * monthly)
         if rule == "equal_principal":
@@ -256,7 +263,9 @@ class Model:
             return "mandate_scope_exceeded"
         return "mandate_cap_exceeded" if found["used"] + amount > found["cap"] else None
 
-    def _authority(self, lane: int, body: Fact, owner: str, type: str, amount: int, listing: str, given: str) -> str | None:
+    def _authority(
+        self, lane: int, body: Fact, owner: str, type: str, amount: int, listing: str, given: str
+    ) -> str | None:
         if body["mandate"]:
             return self._mandated(lane, body["mandate"], owner, type, amount, listing)
         return self._confirmed(given)
@@ -306,7 +315,9 @@ class Model:
         return day
 
     def _message(self, origin: int, lane: int, name: str, kind: str, body: Fact) -> None:
-        self.messages.append(dict(origin=origin, lane=lane, id=name, kind=kind, body=body, order=self.count, state="waiting"))
+        self.messages.append(
+            dict(origin=origin, lane=lane, id=name, kind=kind, body=body, order=self.count, state="waiting")
+        )
 
     # ── money in ─────────────────────────────────────────────────────────────
     def _deposit_direct(self, lane: int, name: str, body: Fact, given: str) -> str | None:
@@ -793,7 +804,9 @@ class Model:
         total = 0
         for _, hold in group:
             total += hold["left"]
-            self._move(lane, (hold["owner"], self._buckets(hold["purpose"])[1]), (listing["borrower"], "2010"), hold["left"])
+            self._move(
+                lane, (hold["owner"], self._buckets(hold["purpose"])[1]), (listing["borrower"], "2010"), hold["left"]
+            )
             hold.update(left=0, state="captured")
         name, bid = group[0]
         self.claims[lane, name] = dict(
@@ -854,7 +867,9 @@ class Model:
             return refusal
         if total > self._at(lane, borrower, "2010"):
             return "insufficient_balance"
-        parts = [part for part in self._shares(lane, listing, principal, interest, late, row["number"]) if sum(part[1:])]
+        parts = [
+            part for part in self._shares(lane, listing, principal, interest, late, row["number"]) if sum(part[1:])
+        ]
         self._use(lane, body["mandate"], total)
         self._move(lane, (borrower, "2010"), (borrower, "2020"), total)
         if len(parts) > self.atomic_items:
@@ -868,7 +883,9 @@ class Model:
         self._pay(lane, listing, row, parts, is_last=True)
         return None
 
-    def _shares(self, lane: int, listing: Fact, principal: int, interest: int, late: int, number: int) -> list[tuple[Any, ...]]:
+    def _shares(
+        self, lane: int, listing: Fact, principal: int, interest: int, late: int, number: int
+    ) -> list[tuple[Any, ...]]:
         claims = [claim for (at, _), claim in self.claims.items() if at == lane and claim["listing"] == listing["id"]]
         claims.sort(key=lambda claim: claim["id"])
         weights = [claim["weight"] for claim in claims]
@@ -907,7 +924,9 @@ class Model:
             steps[-1].append(group)
         return steps
 
-    def _start_run(self, lane: int, name: str, kind: str, listing: Fact, steps: Sequence[Any], fee: int, row: int = 0) -> None:
+    def _start_run(
+        self, lane: int, name: str, kind: str, listing: Fact, steps: Sequence[Any], fee: int, row: int = 0
+    ) -> None:
         self.runs[lane, name] = dict(
             kind=kind, listing=listing["id"], steps=steps, next=1, fee=fee, total=listing["held"], so_far=0, row=row,
             state="running",
@@ -944,7 +963,9 @@ class Model:
             self._lent(lane, listing)
         return None
 
-    def _pay_step(self, lane: int, name: str, run: Fact, listing: Fact, parts: Sequence[tuple[Any, ...]], is_last: bool) -> None:
+    def _pay_step(
+        self, lane: int, name: str, run: Fact, listing: Fact, parts: Sequence[tuple[Any, ...]], is_last: bool
+    ) -> None:
         hold = self.holds[lane, name]
         hold["left"] -= sum(sum(part[1:]) for part in parts)
         if is_last:

@@ -27,8 +27,10 @@ QUIET = {
     "derandomize": True, "deadline": None, "database": None, "print_blob": False,
     "suppress_health_check": list(HealthCheck),
 }  # fmt: skip
-IN_MEMORY = settings(max_examples=80, stateful_step_count=50, **QUIET)  # type: ignore[arg-type]  # one type a value
-ON_POSTGRES = settings(max_examples=6, stateful_step_count=40, **QUIET)  # type: ignore[arg-type]  # one type a value
+IN_MEMORY = settings(max_examples=30, stateful_step_count=50, **QUIET)  # type: ignore[arg-type]  # one type a value
+ON_POSTGRES = settings(max_examples=4, stateful_step_count=25, **QUIET)  # type: ignore[arg-type]  # one type a value
+LONG_IN_MEMORY = settings(IN_MEMORY, max_examples=600, stateful_step_count=60)
+LONG_ON_POSTGRES = settings(ON_POSTGRES, max_examples=40, stateful_step_count=50)
 
 
 @pytest.fixture(params=[RUNS, SMALL_RUNS], ids=["runs above 2,000", "runs above 3"])
@@ -139,18 +141,24 @@ def machine(stores: Callable[[], Sequence[Twin]], sizes: dict[str, int]) -> type
     return type("Custody", (Custody,), {"stores": staticmethod(stores), "sizes": sizes})
 
 
-def test_model_and_memory_store_agree_on_every_sequence(run_sizes: dict[str, int]) -> None:
-    run_state_machine_as_test(machine(lambda: [MemoryTwin()], run_sizes), settings=IN_MEMORY)  # type: ignore[no-untyped-call]
+@pytest.mark.parametrize(
+    "sizes", [IN_MEMORY, pytest.param(LONG_IN_MEMORY, marks=pytest.mark.soak)], ids=["short", "long"]
+)
+def test_model_and_memory_store_agree_on_every_sequence(run_sizes: dict[str, int], sizes: settings) -> None:
+    run_state_machine_as_test(machine(lambda: [MemoryTwin()], run_sizes), settings=sizes)  # type: ignore[no-untyped-call]
 
 
+@pytest.mark.parametrize(
+    "sizes", [ON_POSTGRES, pytest.param(LONG_ON_POSTGRES, marks=pytest.mark.soak)], ids=["short", "long"]
+)
 def test_model_and_both_stores_agree_on_every_sequence(
-    run_sizes: dict[str, int], postgres_twin: Callable[[], PostgresTwin]
+    run_sizes: dict[str, int], postgres_twin: Callable[[], PostgresTwin], sizes: settings
 ) -> None:
     def stores() -> Iterator[Twin]:
         yield MemoryTwin()
         yield postgres_twin()
 
-    run_state_machine_as_test(machine(lambda: list(stores()), run_sizes), settings=ON_POSTGRES)  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(machine(lambda: list(stores()), run_sizes), settings=sizes)  # type: ignore[no-untyped-call]
 
 
 def work(all_: Triple, seed: int, count: int) -> None:
@@ -168,12 +176,15 @@ def work(all_: Triple, seed: int, count: int) -> None:
     all_.compare_all()
 
 
-@pytest.mark.parametrize("seed", range(5))
-def test_model_and_memory_store_agree_over_months(run_sizes: dict[str, int], seed: int) -> None:
-    work(Triple([MemoryTwin()], **run_sizes), seed, 400)
+@pytest.mark.parametrize(
+    ("seed", "count"), [(0, 400), (3, 400), *(pytest.param(seed, 1_000, marks=pytest.mark.soak) for seed in range(20))]
+)
+def test_model_and_memory_store_agree_over_months(run_sizes: dict[str, int], seed: int, count: int) -> None:
+    work(Triple([MemoryTwin()], **run_sizes), seed, count)
 
 
+@pytest.mark.parametrize(("seed", "count"), [(7, 100), pytest.param(8, 1_000, marks=pytest.mark.soak)])
 def test_model_and_both_stores_agree_over_months(
-    run_sizes: dict[str, int], postgres_twin: Callable[[], PostgresTwin]
+    run_sizes: dict[str, int], postgres_twin: Callable[[], PostgresTwin], seed: int, count: int
 ) -> None:
-    work(Triple([MemoryTwin(), postgres_twin()], **run_sizes), 7, 150)
+    work(Triple([MemoryTwin(), postgres_twin()], **run_sizes), seed, count)

@@ -92,17 +92,22 @@ class Triple:
             self.compare(world, "at the end")
             holds, listings, claims = {}, {}, {}
             for lane in (1, 2):
-                holds |= {(lane, h.id): (h.owner, h.purpose, h.remaining_minor, h.state, h.release_by) for h in world.rows(lane, Hold)}
+                holds |= {
+                    (lane, h.id): (h.owner, h.purpose, h.remaining_minor, h.state, h.release_by)
+                    for h in world.rows(lane, Hold)
+                }
                 listings |= {
                     (lane, x.id): (x.state, x.held_minor, x.lent_minor, x.repaid_minor, x.interest_minor, x.late_minor)
                     for x in world.rows(lane, Listing)
                 }
                 claims |= {
-                    (lane, c.id): (c.holder, c.principal_minor, c.interest_minor, c.late_minor) for c in world.rows(lane, Claim)
+                    (lane, c.id): (c.holder, c.principal_minor, c.interest_minor, c.late_minor)
+                    for c in world.rows(lane, Claim)
                 }
                 assert world.business_date(lane) == model.day[lane]
             assert holds == {
-                key: (h["owner"], h["purpose"], h["left"], h["state"], h["release_by"]) for key, h in model.holds.items()
+                key: (h["owner"], h["purpose"], h["left"], h["state"], h["release_by"])
+                for key, h in model.holds.items()
             }
             assert listings == {
                 key: (x["state"], x["held"], x["lent"], x["repaid"], x["interest"], x["late"])

@@ -13,6 +13,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from cunguan.config.wiring import Wiring
 from cunguan.doors.cli.main import main as cli
 from cunguan.store.embedded import account, binaries, pidfile, preflight
 from cunguan.store.embedded import server as embedded
@@ -543,7 +544,7 @@ def test_a_server_that_refuses_to_start_is_quoted(new_server: Server) -> None:
 
 
 def run_cli(capsys: pytest.CaptureFixture[str], home: Path, *words: str) -> tuple[int, str]:
-    code = cli(["db", *words], {"CUNGUAN_HOME": str(home)})
+    code = cli(["db", *words], Wiring({"CUNGUAN_HOME": str(home)}))
     return code, capsys.readouterr().out.strip()
 
 
@@ -565,7 +566,7 @@ def test_db_start_status_path_and_stop(home: Path, capsys: pytest.CaptureFixture
 
 
 def test_db_stop_refuses_a_database_that_is_not_ours(wheel_database: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli(["db", "stop"], {"DATABASE_URL": wheel_database}) == 1
+    assert cli(["db", "stop"], Wiring({"DATABASE_URL": wheel_database})) == 1
     assert "not ours to stop" in capsys.readouterr().err
     assert ask(wheel_database, "SELECT 1") == 1
 
@@ -573,7 +574,7 @@ def test_db_stop_refuses_a_database_that_is_not_ours(wheel_database: str, capsys
 @pytest.mark.parametrize("words", [[], ["db"], ["db", "dance"], ["dance"], ["db", "start", "--fast"]])
 def test_wrong_usage_is_2(words: list[str]) -> None:
     with pytest.raises(SystemExit) as left:
-        cli(words, {})
+        cli(words, Wiring({}))
     assert left.value.code == 2
 
 

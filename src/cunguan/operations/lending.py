@@ -164,15 +164,13 @@ def repaid(
     authority: int,
     opened: int,
 ) -> Effect:
-    """Pay shares out of the borrower's held money to the holders of the claims."""
+    """Pay shares, each above zero, out of the borrower's held money to the holders of the claims."""
     postings: list[Posting] = []
     changes: list[Row] = []
     moves: list[ClaimMove] = []
     total = 0
     for share in shares:
         amount = share.amount_minor
-        if not amount:
-            continue
         lender = lenders[share.claim.holder]
         assert lender is not None, f"the holder of claim {share.claim.id} has no account"
         postings.append(

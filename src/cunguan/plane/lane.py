@@ -90,12 +90,14 @@ class Waiting(msgspec.Struct, gc=False):
 class Writer:
     """The writer's thread: copies n+1 while n commits, and sends n+1's end only after n's answer."""
 
-    def __init__(self, conninfo: str, changed: threading.Condition, committed: Callable[[Batch], None]) -> None:
+    def __init__(
+        self, conninfo: str, lane: int, changed: threading.Condition, committed: Callable[[Batch], None]
+    ) -> None:
         self._changed, self._committed = changed, committed
         self._wires: list[postgres.PostgresWriter] = []
         try:
             for _ in range(2):
-                self._wires.append(postgres.PostgresWriter(conninfo))
+                self._wires.append(postgres.PostgresWriter(conninfo, postgres.writer_name(lane)))
         except BaseException:
             self._close()
             raise
@@ -264,7 +266,7 @@ class Lane:
         try:
             runner = Runner(self.lane, reader, Book(self._book_bytes))
             runner.token = self._token
-            self._writer = Writer(self.conninfo, self._changed, self._commit)
+            self._writer = Writer(self.conninfo, self.lane, self._changed, self._commit)
         except BaseException:
             reader.close()
             raise

@@ -7,9 +7,12 @@ Source  design/lanes.md rules 3, 15-17
 """
 
 from collections import defaultdict
+from collections.abc import Callable
 from threading import RLock
+from typing import Any
 
-from cunguan.kernel.rows import Account, Hold, Row
+from cunguan.kernel import rows
+from cunguan.kernel.rows import Account, Row
 from cunguan.store.batch import Batch, Entry, Fenced, Head, Refused, Stored
 
 
@@ -78,9 +81,11 @@ class MemoryStore:
             self._store(batch)
 
     def _check(self, batch: Batch) -> None:
+        ids: set[bytes] = set()
         for entry in batch.entries:
-            if (batch.lane, entry.key16) in self.keys:
-                raise Refused(f"instruction_key: {entry.id} is there already")
+            if (batch.lane, entry.key16) in self.keys or entry.key16 in ids:
+                raise Refused(f"instruction_id_is_used_once: {entry.id} is there already")
+            ids.add(entry.key16)
         for (kind, row_id), row in batch.adds.items():
             if row_id in self.tables[(batch.lane, kind)]:
                 raise Refused(f"{kind.__name__} {row_id} is there already")
@@ -90,6 +95,8 @@ class MemoryStore:
                 raise Refused(f"{kind.__name__} {row_id} is not there")
             _check_row(row)
         opened = {account.account for account in batch.accounts}
+        if len(opened) < len(batch.accounts) or not opened.isdisjoint(self.account[batch.lane]):
+            raise Refused("account_is_there_once")
         for account, (balance, _) in batch.balances.items():
             if account not in opened and account not in self.balance[batch.lane]:
                 raise Refused(f"account {account} is not in lane {batch.lane}")
@@ -112,5 +119,29 @@ class MemoryStore:
 
 
 def _check_row(row: Row) -> None:
-    if isinstance(row, Hold) and (row.remaining_minor < 0 or min(row.captured_minor, row.released_minor) < 0):
-        raise Refused(f"hold_is_never_used_twice: {row.id}")
+    constraint = _CONSTRAINTS.get(type(row))
+    if constraint is not None and not constraint[1](row):
+        raise Refused(f"{constraint[0]}: {row.id}")
+
+
+#: the constraints of store/schema, by the same names
+_CONSTRAINTS: dict[type[Row], tuple[str, Callable[[Any], bool]]] = {
+    rows.BankAccount: ("bank_account_is_an_asset", lambda row: row.account < 0),
+    rows.Clearing:    ("clearing_is_an_asset", lambda row: row.account < 0),
+    rows.Exposure:    ("exposure_is_not_negative", lambda row: row.reserved_minor >= 0),
+    rows.Reservation: ("reservation_is_not_negative", lambda row: row.amount_minor >= 0),
+    rows.Mandate:     ("mandate_is_used_within_its_cap", lambda row: 0 <= row.used_minor <= row.cap_minor),
+    rows.Deposit:     ("deposit_amount_is_positive", lambda row: row.amount_minor > 0),
+    rows.Withdrawal:  ("withdrawal_amount_is_positive", lambda row: row.amount_minor > 0 and row.fee_minor >= 0),
+    rows.Hold:        ("hold_is_never_used_twice", lambda row: row.amount_minor > 0 and
+                       min(row.captured_minor, row.released_minor, row.remaining_minor) >= 0),
+    rows.Listing:     ("listing_is_never_oversubscribed", lambda row: min(row.held_minor, row.lent_minor) >= 0 and
+                       row.held_minor + row.lent_minor <= row.amount_minor and 0 <= row.repaid_minor <= row.lent_minor),
+    rows.PlanRow:     ("plan_row_is_never_overpaid", lambda row: 0 <= row.paid_principal_minor <= row.principal_minor and
+                       0 <= row.paid_interest_minor <= row.interest_minor and row.paid_late_minor >= 0),
+    rows.Claim:       ("claim_is_never_negative", lambda row:
+                       min(row.principal_minor, row.interest_minor, row.late_minor) >= 0),
+    rows.Run:         ("run_step_is_in_range", lambda row: 1 <= row.next_step <= row.steps + 1),
+    rows.RunItem:     ("run_item_is_never_negative", lambda row:
+                       min(row.principal_minor, row.interest_minor, row.late_minor, row.fee_minor) >= 0),
+}  # fmt: skip

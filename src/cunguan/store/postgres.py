@@ -121,8 +121,8 @@ def _row(kind: type[Row], record: Sequence[Any]) -> Row:
 class PostgresWriter:
     """One connection that writes batches; `copy` may run while another writer's batch commits."""
 
-    def __init__(self, conninfo: str) -> None:
-        self.wire = Wire(conninfo)
+    def __init__(self, conninfo: str, name: str = "") -> None:
+        self.wire = Wire(conninfo, name)
         self.wire.script("; ".join(f"SET enable_{way} = off" for way in NOT_BY_KEY), ())
         self.wire.prepare("advance", "SELECT lane_advance($1, $2, $3, $4, $5)")
         self.wire.prepare("batch", statement("batch_insert"))
@@ -226,11 +226,7 @@ def take(conninfo: str, lane: int, owner: str, lease_seconds: float) -> Head | N
         ).fetchone()
         if taken is None:
             return None
-        row = connection.execute(statement("lane_take"), {"lane": lane}).fetchone()
-        assert row is not None
-        head = Head(lane, *row)
-        connection.execute(statement("lease_token"), {"lane": lane, "token": head.token})
-        return head
+        return _raise_fence(connection, lane)
 
 
 def fence_again(conninfo: str, lane: int, owner: str, token: int, lease_seconds: float) -> Head | None:
@@ -244,11 +240,23 @@ def fence_again(conninfo: str, lane: int, owner: str, token: int, lease_seconds:
         params = {"lane": lane, "owner": owner, "token": token, "seconds": lease_seconds}
         if connection.execute(statement("lease_own"), params).fetchone() is None:
             return None
-        row = connection.execute(statement("lane_take"), {"lane": lane}).fetchone()
-        assert row is not None
-        head = Head(lane, *row)
-        connection.execute(statement("lease_token"), {"lane": lane, "token": head.token})
-        return head
+        return _raise_fence(connection, lane)
+
+
+def _raise_fence(connection: psycopg.Connection, lane: int) -> Head:
+    writers = {"name": writer_name(lane), "is_fenced": False}
+    connection.execute(statement("writers_end"), writers)
+    row = connection.execute(statement("lane_take"), {"lane": lane}).fetchone()
+    assert row is not None
+    head = Head(lane, *row)
+    connection.execute(statement("lease_token"), {"lane": lane, "token": head.token})
+    connection.execute(statement("writers_end"), {**writers, "is_fenced": True})
+    return head
+
+
+def writer_name(lane: int) -> str:
+    """Return the name under which a lane's writer stands among PostgreSQL's connections."""
+    return f"cunguan lane {lane}"
 
 
 def check_schema(conninfo: str) -> None:

@@ -42,8 +42,8 @@ class Broken(RuntimeError):
 class Wire:
     """A connection that sends first and reads later."""
 
-    def __init__(self, conninfo: str) -> None:
-        self._connection = psycopg.connect(conninfo, autocommit=True, **ALIVE)
+    def __init__(self, conninfo: str, name: str = "") -> None:
+        self._connection = psycopg.connect(conninfo, autocommit=True, application_name=name or "cunguan", **ALIVE)
         self._pg: Any = self._connection.pgconn
         self._pg.nonblocking = 1
         self._poll = select.poll()

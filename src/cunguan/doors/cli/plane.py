@@ -21,7 +21,7 @@ from cunguan.plane.lane import ClockWrong, LaneTaken
 from cunguan.plane.process import Process
 from cunguan.plane.server import Server
 from cunguan.store import roles
-from cunguan.store.postgres import SchemaUnknown
+from cunguan.store.postgres import PostgresReader, SchemaUnknown
 
 
 def add_parser(subparsers: Any) -> None:
@@ -39,6 +39,9 @@ def run(arguments: argparse.Namespace, wiring: Any) -> int:
         print("roles are not separated: see `cunguan db roles --sql`", file=sys.stderr)
         if arguments.production:
             return 1
+    if arguments.production and (sandboxes := _sandboxes(url)):
+        print(f"sandbox lanes are here: {sandboxes}; production refuses them and their evidence", file=sys.stderr)
+        return 1
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
@@ -47,6 +50,13 @@ def run(arguments: argparse.Namespace, wiring: Any) -> int:
     except (SchemaUnknown, DatabaseIsBehind, LaneTaken, ClockWrong) as wrong:
         print(f"cunguan: {wrong}", file=sys.stderr)
         return 1
+
+
+def _sandboxes(url: str) -> list[int]:
+    reader = PostgresReader(url)
+    found = [lane for (lane,) in reader.due("sandbox_lanes")]
+    reader.close()
+    return found
 
 
 def _serve(url: str, wiring: Any, stop: threading.Event) -> int:

@@ -1,0 +1,68 @@
+"""Roles: the plane writes as a role that can append and no more; the others read."""
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from cunguan.kernel.codes import Code
+from cunguan.plane.process import Process
+from cunguan.store import roles
+from tests.plane.harness import LANE, as_role, bid, books_hold, deposit
+
+FORBIDDEN = {
+    roles.PLANE: (
+        "UPDATE posting SET amount_minor = 1",
+        "DELETE FROM posting",
+        "TRUNCATE posting",
+        "UPDATE journal SET postings = 1",
+        "UPDATE instruction SET body = ''",
+        "DELETE FROM instruction_key",
+        "UPDATE hold SET amount_minor = 1",
+        "DELETE FROM hold",
+        "UPDATE account SET owner = 'me'",
+        "DROP TABLE posting",
+        "ALTER TABLE posting DISABLE TRIGGER ALL",
+    ),
+    roles.WEB: (
+        "INSERT INTO posting SELECT * FROM posting LIMIT 1",
+        "INSERT INTO mandate SELECT * FROM mandate LIMIT 1",
+        "UPDATE balance SET balance = 0",
+        "UPDATE lane SET head = 0",
+        "DELETE FROM instruction",
+    ),
+    roles.AUDIT: (
+        "INSERT INTO posting SELECT * FROM posting LIMIT 1",
+        "INSERT INTO mandate SELECT * FROM mandate LIMIT 1",
+        "UPDATE balance SET balance = 0",
+        "DELETE FROM posting",
+    ),
+}  # fmt: skip
+
+
+def test_the_plane_works_as_a_role_that_can_only_append(books: str) -> None:
+    url = as_role(books, roles.PLANE)
+    assert roles.are_separated(url) and not roles.are_separated(books)
+    with Process(url, owner="test", channels=lambda lane: {}) as process:
+        assert process.plane.ask(LANE, bid(1)).code is Code.done
+        assert process.plane.ask(LANE, deposit(1)).code is Code.done
+        assert process.stopped() == {}
+    books_hold(books)
+
+
+@pytest.mark.parametrize(("role", "forbidden"), [(role, each) for role, these in FORBIDDEN.items() for each in these])
+def test_a_role_cannot_do_more_than_its_work(books: str, role: str, forbidden: str) -> None:
+    with psycopg.connect(as_role(books, role)) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        connection.execute(forbidden.encode())
+
+
+@pytest.mark.parametrize("role", [roles.WEB, roles.AUDIT])
+def test_those_who_read_can_read_every_table(books: str, role: str) -> None:
+    with psycopg.connect(as_role(books, role)) as connection:
+        tables = connection.execute(
+            "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND has_table_privilege(tablename::regclass, 'SELECT')"
+        ).fetchall()
+        everything = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+        assert sorted(tables) == sorted(everything)
+        for name in ("posting", "instruction", "mandate"):
+            row = connection.execute(sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(name))).fetchone()
+            assert row is not None and row[0] > 0
