@@ -43,7 +43,7 @@ def test_an_instruction_whose_first_half_was_done_completes_when_sent_again(book
         assert here.plane.ask(TWO, ASKED).code is Code.done
         assert here.plane.ask(TWO, ASKED).code is Code.done
         here.tidy(0, DAY + timedelta(days=3_000))
-    assert reservation(books) != "given_back" and reserved_minor(books) == AMOUNT_MINOR
+    assert reservation(books) != "released" and reserved_minor(books) == AMOUNT_MINOR
     assert stored(books, TWO, ASKED.id)[ASKED.id][1] == "done"
     books_hold(books)
 
@@ -55,7 +55,7 @@ def test_a_reservation_that_nobody_came_for_is_given_back_under_a_barred_id(book
         assert reservation(books) == "reserved" and stored(books, TWO, ASKED.id) == {}
         here.tidy(0, review)
         here.tidy(0, review)
-        assert (reservation(books), reserved_minor(books)) == ("given_back", 0)
+        assert (reservation(books), reserved_minor(books)) == ("released", 0)
         assert stored(books, TWO, ASKED.id)[ASKED.id][1:] == ("refused", int(Code.barred))
         late = here.plane.ask(TWO, ASKED)
     assert late.code is Code.exists_with_different_kind, "what comes too late can never act"
@@ -72,7 +72,7 @@ def test_a_refusal_whose_epilogue_was_lost_gives_its_reservation_back(books: str
     assert refused.seq is not None and refused.code is not Code.done
     assert reservation(books) == "reserved"
     with process(books) as here:
-        until(lambda: reservation(books) == "given_back", "the reservation is given back at the start")
+        until(lambda: reservation(books) == "released", "the reservation is given back at the start")
         here.tidy(0, DAY)
     assert reserved_minor(books) == 0 and len(stored(books, 0, RELEASE.id)) == 1
     books_hold(books)
@@ -81,13 +81,15 @@ def test_a_refusal_whose_epilogue_was_lost_gives_its_reservation_back(books: str
 def test_a_refusal_gives_its_reservation_back_by_itself(books: str) -> None:
     with process(books) as here:
         assert here.plane.ask(TWO, msgspec.structs.replace(ASKED, evidence=None)).code is not Code.done
-        until(lambda: reservation(books) == "given_back", "the epilogue is done")
+        until(lambda: reservation(books) == "released", "the epilogue is done")
     assert reserved_minor(books) == 0
     books_hold(books)
 
 
 def here_state(url: str, lane: int) -> str:
-    return str(one(url, "SELECT coalesce((SELECT state FROM person_here WHERE lane = %s AND id = 'person:B'), '')", lane))
+    return str(
+        one(url, "SELECT coalesce((SELECT state FROM person_here WHERE lane = %s AND id = 'person:B'), '')", lane)
+    )
 
 
 @pytest.mark.parametrize("delivered", [(), (TWO,)])
@@ -105,7 +107,9 @@ def test_a_lock_that_was_not_carried_out_is_carried_by_the_next_plane(books: str
         order = "SELECT state FROM lock_order WHERE lane = 0 AND id = 'act1'"
         until(lambda: one(books, order) == "in_force", "the order is in force")
         assert here.plane.ask(TWO, ASKED).code is Code.person_locked
-        unlock = ask(0, "unlock:1", "person_unlock", act="act2", lock="act1", person="person:B", reason="found", **NAMES)
+        unlock = ask(
+            0, "unlock:1", "person_unlock", act="act2", lock="act1", person="person:B", reason="found", **NAMES
+        )
         assert here.plane.ask(0, unlock).code is Code.done
         until(lambda: {here_state(books, number) for number in lanes} == {"active"}, "unlocked in every lane")
         again = msgspec.structs.replace(ASKED, id="listing:again")

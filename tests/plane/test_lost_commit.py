@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from itertools import count
 from pathlib import Path
 
 import msgspec
@@ -63,7 +64,7 @@ def is_committed(kind: bytes, payload: bytes) -> bool:
 
 
 @pytest.mark.parametrize("was_committed", [True, False], ids=["it was committed", "it was not"])
-def test_a_commit_whose_answer_is_lost_is_answered_from_what_is_stored_Once(
+def test_a_commit_whose_answer_is_lost_is_answered_from_what_is_stored_once(
     books: str, proxy: Proxy, was_committed: bool
 ) -> None:
     asked = [bid(n) for n in range(200)] + [deposit(n) for n in range(100)]
@@ -105,7 +106,8 @@ def test_a_ghost_batch_is_hung_up_on_so_that_it_holds_nobody_up(books: str, prox
 def test_a_ghost_batch_that_cannot_be_hung_up_on_is_waited_for_or_refused_by_the_raised_fence(
     books: str, proxy: Proxy, monkeypatch: pytest.MonkeyPatch, first_held: str
 ) -> None:
-    monkeypatch.setattr(postgres, "writer_name", lambda lane: "nobody")  # as when another role wrote it
+    names = count()
+    monkeypatch.setattr(postgres, "writer_name", lambda lane: f"unknown {next(names)}")  # as when another role wrote it
     asked = [bid(n) for n in range(100)]
     with running(proxy.url) as lane:
         head = lane.submit(deposit(1, tag="first")).result().seq

@@ -10,7 +10,21 @@ from cunguan.kernel.codes import Code
 from cunguan.kernel.ids import step_id
 from cunguan.kernel.instruction import Instruction
 from cunguan.plane.process import Process
-from tests.plane.harness import LANE, LENDERS, Child, answers, ask, bid, books_hold, deposit, listing, one, running, stored, until
+from tests.plane.harness import (
+    LANE,
+    LENDERS,
+    Child,
+    answers,
+    ask,
+    bid,
+    books_hold,
+    deposit,
+    listing,
+    one,
+    running,
+    stored,
+    until,
+)
 
 HOLDS, EACH_MINOR = 2_500, 100
 TOTAL_MINOR = HOLDS * EACH_MINOR
@@ -65,7 +79,9 @@ def balances(url: str) -> dict[str, int]:
 def is_lent_once(url: str) -> None:
     is_finished_once(url, DISBURSE.id)
     assert state(url, "listing", "R") == "disbursed"
-    paid = one(url, "SELECT count(*) || ':' || sum(captured_minor) FROM hold WHERE listing = 'R' AND state = 'captured'")
+    paid = one(
+        url, "SELECT count(*) || ':' || sum(captured_minor) FROM hold WHERE listing = 'R' AND state = 'captured'"
+    )
     assert paid == f"{HOLDS}:{TOTAL_MINOR}"
 
 
@@ -82,7 +98,9 @@ def test_a_run_that_was_abandoned_after_a_step_is_gone_on_with(crowd: str) -> No
     assert balances(crowd) == {**before, "B": before["B"] + TOTAL_MINOR}
     with running(crowd, 0, LANE) as plane:
         assert plane.ask(LANE, REPAY).code is Code.done
-        assert [one.code for one in answers(plane.lanes[LANE], [step(REPAY.id, n) for n in (1, 2, 3)])] == [Code.done] * 3
+        assert [one.code for one in answers(plane.lanes[LANE], [step(REPAY.id, n) for n in (1, 2, 3)])] == [
+            Code.done
+        ] * 3
     assert next_step(crowd, REPAY.id) == 4
     with Process(crowd, owner="last", channels=lambda lane: {}):
         until(lambda: state(crowd, "listing", "R") == "repaid", "the listing is repaid")

@@ -101,7 +101,9 @@ _PARTS = {
     "": _WORD, "$": _AMOUNT, "#": r"[0-9][0-9,]*", "@": r"[0-9]{4}-[0-9]{2}-[0-9]{2}", "%": r"[0-9.]+ %", "*": r".+?",
 }  # fmt: skip
 _LINE = re.compile(
-    r"(?:(?P<times>[0-9][0-9,]*) (?P<how>times|copies of) )?(?P<said>.+?)(?: as (?P<name>" + _WORD + r"))?(?: +-> +(?P<outcome>.+))?"
+    r"(?:(?P<times>[0-9][0-9,]*) (?P<how>times|copies of) )?(?P<said>.+?)(?: as (?P<name>"
+    + _WORD
+    + r"))?(?: +-> +(?P<outcome>.+))?"
 )
 
 
@@ -375,7 +377,9 @@ class Script:
         "{borrower} lists {listing}: {amount$} at {rate%} for {months#} months, {rule}, until {until@}"
         "[, fee {item}][, late {late%}][, grace {grace#} days]"
     )
-    def list(self, borrower: str, listing: str, item: str | None, late: str | None, grace: str | None, **said: str) -> None:
+    def list(
+        self, borrower: str, listing: str, item: str | None, late: str | None, grace: str | None, **said: str
+    ) -> None:
         lane = self.lane(borrower)
         self.listings.setdefault(listing, lane)
         self.ask(
@@ -409,9 +413,18 @@ class Script:
     def lapses(self, listing: str) -> None:
         self.ask(self.lane(listing), "raise_failure", listing=listing, timer=True)
 
-    @sentence("{borrower} repays row {row#} of {listing}: {principal$} + {interest$}[ + {late$} late][ under {mandate}]")
+    @sentence(
+        "{borrower} repays row {row#} of {listing}: {principal$} + {interest$}[ + {late$} late][ under {mandate}]"
+    )
     def repays(
-        self, borrower: str, row: str, listing: str, principal: str, interest: str, late: str | None, mandate: str | None
+        self,
+        borrower: str,
+        row: str,
+        listing: str,
+        principal: str,
+        interest: str,
+        late: str | None,
+        mandate: str | None,
     ) -> None:
         self.ask(
             self.lane(listing), "repayment", listing=listing, borrower=borrower, plan_row=int(row),
@@ -428,7 +441,9 @@ class Script:
 
     def _next_step(self, run: str) -> Instruction:
         row = self.get(Run, run)
-        step: Instruction = self.world.ask(self.lane(run), f"{run}:{row.next_step}", "run_step", run=run, step=row.next_step)
+        step: Instruction = self.world.ask(
+            self.lane(run), f"{run}:{row.next_step}", "run_step", run=run, step=row.next_step
+        )
         return step
 
     @sentence("hold {hold} expires")
@@ -505,12 +520,16 @@ class Script:
         if who in self.lanes:
             self._compare_figures(self._of_platform(lane), figures)
         else:
-            self._compare_figures({name: self.world.balance(lane, who, code) for name, code in BUCKETS.items()}, figures)
+            self._compare_figures(
+                {name: self.world.balance(lane, who, code) for name, code in BUCKETS.items()}, figures
+            )
 
     def _of_platform(self, lane: int) -> dict[str, int]:
         sums: Counter[str] = Counter()
         for account, row in self.store.accounts(lane).items():
-            sums[row.code] += self.store.balances(lane, [account])[account] if row.code[0] != "2" or row.owner == "main" else 0
+            sums[row.code] += (
+                self.store.balances(lane, [account])[account] if row.code[0] != "2" or row.owner == "main" else 0
+            )
         cash = {"cash": sums["1010"], "clearing": sums["1020"]}
         return cash | {name: sums[code] for name, code in OF_PLATFORM.items()}
 
@@ -542,7 +561,7 @@ class Script:
         expected = dict.fromkeys(found, 0)
         for part in figures.split(", ") if figures != "nothing" else ():
             name, _, amount = part.rpartition(" ")
-            if name not in expected and name not in self.lane_of or not re.fullmatch(_AMOUNT, amount):
+            if (name not in expected and name not in self.lane_of) or not re.fullmatch(_AMOUNT, amount):
                 raise Unreadable(f"{self.place.file}:{self.place.line}: no figure is {part!r}\n    {self.place.text}")
             expected[name] = _minor(amount)
         off = {name: amount for name, amount in expected.items() if found.get(name, 0) != amount}
@@ -552,7 +571,9 @@ class Script:
     @sentence("{subject} {name} is {state}")
     def state(self, subject: str, name: str, state: str) -> None:
         if subject not in SUBJECTS:
-            raise Unreadable(f"{self.place.file}:{self.place.line}: no state of a {subject} is kept\n    {self.place.text}")
+            raise Unreadable(
+                f"{self.place.file}:{self.place.line}: no state of a {subject} is kept\n    {self.place.text}"
+            )
         found = self.get(SUBJECTS[subject], name).state
         if found != state:
             raise self.place.says(state, found)

@@ -40,7 +40,9 @@ def make(binaries: Path) -> None:
         url = server.start(tied=True)
         fill(url, book())
         text = subprocess.run([binaries / "pg_dump", *DUMP, url], check=True, capture_output=True, text=True).stdout
-        lines = [line for line in text.splitlines() if not line.startswith(("\\", "--", "SET transaction_timeout")) and line]
+        lines = [
+            line for line in text.splitlines() if not line.startswith(("\\", "--", "SET transaction_timeout")) and line
+        ]
         report = prove(url, platform=None, as_of=None)
         with psycopg.connect(url) as owner:
             names = [name for (name,) in owner.execute("SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') "

@@ -441,17 +441,6 @@ def test_every_constraint_has_the_name_of_a_sentence(postgres: PostgresTwin) -> 
 
 
 # ── what only the database keeps ─────────────────────────────────────────────
-APPEND_ONLY = (
-    "instruction",
-    "journal",
-    "posting",
-    "authority",
-    "claim_move",
-    "state_move",
-    "batch",
-    "account",
-    "run_item",
-)
 PARTITIONS = ("instruction_default", "journal_default", "posting_default")
 
 

@@ -27,7 +27,17 @@ from cunguan.store.tables import tables
 V = TypeVar("V")
 
 #: tables whose rows the database itself refuses to change, to delete or to empty
-APPEND_ONLY = ("instruction", "journal", "posting", "authority", "claim_move", "state_move", "batch", "account", "run_item")
+APPEND_ONLY = (
+    "instruction",
+    "journal",
+    "posting",
+    "authority",
+    "claim_move",
+    "state_move",
+    "batch",
+    "account",
+    "run_item",
+)
 
 #: what a refusal may write: its own line in the sequence, and nothing else
 NOT_MONEY = frozenset({"instruction", "instruction_key", "batch", "lane", "lease"})
@@ -154,7 +164,10 @@ class _ByLane(Generic[V]):
 #: one round that forgets every lane; deleting a few rows costs less than emptying forty tables
 _EMPTY = sql.SQL("; ").join(
     [sql.SQL("ALTER TABLE {} DISABLE TRIGGER USER").format(sql.Identifier(name)) for name in APPEND_ONLY]
-    + [sql.SQL("DELETE FROM {}").format(sql.Identifier(name)) for name in (*NOT_MONEY, *FACTS, *(t.name for t in tables()))]
+    + [
+        sql.SQL("DELETE FROM {}").format(sql.Identifier(name))
+        for name in (*NOT_MONEY, *FACTS, *(t.name for t in tables()))
+    ]
     + [sql.SQL("ALTER TABLE {} ENABLE TRIGGER USER").format(sql.Identifier(name)) for name in APPEND_ONLY]
 )
 
