@@ -73,9 +73,7 @@ def sent(books: Books, withdrawal: str = "W1", **body: object) -> None:
 def result(books: Books, status: str, withdrawal: str = "W1", *, id: str = "", **body: object) -> Answer:
     """Tell what the bank did with a withdrawal of 600.00."""
     asked: dict[str, object] = {"withdrawal": withdrawal, "status": status, "amount_minor": 60_000}
-    return books.submit(
-        LANE, id or f"bank:demobank:{withdrawal}:{status}", "withdrawal_result", **(asked | body)
-    )
+    return books.submit(LANE, id or f"bank:demobank:{withdrawal}:{status}", "withdrawal_result", **(asked | body))
 
 
 def days(books: Books, count: int) -> None:

@@ -257,7 +257,7 @@ MUST_BE_EMPTY = {
         "HAVING m.used_minor <> coalesce(sum(h.amount_minor), 0)",
     "a person's exposure is not his reservations":
         "SELECT e.id, e.reserved_minor FROM exposure e LEFT JOIN reservation r "
-        "ON r.lane = e.lane AND r.person = e.person AND r.state <> 'given_back' "
+        "ON r.lane = e.lane AND r.person = e.person AND e.id = r.person || ':' || r.currency "
         "GROUP BY e.id, e.reserved_minor HAVING e.reserved_minor <> coalesce(sum(r.amount_minor), 0)",
 }  # fmt: skip
 
@@ -321,7 +321,9 @@ def held_back(url: str, lane: int = LANE) -> Iterator[None]:
 def waits_at_a_lock(url: str) -> bool:
     """Return whether somebody waits in this database for what another holds."""
     return bool(
-        one(url, "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
+        one(
+            url, "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
     )
 
 

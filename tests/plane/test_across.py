@@ -104,8 +104,6 @@ def test_a_lock_that_was_not_carried_out_is_carried_by_the_next_plane(books: str
             assert lane.submit(told).result().code is Code.done
     with process(books) as here:
         until(lambda: {here_state(books, number) for number in lanes} == {"locked"}, "locked in every lane")
-        order = "SELECT state FROM lock_order WHERE lane = 0 AND id = 'act1'"
-        until(lambda: one(books, order) == "in_force", "the order is in force")
         assert here.plane.ask(TWO, ASKED).code is Code.person_locked
         unlock = ask(
             0, "unlock:1", "person_unlock", act="act2", lock="act1", person="person:B", reason="found", **NAMES

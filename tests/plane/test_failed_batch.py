@@ -100,7 +100,9 @@ class Watched:
 
 
 @pytest.mark.parametrize(
-    ("trigger", "outcome"), [(REFUSES_ALWAYS, "quarantined"), (REFUSES_ONCE, "done")], ids=["refused always", "refused once"]
+    ("trigger", "outcome"),
+    [(REFUSES_ALWAYS, "quarantined"), (REFUSES_ONCE, "done")],
+    ids=["refused always", "refused once"],
 )
 def test_a_batch_that_fails_with_the_next_copied_and_the_one_after_decided_is_decided_again_in_the_same_order(
     books: str, monkeypatch: pytest.MonkeyPatch, trigger: str, outcome: str
@@ -162,9 +164,7 @@ def test_one_in_a_thousand_that_postgresql_refuses_is_quarantined_alone(books: s
     assert stored(books, LANE, "bid:001234")["bid:001234"][0] == heard[1_234].seq
 
 
-def test_one_that_cannot_be_written_in_binary_is_quarantined_alone(
-    books: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_one_that_cannot_be_written_in_binary_is_quarantined_alone(books: str, monkeypatch: pytest.MonkeyPatch) -> None:
     original = operation("bid_hold")
 
     def decide(instruction: Instruction, facts: Any, given: Given) -> Decision:

@@ -103,4 +103,3 @@ def test_a_takeover_waits_for_the_batch_in_flight_and_goes_on_after_it(books: st
         taken = postgres.take(books, LANE, "other", 3.0)
         assert future.result().seq == head + 1
         assert taken is None or taken.head == head + 1
-

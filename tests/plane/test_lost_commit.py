@@ -128,9 +128,7 @@ def test_a_ghost_batch_that_cannot_be_hung_up_on_is_waited_for_or_refused_by_the
     books_hold(books)
 
 
-def cut_off(
-    proxy: Proxy, lane: Lane, asked: list[Instruction], first_held: str
-) -> tuple["list[Future[Answer]]", Link]:
+def cut_off(proxy: Proxy, lane: Lane, asked: list[Instruction], first_held: str) -> tuple["list[Future[Answer]]", Link]:
     """Hand in a batch whose end is held on its way, and cut its sender off: PostgreSQL thinks that he is slow."""
     rule = proxy.up = Once(HOLD, lambda kind, payload: statement_of(kind, payload) == first_held)
     futures = [lane.submit(one_) for one_ in asked]
@@ -187,7 +185,7 @@ def test_a_connection_that_comes_and_goes_loses_and_doubles_nothing(books: str, 
 
     def every_so_often(link: Link, kind: bytes, payload: bytes) -> str:
         nonlocal seen
-        if kind == b"Q" and b"COPY" in payload or kind == b"B":
+        if (kind == b"Q" and b"COPY" in payload) or kind == b"B":
             seen += 1
             return CUT if seen % 97 == 0 else PASS
         return PASS

@@ -41,7 +41,8 @@ def originals() -> list[Instruction]:
     """Return bids by mandate, bids by confirmation, deposits, and some that are refused."""
     asked = [bid(n) for n in range(400)] + [deposit(n) for n in range(400)]
     asked += [
-        ask(LANE, f"own:{n:04}", "bid_hold", lender=f"L{n % 100:03}", listing="X1", amount_minor=10 + n) for n in range(200)
+        ask(LANE, f"own:{n:04}", "bid_hold", lender=f"L{n % 100:03}", listing="X1", amount_minor=10 + n)
+        for n in range(200)
     ]
     asked += [bid(n, tag="much", amount_minor=10**12) for n in range(100)]
     return asked

@@ -7,7 +7,7 @@ Units   minor units; amounts are what there is, one more, one less, half, one, n
 """
 
 import random
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from itertools import islice
 from typing import Any, NamedTuple, Protocol, TypeVar
@@ -120,7 +120,7 @@ class Instructions:
                  if at == lane and (not roles or holder["role"] in roles)]  # fmt: skip
         return "nobody" if self.pick.chance(60) else self.pick.one(names)
 
-    def _subject(self, lane: int, facts: Mapping[tuple[int, str], Fact], **having: Any) -> str:
+    def _subject(self, lane: int, facts: dict[tuple[int, str], Fact], **having: Any) -> str:
         """Return the id of a subject: mostly a late one in one of the states that fit, now and then any, or none."""
         latest = facts if self.pick.chance(200) else islice(reversed(facts), LATE)
         names = [name for (at, name) in latest if at == lane]
@@ -291,9 +291,13 @@ class Instructions:
         left, free = listing["amount"] - listing["held"], self._at(lane, lender, "2010")
         packet = self._near(self._at(lane, "main", "2120"), 2, left // 10) if self.pick.chance(4) else 0
         fitting = min(left - packet, free) if packet >= 0 else left
+        mandate = self._mandate(lane, lender, "bid")
+        granted = self.model.mandates.get((lane, mandate), {"cap": 0, "used": 0})
+        room = granted["cap"] - granted["used"]
+        edges = (room, room + 1) if 0 < room < fitting else (fitting, fitting // 2, left, free)
         return self._new(
-            lane, "bid_hold", lender=lender, listing=name, amount_minor=self._near(fitting, fitting // 2, left, free),
-            marketing_minor=packet, mandate=self._mandate(lane, lender, "bid"),
+            lane, "bid_hold", lender=lender, listing=name, amount_minor=self._near(*edges), marketing_minor=packet,
+            mandate=mandate,
         )  # fmt: skip
 
     def is_raising(self) -> bool:
@@ -391,7 +395,7 @@ class Instructions:
             lane, "repayment", listing=name, borrower=borrower, plan_row=row["number"],
             principal_minor=self._near(principal // part) if part == 1 else principal // part,
             interest_minor=self._near(interest // part) if self.pick.chance(4) else interest // part,
-            late_minor=self._near(max(late, 0), 1) if self.pick.chance(3) else max(late, 0),
+            late_minor=self._near(max(late, 0), max(late, 0) + 1) if self.pick.chance(3) else max(late, 0),
             mandate=self._mandate(lane, borrower, "repayment"),
         )  # fmt: skip
 

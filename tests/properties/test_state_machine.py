@@ -59,7 +59,7 @@ class Custody(RuleBasedStateMachine):
     """Callers, clients, banks and timers of two platforms."""
 
     stores: ClassVar[Callable[[], Sequence[Twin]]]
-    sizes: ClassVar[dict[str, int]]
+    sizes: ClassVar[dict[str, Any]]
 
     def __init__(self) -> None:
         super().__init__()
@@ -136,7 +136,7 @@ class Custody(RuleBasedStateMachine):
         self.all.compare_all()
 
 
-def machine(stores: Callable[[], Sequence[Twin]], sizes: dict[str, int]) -> type[Custody]:
+def machine(stores: Callable[[], Sequence[Twin]], sizes: dict[str, Any]) -> type[Custody]:
     """Return the machine on some stores."""
     return type("Custody", (Custody,), {"stores": staticmethod(stores), "sizes": sizes})
 
@@ -144,21 +144,21 @@ def machine(stores: Callable[[], Sequence[Twin]], sizes: dict[str, int]) -> type
 @pytest.mark.parametrize(
     "sizes", [IN_MEMORY, pytest.param(LONG_IN_MEMORY, marks=pytest.mark.soak)], ids=["short", "long"]
 )
-def test_model_and_memory_store_agree_on_every_sequence(run_sizes: dict[str, int], sizes: settings) -> None:
-    run_state_machine_as_test(machine(lambda: [MemoryTwin()], run_sizes), settings=sizes)  # type: ignore[no-untyped-call]
+def test_model_and_memory_store_agree_on_every_sequence(run_sizes: dict[str, Any], sizes: settings) -> None:
+    run_state_machine_as_test(machine(lambda: [MemoryTwin()], run_sizes), settings=sizes)
 
 
 @pytest.mark.parametrize(
     "sizes", [ON_POSTGRES, pytest.param(LONG_ON_POSTGRES, marks=pytest.mark.soak)], ids=["short", "long"]
 )
 def test_model_and_both_stores_agree_on_every_sequence(
-    run_sizes: dict[str, int], postgres_twin: Callable[[], PostgresTwin], sizes: settings
+    run_sizes: dict[str, Any], postgres_twin: Callable[[], PostgresTwin], sizes: settings
 ) -> None:
     def stores() -> Iterator[Twin]:
         yield MemoryTwin()
         yield postgres_twin()
 
-    run_state_machine_as_test(machine(lambda: list(stores()), run_sizes), settings=sizes)  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(machine(lambda: list(stores()), run_sizes), settings=sizes)
 
 
 def work(all_: Triple, seed: int, count: int) -> None:
@@ -179,12 +179,12 @@ def work(all_: Triple, seed: int, count: int) -> None:
 @pytest.mark.parametrize(
     ("seed", "count"), [(0, 400), (3, 400), *(pytest.param(seed, 1_000, marks=pytest.mark.soak) for seed in range(20))]
 )
-def test_model_and_memory_store_agree_over_months(run_sizes: dict[str, int], seed: int, count: int) -> None:
+def test_model_and_memory_store_agree_over_months(run_sizes: dict[str, Any], seed: int, count: int) -> None:
     work(Triple([MemoryTwin()], **run_sizes), seed, count)
 
 
 @pytest.mark.parametrize(("seed", "count"), [(7, 100), pytest.param(8, 1_000, marks=pytest.mark.soak)])
 def test_model_and_both_stores_agree_over_months(
-    run_sizes: dict[str, int], postgres_twin: Callable[[], PostgresTwin], seed: int, count: int
+    run_sizes: dict[str, Any], postgres_twin: Callable[[], PostgresTwin], seed: int, count: int
 ) -> None:
     work(Triple([MemoryTwin(), postgres_twin()], **run_sizes), seed, count)

@@ -21,11 +21,13 @@ from tests.properties.reference_model import Model
 from tests.scenarios.world import World
 from tests.store.twins import Twin
 
+Figures = dict[tuple[int, str], tuple[Any, ...]]
+
 
 class Triple:
     """A model and the worlds that must agree with it."""
 
-    def __init__(self, stores: Sequence[Twin], *, limits: Sequence[int | None] = (), **model: int) -> None:
+    def __init__(self, stores: Sequence[Twin], *, limits: Sequence[int | None] = (), **model: Any) -> None:
         self.model = Model(FRIDAY, CN_WORKDAYS, **model)
         limits = limits or [None] * len(stores)
         self.worlds = [World(store, limit_bytes=limit) for store, limit in zip(stores, limits, strict=True)]
@@ -90,7 +92,9 @@ class Triple:
         model = self.model
         for world in self.worlds:
             self.compare(world, "at the end")
-            holds, listings, claims = {}, {}, {}
+            holds: Figures = {}
+            listings: Figures = {}
+            claims: Figures = {}
             for lane in (1, 2):
                 holds |= {
                     (lane, h.id): (h.owner, h.purpose, h.remaining_minor, h.state, h.release_by)

@@ -44,7 +44,7 @@ class World(Books):
         self.store.restart()
         self.open(*lanes)
 
-    def platform(self, lane: int = 1, **given: Any) -> int:  # type: ignore[override]  # the same names, as they come
+    def platform(self, lane: int = 1, **given: Any) -> int:
         """Open the custodian's lane and a platform's."""
         self.open(0, lane)
         return super().platform(lane, **given)

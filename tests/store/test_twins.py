@@ -96,7 +96,7 @@ def account(number: int, code: str = "2010") -> Account:
 
 
 # ── rows of every kind ───────────────────────────────────────────────────────
-_FIGURES = {
+_FIGURES: dict[type[Row], dict[str, Any]] = {
     rows.BankAccount: {"account": -LARGE},
     rows.Clearing: {"account": -5},
     rows.Mandate: {"cap_minor": LARGE, "used_minor": LARGE},
@@ -109,7 +109,7 @@ _FIGURES = {
     rows.Run: {"steps": 9, "next_step": 10},
     rows.FeeSchedule: {"items": (FeeItem(TEXT, "bp", 200, 0, LARGE, 0), FeeItem("b", "fixed", 0, 1, 0, 0))},
 }  # fmt: skip
-_LEAST = {
+_LEAST: dict[type[Row], dict[str, Any]] = {
     rows.BankAccount: {"account": -1},
     rows.Clearing: {"account": -1},
     rows.Deposit: {"amount_minor": 1},
@@ -272,7 +272,7 @@ def _begun(store: Twin) -> Head:
     """Write a first batch, so that there is something to collide with."""
     adds = [
         HOLD,
-        *(replace(row, id="there") for row in map(least, (rows.Mandate, rows.Listing, rows.PlanRow, rows.Run))),
+        *(least(kind, "there") for kind in (rows.Mandate, rows.Listing, rows.PlanRow, rows.Run)),
     ]
     head = store.take(LANE)
     store.write(batch(head, entry(1, "first"), adds=adds, accounts=[account(5), account(6)], balances={5: (10, 1)}))

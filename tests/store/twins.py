@@ -248,7 +248,7 @@ class PostgresTwin:
     # ── what a test asks ─────────────────────────────────────────────────────
     def ask(self, statement: str | sql.Composed, *params: object) -> list[Any]:
         """Return the rows of a question."""
-        return self._connection.execute(statement, params).fetchall()  # type: ignore[arg-type]  # the tests' own text
+        return self._connection.execute(statement, params).fetchall()
 
     def run(self, statement: str) -> None:
         """Run a statement that answers nothing."""
@@ -302,7 +302,10 @@ class PostgresTwin:
             "SELECT id, seq, kind, version, body, state, code, why, detail FROM instruction WHERE lane = %s ORDER BY seq",
             lane,
         )
-        return [Stored(*row[:6], Code(row[6]), *row[7:]) for row in found]
+        return [
+            Stored(id, seq, kind, version, body, state, Code(code), why, detail)
+            for id, seq, kind, version, body, state, code, why, detail in found
+        ]
 
     def rules_of(self, lane: int, seq: int) -> str:
         """Return the rule-set hash under which a sequence was decided."""

@@ -18,6 +18,7 @@ from cunguan.ledger.book import Book
 from cunguan.ledger.chart import pool_account
 from cunguan.ledger.templates.bid_hold import bid_hold, marketing_hold
 from cunguan.operations.authority import confirmed, mandated, usable
+from cunguan.operations.lending import MARKETING
 from cunguan.policy.evaluate import PACKS
 from cunguan.states.listing import LISTING
 
@@ -89,6 +90,8 @@ def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
     body = instruction.body
     assert isinstance(body, Body)
     lender, listing, pool = facts.lender, facts.listing, facts.pool
+    if instruction.id.endswith(MARKETING):
+        return refuse(Code.id_malformed, f"an id that ends with {MARKETING} is that of a bid's red packet")
     if body.amount_minor <= 0 or body.marketing_minor < 0:
         return refuse(Code.amount_not_positive)
     refusal = usable(lender, "lender")
@@ -158,7 +161,7 @@ def _accept(
         held = pool_account(pool.base, "2125")
         holds += (
             Hold(
-                f"{bid}:marketing", pool.id, held, "marketing_bid", listing.id, body.marketing_minor, 0, 0,
+                f"{bid}{MARKETING}", pool.id, held, "marketing_bid", listing.id, body.marketing_minor, 0, 0,
                 listing.release_by, 0, seq, "open",
             ),
         )  # fmt: skip

@@ -113,4 +113,6 @@ def _unanswered(answers: Sequence[Answer]) -> list[int]:
 
 
 def _doubt(items: Sequence[Submission]) -> list[Answer]:
-    return [Answer(sent.id, Code.in_doubt, why="the plane was not reached; ask again with the same id") for sent in items]
+    return [
+        Answer(sent.id, Code.in_doubt, why="the plane was not reached; ask again with the same id") for sent in items
+    ]

@@ -47,7 +47,11 @@ def check(conninfo: str, folder: Path) -> None:
     if not path.exists():
         return
     kept = msgspec.json.decode(path.read_bytes(), type=HighWater)
-    behind = [f"lane {lane}: {found.heads.get(lane, 0)} < {head}" for lane, head in kept.heads.items() if found.heads.get(lane, 0) < head]
+    behind = [
+        f"lane {lane}: {found.heads.get(lane, 0)} < {head}"
+        for lane, head in kept.heads.items()
+        if found.heads.get(lane, 0) < head
+    ]
     if found.epoch < kept.epoch:
         behind.append(f"epoch {found.epoch} < {kept.epoch}")
     if behind and found.epoch <= kept.epoch:

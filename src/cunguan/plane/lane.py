@@ -163,7 +163,9 @@ class Writer:
             flying = (wire, batch)
             self._free()
 
-    def _copy(self, wire: postgres.PostgresWriter, batch: Batch, flying: tuple[postgres.PostgresWriter, Batch] | None) -> None:
+    def _copy(
+        self, wire: postgres.PostgresWriter, batch: Batch, flying: tuple[postgres.PostgresWriter, Batch] | None
+    ) -> None:
         try:
             wire.copy(batch)
         except Refused:
@@ -231,7 +233,9 @@ class Lane:
         deadline = time.monotonic() + wait_seconds
         while (head := postgres.take(self.conninfo, self.lane, self.owner, self._lease_seconds)) is None:
             if time.monotonic() > deadline:
-                raise LaneTaken(f"lane {self.lane} is written by another process; its lease runs {self._lease_seconds:g} s")
+                raise LaneTaken(
+                    f"lane {self.lane} is written by another process; its lease runs {self._lease_seconds:g} s"
+                )
             time.sleep(0.05)
         self._token = head.token
         with psycopg.connect(self.conninfo, autocommit=True, **ALIVE) as connection:

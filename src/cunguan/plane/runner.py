@@ -216,9 +216,7 @@ class Runner:
         )  # fmt: skip
 
     def _decide_one(self, item: Item, day: Day, place: int) -> tuple[Decision, str]:
-        given = Given(
-            self.lane, self.next_seq, day.business_date, self.at, day.pack, day.sandbox, item.confirmation
-        )
+        given = Given(self.lane, self.next_seq, day.business_date, self.at, day.pack, day.sandbox, item.confirmation)
         if item.poisoned:
             return QUARANTINED, "quarantined"
         try:
@@ -227,7 +225,9 @@ class Runner:
         except (psycopg.Error, OSError):
             raise  # the store is not there: nobody's instruction is to blame
         except Exception:
-            log.exception("instruction quarantined: lane %s, sequence %s, kind %s", self.lane, self.next_seq, item.operation.kind)
+            log.exception(
+                "instruction quarantined: lane %s, sequence %s, kind %s", self.lane, self.next_seq, item.operation.kind
+            )
             return QUARANTINED, "quarantined"
         return decision, "done" if decision.code is Code.done else "refused"
 
@@ -247,7 +247,12 @@ class Runner:
             try:
                 after = self.book.apply(decision)
             except Exception:
-                log.exception("instruction quarantined: lane %s, sequence %s, kind %s", self.lane, self.next_seq, item.operation.kind)
+                log.exception(
+                    "instruction quarantined: lane %s, sequence %s, kind %s",
+                    self.lane,
+                    self.next_seq,
+                    item.operation.kind,
+                )
                 decision, state = QUARANTINED, "quarantined"
         seq = self.next_seq
         self.next_seq = seq + 1

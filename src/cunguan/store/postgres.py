@@ -80,7 +80,10 @@ class PostgresReader:
     def seen(self, lane: int, keys: list[bytes]) -> dict[bytes, Stored]:
         """Return what is stored under ids."""
         found = self._cursor.execute(statement("seen"), (lane, keys), prepare=True).fetchall()
-        return {row[0]: Stored(row[1], row[2], row[3], row[4], row[5], row[6], Code(row[7]), row[8], row[9]) for row in found}
+        return {
+            row[0]: Stored(row[1], row[2], row[3], row[4], row[5], row[6], Code(row[7]), row[8], row[9])
+            for row in found
+        }
 
     def due(self, name: str, *params: object) -> list[Any]:
         """Return the rows of a named statement of store/sql."""

@@ -82,9 +82,7 @@ class _Payment(msgspec.Struct):
 class DemoBank:
     """A bank with some customers."""
 
-    def __init__(
-        self, *, today: date, seed: int = 0, rule: Rule = ((SUCCESS, 1),), profile: Profile = PROFILE
-    ) -> None:
+    def __init__(self, *, today: date, seed: int = 0, rule: Rule = ((SUCCESS, 1),), profile: Profile = PROFILE) -> None:
         self.today, self.profile = today, profile
         self.lines: list[Line] = []
         self._seed, self._rule = seed, tuple(rule)
