@@ -56,13 +56,14 @@ def test_may_be_asked_in_parts_and_returns_the_packet_with_the_last_one() -> Non
     assert _cancel(books, "c3", amount_minor=1) is Code.hold_not_open
 
 
-def test_does_not_take_another_bid_for_its_red_packet() -> None:
+def test_no_other_bid_can_stand_where_its_red_packet_would() -> None:
     books = _raising()
     books.lender("M", 300)
-    for name in ("m", "m:marketing"):
-        books.done(LANE, name, "bid_hold", lender="M", listing="X", amount_minor=100)
+    books.done(LANE, "m", "bid_hold", lender="M", listing="X", amount_minor=100)
+    taken = books.submit(LANE, "m:marketing", "bid_hold", lender="M", listing="X", amount_minor=100)
+    assert taken.code is Code.id_malformed
     assert _cancel(books, lender="M", hold="m", amount_minor=100) is Code.done
-    assert (books.held("M"), books.get(LANE, Hold, "m:marketing").state) == (100, "open")
+    assert (books.held("M"), books.row(LANE, Hold, "m:marketing")) == (0, None)
 
 
 def test_cites_the_bid_and_stores_the_lenders_word() -> None:

@@ -220,7 +220,7 @@ def _cent_short(house: House, patch: pytest.MonkeyPatch) -> None:
 
     def claims_to_be_whole(shares: Any, *given: Any) -> lending.Effect:
         short = [replace(share, interest_minor=share.interest_minor - 1) for share in shares]
-        effect = pays(short, *given)
+        effect: lending.Effect = pays(short, *given)
         effect.amount_minor += 1
         return effect
 

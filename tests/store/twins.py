@@ -322,7 +322,7 @@ class PostgresTwin:
                 name=sql.Literal(name), table=sql.Identifier(name), lane=sql.Literal(lane))
             for name in (*FACTS, *(table.name for table in tables()))
         ]  # fmt: skip
-        return repr(self.ask(sql.SQL(" UNION ALL ").join(parts)))
+        return repr(sorted(self.ask(sql.SQL(" UNION ALL ").join(parts))))  # a parallel plan keeps no order
 
 
 Twin = MemoryTwin | PostgresTwin
