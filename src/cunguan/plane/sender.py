@@ -15,7 +15,7 @@ from typing import Literal, Protocol
 import msgspec
 
 from cunguan.channels.base import BankAnswer, Channel, credit_transfer
-from cunguan.kernel.codes import NOT_ADMITTED, Code, may_retry
+from cunguan.kernel.codes import Code, may_retry
 from cunguan.kernel.instruction import Answer, Instruction
 from cunguan.kernel.rows import Message, Row
 from cunguan.operations import message_answered, withdrawal_result, withdrawal_return, withdrawal_sent
@@ -190,7 +190,7 @@ class Sender:
             self._block(message.id, f"not readable: {wrong}", tally)
             return
         answer = self._submit(lane, instruction)
-        if may_retry(answer.code) or answer.code in NOT_ADMITTED:
+        if answer.seq is None or may_retry(answer.code):  # nothing is stored under this id, or not yet
             self._block(message.id, f"lane {lane}: {answer.code.name} {answer.why}", tally)
             return
         noted = self._ask(
