@@ -2,7 +2,7 @@
 
 Shape   kind LF version LF, then the JSON of the typed struct: declared order, defaults filled in,
         UTF-8, no spaces, integers only, ISO dates
-Errors  TypeError when a value holds a float: money and time are never floats here
+Errors  none; that no message has a field for a float is held by a test, not here
 Source  design/lanes.md "Formats that last"; fixed once, tests/golden/canonical.json
 """
 

@@ -13,6 +13,7 @@ from cunguan.doors.demo.books import Cash, Line
 from cunguan.doors.demo.cases import Outcome
 from cunguan.doors.demo.t_accounts import Side, TAccount
 from cunguan.kernel.money import format_minor
+from cunguan.ledger import trial_balance
 from cunguan.prove.findings import PoolTerms, Report, Result
 
 MONEY: Final = 18
@@ -87,13 +88,9 @@ def trial_balance_lines(lines: Sequence[Line]) -> list[str]:
     for (_, platform, pool, currency), group in groupby(lines, lambda line: place(line)):
         page.append(f"{platform} / {pool}, {currency}")
         page.append(f"  {pad('', 42)}{'accounts':>9}{right('Debit 借方', MONEY)}{right('Credit 贷方', MONEY)}")
-        debit_minor = credit_minor = 0
-        for line in group:
-            on_debit = words.is_debit_side(line.code)
-            debit_minor += line.balance_minor if on_debit else 0
-            credit_minor += 0 if on_debit else line.balance_minor
-            if line.balance_minor:
-                page.append(_trial_line(line, on_debit))
+        of_pool = list(group)
+        page += [_trial_line(line, words.is_debit_side(line.code)) for line in of_pool if line.balance_minor]
+        debit_minor, credit_minor = trial_balance.sides((line.code, line.balance_minor) for line in of_pool)
         total = f"{money(debit_minor, currency)}{money(credit_minor, currency)}"
         page.append(f"{tick(debit_minor == credit_minor)} {pad('total 合计', 51)}{total}")
     return page
@@ -107,8 +104,7 @@ def place(line: Line) -> tuple[int, str, str, str]:
 def is_even(lines: Sequence[Line]) -> bool:
     """Test that debit and credit are equal in every pool."""
     return all(
-        sum(line.balance_minor * (1 if words.is_debit_side(line.code) else -1) for line in group) == 0
-        for _, group in groupby(lines, place)
+        trial_balance.is_even((line.code, line.balance_minor) for line in group) for _, group in groupby(lines, place)
     )
 
 
