@@ -151,14 +151,24 @@ def test_postgresql_is_killed_at_any_instant(home: Path, seed: int, count: int) 
 
 
 def kill_a_backend(url: str) -> None:
-    """Kill a writer's backend; PostgreSQL then ends all others and recovers by itself."""
-    with psycopg.connect(url) as connection:
-        row = connection.execute(
-            "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
-            "ORDER BY xact_start NULLS LAST, pid LIMIT 1"
-        ).fetchone()
+    """Kill a writer's backend; PostgreSQL then ends all others, this one too, and recovers by itself."""
+    connection = psycopg.connect(url, autocommit=True)
+    row = connection.execute(
+        "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
+        "ORDER BY xact_start NULLS LAST, pid LIMIT 1"
+    ).fetchone()
     assert row is not None
     os.kill(row[0], signal.SIGKILL)
+    until(lambda: not lives(connection), "PostgreSQL has noticed")
+    connection.close()
+
+
+def lives(connection: psycopg.Connection) -> bool:
+    try:
+        connection.execute("SELECT 1")
+    except psycopg.OperationalError:
+        return False
+    return True
 
 
 def answers(url: str) -> bool:
