@@ -31,6 +31,7 @@ from cunguan.plane.lane import Clock, Lane
 from cunguan.plane.sender import Sender
 from cunguan.store.batch import Batch
 from cunguan.store.postgres import PostgresReader, check_schema
+from cunguan.store.sqlfiles import statement
 
 log = logging.getLogger(__name__)
 
@@ -132,7 +133,7 @@ class Process:
 
     def _directory(self) -> list[Any]:
         with psycopg.connect(self.conninfo, autocommit=True) as connection:
-            return connection.execute("SELECT for_lane FROM platform WHERE lane = 0").fetchall()
+            return connection.execute(statement("directory")).fetchall()
 
     def _resume(self, lane: Lane) -> None:
         reader = PostgresReader(self.conninfo)

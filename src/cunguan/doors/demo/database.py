@@ -98,7 +98,7 @@ def _prepared(wiring: Any, server: Any, url: str, name: str, say: Callable[[str]
 
 def of(url: str, name: str) -> str:
     """Return the same server's URL of another database."""
-    return make_conninfo(**{**conninfo_to_dict(url), "dbname": name})  # type: ignore[arg-type]  # its own values
+    return make_conninfo(url, dbname=name)
 
 
 def how_to_look(database: DemoDatabase, program: str) -> str:
