@@ -48,11 +48,13 @@ Expectations (what is not named must be zero)
 A refusal must leave every money table of its lane as it was; this and the invariants are seen to without being written.
 """
 
+import importlib
+import pkgutil
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -608,7 +610,15 @@ class Script:
             balances_are_their_postings(Lane(self.store, lane))
 
 
+@cache
+def _learn_words() -> None:
+    """Read the sentences that stand in files of their own, one a chapter of the catalogue: words/<chapter>.py."""
+    for info in pkgutil.iter_modules([str(Path(__file__).parent / "words")]):
+        importlib.import_module(f"tests.scenarios.words.{info.name}")
+
+
 def _sentence(text: str) -> tuple[Sentence, dict[str, str | None]] | None:
+    _learn_words()
     for pattern, method in _SENTENCES:
         found = pattern.fullmatch(text)
         if found is not None:

@@ -99,6 +99,7 @@ def account(number: int, code: str = "2010") -> Account:
 _FIGURES: dict[type[Row], dict[str, Any]] = {
     rows.BankAccount: {"account": -LARGE},
     rows.Clearing: {"account": -5},
+    rows.ClientDebt: {"account": -5},
     rows.Mandate: {"cap_minor": LARGE, "used_minor": LARGE},
     rows.Hold: {"amount_minor": LARGE, "captured_minor": 3, "released_minor": LARGE - 4},
     rows.Listing: {
@@ -112,6 +113,10 @@ _FIGURES: dict[type[Row], dict[str, Any]] = {
 _LEAST: dict[type[Row], dict[str, Any]] = {
     rows.BankAccount: {"account": -1},
     rows.Clearing: {"account": -1},
+    rows.ClientDebt: {"account": -1},
+    rows.Payout: {"amount_minor": 1},
+    rows.TrusteePayee: {"amount_minor": 1},
+    rows.Adjustment: {"amount_minor": 1},
     rows.Deposit: {"amount_minor": 1},
     rows.Withdrawal: {"amount_minor": 1},
     rows.Hold: {"amount_minor": 1},
@@ -206,6 +211,12 @@ def _agreeing(kind: type[Row], names: list[str], after: Row) -> dict[str, Any]:
         rows.Listing: {"held_minor": 0, "lent_minor": 0, "repaid_minor": 0},
         rows.PlanRow: {"paid_principal_minor": 0, "paid_interest_minor": 0},
         rows.Run: {"next_step": 1},
+        rows.ClaimSale: {"sold_minor": 0},
+        rows.SuspenseItem: {"left_minor": 0},
+        rows.Shortfall: {"made_good_minor": 0},
+        rows.ClientDebt: {"repaid_minor": 0},
+        rows.Unclaimed: {"given_back_minor": 0},
+        rows.LegalOrder: {"filled_minor": 0, "taken_minor": 0},
     }
     values = {name: getattr(after, name) for name in names}
     return values | {name: value for name, value in allowed.get(kind, {}).items() if name in values}

@@ -98,6 +98,7 @@ class Decision(msgspec.Struct, frozen=True, gc=False):
     claim_moves: tuple[ClaimMove, ...] = ()
     authority: Confirmation | None = None
     answer: dict[str, object] = {}
+    value_date: date | None = None  # of a correction: the day it is about, not the day it is posted
 
 
 class Answer(msgspec.Struct, frozen=True, gc=False):

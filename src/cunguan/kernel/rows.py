@@ -169,6 +169,7 @@ class Holder(Row, frozen=True, gc=False):
     key_id: str
     method: str
     source: str
+    waiting_orders: int = 0  # legal orders with an unfilled remainder here: each credit goes to them first
 
     @property
     def available(self) -> int:
@@ -374,12 +375,15 @@ class PlanRow(Row, frozen=True, gc=False):
     paid_interest_minor: int
     paid_late_minor: int
     state: str
+    compensated_principal_minor: int = 0  # what a guarantor paid for it; the borrower still owes that, to him
+    compensated_interest_minor: int = 0
+    compensated_late_minor: int = 0
 
 
 class Claim(Row, frozen=True, gc=False):
     """A claim (债权) in the register 9010; `weight_minor` is its principal at the start of the epoch."""
 
-    INDEXED: ClassVar[tuple[str, ...]] = ("listing",)
+    INDEXED: ClassVar[tuple[str, ...]] = ("listing", "holder")
 
     listing: str
     holder: str
@@ -388,6 +392,51 @@ class Claim(Row, frozen=True, gc=False):
     principal_minor: int
     interest_minor: int
     late_minor: int
+    seq: int
+    state: str
+    recourse_interest_minor: int = 0  # interest and late charge a guarantor paid, which the borrower owes him
+    recourse_late_minor: int = 0
+
+
+class Guarantee(Row, frozen=True, gc=False):
+    """A guarantor's own word for one listing (担保), given before the loan; id listing:guarantor."""
+
+    INDEXED: ClassVar[tuple[str, ...]] = ("listing",)
+
+    listing: str
+    guarantor: str
+    authority: int
+    seq: int
+
+
+class TrusteePayee(Row, frozen=True, gc=False):
+    """A third payee of a loan (受托支付), named by the borrower; id listing:trustee."""
+
+    INDEXED: ClassVar[tuple[str, ...]] = ("listing",)
+
+    listing: str
+    borrower: str
+    trustee: str
+    amount_minor: int
+    authority: int
+    seq: int
+    state: str
+
+
+class ClaimSale(Row, frozen=True, gc=False):
+    """A share of a claim offered to others (债权出让): share, lowest price of it all, how accrued interest is treated."""
+
+    INDEXED: ClassVar[tuple[str, ...]] = ("claim", "listing")
+
+    claim: str
+    listing: str
+    seller: str
+    share_minor: int
+    sold_minor: int
+    floor_minor: int
+    accrued: str
+    until: date
+    authority: int
     seq: int
     state: str
 
@@ -432,6 +481,219 @@ class Message(Row, frozen=True, gc=False):
     state: str
 
 
+# ── accounts opened when they are first needed ───────────────────────────────
+class FurtherAccount(Row, frozen=True, gc=False):
+    """An account beside the five of a holder and the ten of a pool: 1040, 2155, 2160, 2310; id owner:code."""
+
+    owner: str
+    code: str
+    pool: str
+    account: int
+
+    def accounts(self) -> tuple[int, ...]:
+        return (self.account,)
+
+
+# ── the custodian's side of a pool ───────────────────────────────────────────
+class SuspenseItem(Row, frozen=True, gc=False):
+    """Money the bank shows and nobody is known to own yet (挂账); `code` says where: 2210, 2220 or 2230."""
+
+    INDEXED: ClassVar[tuple[str, ...]] = ("pool",)
+
+    pool: str
+    bank_account: str
+    code: str
+    owner: str
+    amount_minor: int
+    left_minor: int
+    received_date: date
+    reference: str
+    payee_hash: str  # where it came from, and may go back to
+    break_id: str
+    seq: int
+    state: str
+
+
+class Payout(Row, frozen=True, gc=False):
+    """A payment out of the pool that is no client's withdrawal; `account` is debited when the bank has paid."""
+
+    INDEXED: ClassVar[tuple[str, ...]] = ("subject",)
+
+    kind: str
+    subject: str
+    pool: str
+    bank_account: str
+    account: int
+    owner: str
+    payee_hash: str
+    amount_minor: int
+    end_to_end_id: str
+    authority: int
+    seq: int
+    state: str
+
+
+class Payee(Row, frozen=True, gc=False):
+    """An account outside the pool of the platform itself or of a partner, where his own money may be paid to."""
+
+    INDEXED: ClassVar[tuple[str, ...]] = ("owner",)
+
+    owner: str
+    payee_hash: str
+    bound_date: date
+    state: str
+
+
+class Partner(Row, frozen=True, gc=False):
+    """A partner of the platform (合作方) with a share of fees in the pool, 2160."""
+
+    pool: str
+    account: int
+    kind: str
+    state: str
+
+    def accounts(self) -> tuple[int, ...]:
+        return (self.account,)
+
+
+class DailyTotal(Row, frozen=True, gc=False):
+    """What was done of something on one business date, where a rule caps it; id what:pool:date."""
+
+    amount_minor: int
+
+
+class Shortfall(Row, frozen=True, gc=False):
+    """What the firm owes the pool (缺口), 1030, until its own money has made it good."""
+
+    INDEXED: ClassVar[tuple[str, ...]] = ("pool",)
+
+    pool: str
+    amount_minor: int
+    made_good_minor: int
+    found_date: date
+    reason: str
+    seq: int
+    state: str
+
+
+class ClientDebt(Row, frozen=True, gc=False):
+    """Money a client used before its channel took it back (客户欠款), 1040; never netted against others."""
+
+    INDEXED: ClassVar[tuple[str, ...]] = ("holder",)
+
+    holder: str
+    account: int
+    deposit: str
+    amount_minor: int
+    repaid_minor: int
+    seq: int
+    state: str
+
+
+class Unclaimed(Row, frozen=True, gc=False):
+    """A balance whose owner is not found (久悬未取), 2310; his at any time, never income."""
+
+    INDEXED: ClassVar[tuple[str, ...]] = ("holder",)
+
+    holder: str
+    account: int
+    amount_minor: int
+    given_back_minor: int
+    since_date: date
+    seq: int
+    state: str
+
+
+# ── orders and corrections ───────────────────────────────────────────────────
+class LegalOrder(Row, frozen=True, gc=False):
+    """An authority's order over a person's money (司法冻结), in lane 0; `filled_minor` is confirmed over all lanes.
+
+    next_lane   the lane that is asked now; 0 when each was asked
+    """
+
+    INDEXED: ClassVar[tuple[str, ...]] = ("person",)
+
+    person: str
+    issuer: str
+    instrument: str
+    currency: str
+    amount_minor: int
+    filled_minor: int
+    taken_minor: int
+    next_lane: int
+    expires: date
+    seq: int
+    state: str
+
+
+class OrderHere(Row, frozen=True, gc=False):
+    """An order's part in this lane; id is the order's.
+
+    limit_minor      what this lane may freeze in all, by lane 0's last word
+    frozen_minor     what it has frozen; above `confirmed_minor` lane 0 has not said yet that it may stand
+    """
+
+    INDEXED: ClassVar[tuple[str, ...]] = ("person",)
+
+    person: str
+    currency: str
+    rank: int
+    limit_minor: int
+    frozen_minor: int
+    confirmed_minor: int
+    taken_minor: int
+    expires: date
+    seq: int
+    state: str
+
+
+class Freeze(Row, frozen=True, gc=False):
+    """What an order has frozen of one holder, 2040; id order:holder."""
+
+    INDEXED: ClassVar[tuple[str, ...]] = ("legal_order", "holder")
+
+    legal_order: str
+    holder: str
+    account: int
+    frozen_minor: int
+    taking_minor: int
+    taken_minor: int
+    seq: int
+
+
+class Adjustment(Row, frozen=True, gc=False):
+    """A correction by two people (冲正): the mirror of one posting of an earlier journal."""
+
+    INDEXED: ClassVar[tuple[str, ...]] = ("of",)
+
+    of: str  # the instruction whose credit was wrong
+    of_seq: int
+    line: int
+    holder: str
+    amount_minor: int
+    asked_by: str
+    reason: str
+    seq: int
+    state: str
+
+
+class Certificate(Row, frozen=True, gc=False):
+    """A signed certificate of balances taken over from another custodian (期初导入)."""
+
+    pool: str
+    document_hash: str
+    total_minor: int
+    holders: int
+    seq: int
+
+
+class PaymentRelease(Row, frozen=True, gc=False):
+    """Two people's word that a payment held since a restore may leave; id of its message."""
+
+    epoch: int
+    seq: int
+
+
 # ── append-only facts beside the postings ────────────────────────────────────
 class ClaimMove(msgspec.Struct, frozen=True, gc=False):
     """A change of the claim register: principal up or down, interest and late charge received."""
@@ -457,5 +719,6 @@ class Move(msgspec.Struct, frozen=True, gc=False):
 ROWS: tuple[type[Row], ...] = (
     Day, Pool, BankAccount, Clearing, Platform, LaneNumber, Person, Link, Exposure, Reservation, LockOrder, PersonHere,
     Holder, ClientKey, Card, FeeSchedule, FeeConsent, Mandate, Deposit, Withdrawal, Hold, Listing, PlanRow, Claim, Run,
-    RunItem, Message,
+    RunItem, Message, Guarantee, TrusteePayee, ClaimSale, FurtherAccount, SuspenseItem, Payout, Payee, Partner,
+    DailyTotal, Shortfall, ClientDebt, Unclaimed, LegalOrder, OrderHere, Freeze, Adjustment, Certificate, PaymentRelease,
 )  # fmt: skip

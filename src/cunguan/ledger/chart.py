@@ -38,6 +38,7 @@ CHART: dict[str, Entry] = {
         Entry("2140", "platform_compensation",   "credit", "pool", "platform guarantees are forbidden"),
         Entry("2145", "platform_profit",         "credit", "pool", "withdrawn by the gateways with 2140"),
         Entry("2150", "platform_transfer",       "credit", "pool"),
+        Entry("2155", "platform_outbound",       "credit", "pool"),
         Entry("2160", "partner",                 "credit", "partner"),
         Entry("2210", "suspense_unallocated",    "credit", "pool"),
         Entry("2220", "suspense_returned",       "credit", "pool"),
@@ -52,6 +53,9 @@ CHART: dict[str, Entry] = {
 
 #: the five accounts of a holder, in the order of their numbers
 HOLDER_CODES = ("2010", "2015", "2020", "2030", "2040")
+
+#: accounts that are opened when they are first needed, one an owner: operations/further.py
+FURTHER_CODES = frozenset({"1040", "2155", "2160", "2310"})
 
 #: the platform's own and the suspense accounts of a pool, in the order of their numbers
 POOL_CODES = ("2110", "2120", "2125", "2130", "2150", "2210", "2220", "2230", "2240", "3010")

@@ -7,7 +7,7 @@ Source  domain-decisions.md 8, 10, 11; invariants 9 and 10
 """
 
 from cunguan.kernel.codes import Code
-from cunguan.kernel.instruction import Given
+from cunguan.kernel.instruction import AuthorityText, Confirmation, Evidence, Given
 from cunguan.kernel.money import div_half_even
 from cunguan.kernel.rows import ClientKey, FeeConsent, FeeItem, FeeSchedule, Holder, Mandate
 
@@ -43,6 +43,19 @@ def confirmed(given: Given, key: ClientKey | None, owner: str) -> Code | None:
     if key.public_key != confirmation.evidence.public_key or key.evidence_kind != confirmation.evidence.kind:
         return Code.authority_key_differs
     return None
+
+
+def by_two_names(
+    given: Given, instruction_id: str, kind: str, *, owner: str, type: str, amount_minor: int, payee: str = "",
+    listing: str = "", until: str = "", maker: str, checker: str,
+) -> Confirmation:  # fmt: skip
+    """Return the authority of an act that two people of the custodian answer for: L by an instrument, M by a correction.
+
+    It is stored like a client's confirmation; what stands for the signature are the two names, which `two_names` has
+    checked before.
+    """
+    text = AuthorityText(given.lane, instruction_id, kind, owner, type, amount_minor, payee, listing, until)
+    return Confirmation(text, Evidence("two_names", maker, b"", checker.encode()), True)
 
 
 def mandated(

@@ -28,11 +28,14 @@ from cunguan.prove.reading import Chunk, Page, PageOf
 #: evidence kinds this checker can verify -> bytes of key and signature
 EVIDENCE = {"sandbox_ed25519": (32, 64)}
 
-#: what a confirmed or standing type may do: the kind of instruction, and where the money goes
+#: evidence of an act of the custodian: two different names instead of a key and a signature; kinds it may stand for
+TWO_NAMES, BY_TWO = "two_names", frozenset({"L", "M"})
+
+#: what a confirmed, standing or ordered type may do: kinds of instruction, and where the money goes
 DEBITS = {
-    "bid":        ("bid_hold",   "2020"),
-    "repayment":  ("repayment",  "2020"),
-    "withdrawal": ("withdrawal", "2030"),
+    "bid":        {("bid_hold",   "2020")},
+    "repayment":  {("repayment",  "2020")},
+    "withdrawal": {("withdrawal", "2030")},
 }  # fmt: skip
 
 SIGNATURES_AT_ONCE = 250
@@ -119,7 +122,7 @@ class Authority(Claim):
         now: dict[int, Given] = {}
         for seq, amount, kind, owner, type_, payee, listing, until, *_ in chunk.authorities:
             given = Given(kind, owner, type_, amount, payee, listing, until)
-            if kind == "P":
+            if kind in ("P", "M"):
                 now[seq] = given
                 continue
             self._standing[seq] = given
@@ -178,7 +181,7 @@ class Authority(Claim):
         if given.kind == "F":
             fits = FEES.get(kind) == code
             return None if fits else ("a fee is taken where none is agreed", f"{FEES}", f"{kind} to {code}")
-        if given.kind not in ("P", "A") or DEBITS.get(given.type) != (kind, code):
+        if (kind, code) not in DEBITS.get(given.type, ()):
             return "its authority covers another type of debit", f"{given.kind} {given.type}", f"{kind} to {code}"
         given.used += amount
         return self._standing_covers(chunk, seq, given) if given.kind == "A" else None
@@ -301,6 +304,8 @@ class Authority(Claim):
             return "the confirmed text says otherwise", said, bytes(canonical).decode(errors="replace")
         if hashlib.sha256(b"cunguan-authority-v1\n" + canonical).digest() != challenge:
             return ("the challenge is not the hash of the text",)
+        if evidence_kind == TWO_NAMES or kind in BY_TWO:
+            return self._two_names(kind, evidence_kind, key_id, row[13])
         if evidence_kind not in EVIDENCE:
             return "evidence of a kind that cannot be verified", " or ".join(EVIDENCE), evidence_kind
         key = self._keys.get(key_id)
@@ -309,6 +314,18 @@ class Authority(Claim):
         if key != (owner, evidence_kind, public_key):
             return "its key is not the one this client registered", key[0], owner
         return None
+
+    @staticmethod
+    def _two_names(kind: str, evidence_kind: str, maker: str, checker: bytes) -> tuple[Any, ...] | None:
+        """Return why an act of the custodian does not stand under two names, or None."""
+        if evidence_kind != TWO_NAMES or kind not in BY_TWO:
+            return (
+                "two names stand for a client's confirmation, or a key for an act of the custodian",
+                kind,
+                evidence_kind,
+            )
+        names = {maker.strip(), bytes(checker).decode(errors="replace").strip()} - {""}
+        return None if len(names) == 2 else ("one person alone answers for it", "two names", " ".join(sorted(names)))
 
     # ── rows that change ─────────────────────────────────────────────────────
     def compare(self, page: Page) -> Iterator[Finding]:
@@ -350,6 +367,8 @@ def _are_signed(rows: list[tuple[Any, ...]]) -> list[bool]:
 
 def _is_signed(row: tuple[Any, ...]) -> bool:
     evidence_kind, challenge, public_key, signature = row[8], row[11], row[12], row[13]
+    if evidence_kind == TWO_NAMES:
+        return True  # its text was looked at, with the names
     if EVIDENCE.get(evidence_kind) != (len(public_key), len(signature)):
         return False
     try:

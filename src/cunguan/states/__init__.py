@@ -28,7 +28,11 @@ from cunguan.states.legal_order import LEGAL_ORDER
 from cunguan.states.listing import LISTING
 from cunguan.states.lock_order import LOCK_ORDER
 from cunguan.states.mandate import MANDATE
+from cunguan.states.order_here import ORDER_HERE
 from cunguan.states.outbox import OUTBOX
+from cunguan.states.partner import PARTNER
+from cunguan.states.payee import PAYEE
+from cunguan.states.payout import PAYOUT
 from cunguan.states.person import PERSON
 from cunguan.states.plan_row import PLAN_ROW
 from cunguan.states.platform import PLATFORM
@@ -67,7 +71,11 @@ MACHINES: Final[dict[str, Machine]] = {
         LISTING,
         LOCK_ORDER,
         MANDATE,
+        ORDER_HERE,
         OUTBOX,
+        PARTNER,
+        PAYEE,
+        PAYOUT,
         PERSON,
         PLAN_ROW,
         PLATFORM,

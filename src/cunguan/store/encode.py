@@ -40,7 +40,8 @@ _KEY = _table(
 )
 _JOURNAL = _table(
     "journal", "for e in rows:",
-    ("lane", "int4", "lane"), ("seq", "int8", "e.seq"), ("postings", "int4", "len(e.after)"), ("template", "text", "e.kind"),
+    ("lane", "int4", "lane"), ("seq", "int8", "e.seq"), ("postings", "int4", "len(e.after)"),
+    ("value_date", "date?", "e.decision.value_date"), ("template", "text", "e.kind"),
 )  # fmt: skip
 _POSTING = _table(
     "posting", "for seq, line, p, debit_after, credit_after in rows:",

@@ -26,7 +26,7 @@ from cunguan.store.sqlfiles import statement
 from cunguan.store.tables import table, tables
 from cunguan.store.wire import ALIVE, Wire
 
-SCHEMA = 1
+SCHEMA = 2
 FENCE_WAIT = "2s"
 
 T = TypeVar("T")

@@ -1,0 +1,12 @@
+"""The whole catalogue: store/schema/0002_catalogue.sql."""
+
+from django.db import migrations
+
+from cunguan.store.sqlfiles import schema
+
+
+class Migration(migrations.Migration):
+    """Add tables and columns; nothing that stands is rewritten."""
+
+    dependencies = [("ledger", "0001_books")]  # noqa: RUF012 - Django's own shape
+    operations = [migrations.RunSQL(schema("0002_catalogue"))]  # noqa: RUF012 - Django's own shape
