@@ -7,21 +7,19 @@ Shape   two platforms that share a borrower; bids by confirmation and by mandate
 from collections.abc import Sequence
 from datetime import timedelta
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import psycopg
 
-import cunguan.store
 from cunguan.kernel.rows import FeeItem
 from cunguan.prove.findings import Finding
 from cunguan.prove.report import prove
 from cunguan.store.batch import Batch
 from cunguan.store.postgres import PostgresWriter
+from cunguan.store.steps import apply, steps
 from tests.operations.driver import FRIDAY
 from tests.operations.lending_case import LANE, Loan
 
-SCHEMA = Path(cunguan.store.__file__).parent / "schema"
 WITHDRAWAL_FEE = FeeItem("withdrawal_fee", "bp", 10, 0, 500, 10_000)
 
 
@@ -119,9 +117,8 @@ def _second_platform(books: Loan) -> None:
 
 def fill(url: str, batches: Sequence[Batch]) -> None:
     """Apply the schema and write batches in order."""
+    apply(url, *steps())
     with psycopg.connect(url) as owner:
-        for step in sorted(SCHEMA.glob("*.sql")):
-            owner.execute(step.read_bytes())
         for lane in range(3):
             owner.execute("INSERT INTO lane (lane, token, head) VALUES (%s, 0, 0)", (lane,))
     write(url, batches)

@@ -23,10 +23,12 @@ from cunguan.store import binary
 from cunguan.store.batch import Batch, Head, Refused, Stored
 from cunguan.store.encode import copies, old_balances
 from cunguan.store.sqlfiles import statement
+from cunguan.store.steps import steps
 from cunguan.store.tables import table, tables
 from cunguan.store.wire import ALIVE, Wire
 
-SCHEMA = 2
+#: the schema this code knows
+SCHEMA = steps()[-1].number
 FENCE_WAIT = "2s"
 
 T = TypeVar("T")
@@ -262,15 +264,24 @@ def writer_name(lane: int) -> str:
     return f"cunguan lane {lane}"
 
 
+def applied_schema(conninfo: str) -> int:
+    """Return the number of the last schema step in a database, 0 in an empty one."""
+    with psycopg.connect(conninfo) as connection:
+        exists = connection.execute("SELECT to_regclass('public.schema_step')").fetchone()
+        row = (
+            connection.execute("SELECT max(number) FROM public.schema_step").fetchone()
+            if exists and exists[0]
+            else None
+        )
+    return row[0] if row and row[0] else 0
+
+
 def check_schema(conninfo: str) -> None:
     """Refuse a database whose schema this code does not know."""
-    with psycopg.connect(conninfo) as connection:
-        exists = connection.execute("SELECT to_regclass('schema_step')").fetchone()
-        row = connection.execute("SELECT max(number) FROM schema_step").fetchone() if exists and exists[0] else None
-    found = row[0] if row and row[0] else 0
+    found = applied_schema(conninfo)
     if found != SCHEMA:
         raise SchemaUnknown(
-            f"the database has schema {found}, this code knows {SCHEMA}: run `cunguan db migrate`"
+            f"the database has schema {found}, this code knows {SCHEMA}: run `cunguan db upgrade`"
             if found < SCHEMA
             else f"the database has schema {found}, newer than {SCHEMA}: run the code that made it"
         )

@@ -9,9 +9,3 @@ from typing import LiteralString
 def statement(name: str) -> LiteralString:
     """Return the text of store/sql/<name>.sql; it is ours, never made from input."""
     return (resources.files("cunguan.store") / "sql" / f"{name}.sql").read_text("utf-8")
-
-
-@cache
-def schema(name: str) -> LiteralString:
-    """Return the text of store/schema/<name>.sql."""
-    return (resources.files("cunguan.store") / "schema" / f"{name}.sql").read_text("utf-8")

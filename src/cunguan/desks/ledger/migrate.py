@@ -1,27 +1,93 @@
 """Migrate: bring a database to this code's schema.
 
-When    `cunguan db migrate`, the demo and the tests; run as the owner
-Reads   the migrations of this app, which read store/schema
+When    `cunguan db upgrade`, the demo and the tests; run as the owner, also while a plane writes
+Reads   the migrations of this app, which read store/schema; what is applied already stands in schema_step
+Errors  SchemaUnknown: the database is newer than this code; PlaneRuns: a step would take away what a running plane uses;
+        Busy: somebody holds a table for longer than a plane may be made to wait; nothing is half done, try again
 Source  design/lanes.md rule 19: expand and contract only
 """
 
+from collections.abc import Sequence
+
 import django
+import psycopg
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connections
+from django.db import OperationalError, connections
+from django.db.migrations.recorder import MigrationRecorder
 from psycopg.conninfo import conninfo_to_dict
 
+from cunguan.store.postgres import SchemaUnknown, applied_schema
+from cunguan.store.sqlfiles import statement
+from cunguan.store.steps import Step, steps
 
-def migrate(conninfo: str) -> None:
-    """Apply what is missing; do nothing on a database that is up to date."""
+#: how long a step may wait for a table: everybody who comes after it waits behind it
+LOCK_TIMEOUT = "2s"
+TRIES = 5
+
+
+class PlaneRuns(RuntimeError):
+    """A plane writes this database, and a step is not safe while it does."""
+
+
+class Busy(RuntimeError):
+    """A table was not free in time."""
+
+
+def migrate(conninfo: str) -> list[Step]:
+    """Apply what is missing and return it; do nothing on a database that is up to date."""
+    found = applied_schema(conninfo)
+    if found > steps()[-1].number:
+        raise SchemaUnknown(
+            f"the database has schema {found}, newer than {steps()[-1].number}: run the code that made it"
+        )
+    missing = [step for step in steps() if step.number > found]
+    _refuse_beside_a_plane(conninfo, missing)
     _configure()
     connections.databases["default"] = _database(conninfo)
     if hasattr(connections._connections, "default"):
         del connections["default"]
     try:
-        call_command("migrate", "ledger", verbosity=0, interactive=False)
+        _record(found)
+        _call(TRIES)
     finally:
         connections["default"].close()
+    return missing
+
+
+def _refuse_beside_a_plane(conninfo: str, missing: Sequence[Step]) -> None:
+    taking = [step.name for step in missing if step.is_contract]
+    if taking and (written := writers(conninfo)):
+        raise PlaneRuns(f"{', '.join(taking)} takes away what {', '.join(written)} may use: stop it first")
+
+
+def writers(conninfo: str) -> list[str]:
+    """Return the planes that write lanes of this database now."""
+    with psycopg.connect(conninfo) as connection:
+        return sorted({owner for _, owner in connection.execute(statement("lanes_written"))})
+
+
+def _record(found: int) -> None:
+    """Tell Django what stands already: a database that was loaded from a dump, or a step whose record was lost."""
+    recorder = MigrationRecorder(connections["default"])
+    if found:
+        recorder.ensure_schema()
+        known = {name for app, name in recorder.applied_migrations() if app == "ledger"}
+        for step in steps()[:found]:
+            if step.name not in known:
+                recorder.record_applied("ledger", step.name)
+
+
+def _call(tries: int) -> None:
+    for left in reversed(range(tries)):
+        try:
+            call_command("migrate", "ledger", verbosity=0, interactive=False)
+            return
+        except OperationalError as error:
+            if not isinstance(error.__cause__, psycopg.errors.LockNotAvailable):
+                raise
+            if not left:
+                raise Busy(f"a table is held by others for more than {LOCK_TIMEOUT}, {tries} times: {error}") from error
 
 
 def _configure() -> None:
@@ -39,6 +105,7 @@ def _database(conninfo: str) -> dict[str, object]:
     parts = conninfo_to_dict(conninfo)
     known = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
     options = {name: value for name, value in parts.items() if name not in known}
+    options["options"] = f"{options.get('options', '')} -c lock_timeout={LOCK_TIMEOUT}".strip()
     settings_of = {django_name: parts.get(name) or "" for name, django_name in known.items()}
     blank = {
         "ATOMIC_REQUESTS": False,

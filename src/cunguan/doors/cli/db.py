@@ -13,23 +13,21 @@ from typing import Any
 
 import msgspec
 
-from cunguan.desks.ledger.migrate import migrate as apply_migrations
+from cunguan.doors.cli import upgrade
 from cunguan.store import roles
 from cunguan.store.embedded.errors import DatabaseError
-from cunguan.store.embedded.server import External, Server, Status
-from cunguan.store.postgres import SCHEMA
+from cunguan.store.embedded.server import External, Status
 
 
 def add_parser(subparsers: Any) -> None:
     """Register `db` and what it can do."""
-    db = subparsers.add_parser("db", help="the database: start, stop, status, path, psql")
+    db = subparsers.add_parser("db", help="the database: start, stop, look, upgrade")
     acts = db.add_subparsers(metavar="ACT", required=True)
     for name, run, says in (
         ("start", start, "start it (made at the first start) and print the owner's URL"),
         ("stop", stop, "stop it; what is committed stays"),
         ("status", status, "say how it stands"),
         ("path", path, "print the folder it lies in"),
-        ("migrate", migrate, "bring it to this code's schema, and on the embedded one make the roles"),
         ("roles", print_roles, "say who may do what; --sql prints the statements for a DBA"),
         ("psql", psql, "open a terminal on it, as its owner; what follows -- goes to psql"),
     ):
@@ -43,6 +41,7 @@ def add_parser(subparsers: Any) -> None:
             )
         if name == "psql":
             act.add_argument("arguments", nargs="*", help="arguments of psql, after --")
+    upgrade.add_act(acts)
 
 
 def start(arguments: argparse.Namespace, wiring: Any) -> int:
@@ -85,17 +84,6 @@ def path(arguments: argparse.Namespace, wiring: Any) -> int:
     if isinstance(database, External):
         raise DatabaseError("DATABASE_URL names this database: it has no folder of ours.")
     print(database.path)
-    return 0
-
-
-def migrate(arguments: argparse.Namespace, wiring: Any) -> int:
-    """Apply the migrations as the owner; on the embedded database make the roles too."""
-    database = wiring.database()
-    url = database.start()
-    apply_migrations(url)
-    if isinstance(database, Server):
-        roles.create(url)
-    print(f"schema {SCHEMA}")
     return 0
 
 

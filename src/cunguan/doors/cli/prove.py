@@ -38,7 +38,7 @@ def run(arguments: argparse.Namespace, wiring: Any) -> int:
         print(f"cunguan prove: {wrong.args[0]}", file=sys.stderr)
         return 2
     except psycopg.errors.UndefinedTable:
-        raise DatabaseError("this database holds no books.\nType: cunguan db migrate") from None
+        raise DatabaseError("this database holds no books.\nType: cunguan db upgrade") from None
     except psycopg.OperationalError as wrong:
         raise DatabaseError(str(wrong).strip()) from None
     if arguments.json:

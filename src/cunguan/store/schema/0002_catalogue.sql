@@ -286,7 +286,13 @@ ALTER TABLE plan_row ADD COLUMN compensated_late_minor int8 NOT NULL DEFAULT 0;
 ALTER TABLE claim ADD COLUMN recourse_interest_minor int8 NOT NULL DEFAULT 0;
 ALTER TABLE claim ADD COLUMN recourse_late_minor int8 NOT NULL DEFAULT 0;
 
--- the payments that are still to be carried, and claims by who has them
-CREATE INDEX claim_by_holder ON claim (lane, holder);
+-- ── what a declared restore says (the first schema's epoch had only a reason) ─
+-- from which sequence of each lane to which nothing is there, and who answers for it
+ALTER TABLE epoch ADD COLUMN restored jsonb NOT NULL DEFAULT '{}';
+ALTER TABLE epoch ADD COLUMN declared_by text COLLATE "C" NOT NULL DEFAULT '';
+ALTER TABLE epoch ADD COLUMN confirmed_by text COLLATE "C" NOT NULL DEFAULT '';
+
+-- ── the plane a lane is to move to: its owner drains it and gives it back, and only that one may take it then ─
+ALTER TABLE lease ADD COLUMN successor text COLLATE "C" NOT NULL DEFAULT '';
 
 INSERT INTO schema_step (number, name) VALUES (2, '0002_catalogue');

@@ -2,11 +2,11 @@
 
 from django.db import migrations
 
-from cunguan.store.sqlfiles import schema
+from cunguan.store.steps import steps
 
 
 class Migration(migrations.Migration):
     """Apply the first schema; there is no way back from a table of money."""
 
     initial = True
-    operations = [migrations.RunSQL(schema("0001_books"))]  # noqa: RUF012 - Django's own shape
+    operations = [migrations.RunSQL(steps()[0].text)]  # noqa: RUF012 - Django's own shape

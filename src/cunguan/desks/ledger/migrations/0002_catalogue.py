@@ -2,11 +2,11 @@
 
 from django.db import migrations
 
-from cunguan.store.sqlfiles import schema
+from cunguan.store.steps import steps
 
 
 class Migration(migrations.Migration):
     """Add tables and columns; nothing that stands is rewritten."""
 
     dependencies = [("ledger", "0001_books")]  # noqa: RUF012 - Django's own shape
-    operations = [migrations.RunSQL(schema("0002_catalogue"))]  # noqa: RUF012 - Django's own shape
+    operations = [migrations.RunSQL(steps()[1].text)]  # noqa: RUF012 - Django's own shape

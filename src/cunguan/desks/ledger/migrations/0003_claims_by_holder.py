@@ -1,0 +1,13 @@
+"""Claims by who has them: store/schema/0003_claims_by_holder.sql."""
+
+from django.db import migrations
+
+from cunguan.store.steps import steps
+
+
+class Migration(migrations.Migration):
+    """Add an index while the books are written; each statement stands alone, and all may be sent again."""
+
+    atomic = False
+    dependencies = [("ledger", "0002_catalogue")]  # noqa: RUF012 - Django's own shape
+    operations = [migrations.RunSQL(list(steps()[2].statements))]  # noqa: RUF012 - Django's own shape
