@@ -345,7 +345,9 @@ def main(argv):
     if arguments[:1] == ["--"]:
         del arguments[0]
     needs_tests = verb in ("test", "lint", "soak", "mutation") or (verb == "setup" and arguments == ["--tests"])
-    allowed = verb in ("demo", "bench", "test", "soak", "mutation") or not arguments or (verb == "setup" and needs_tests)
+    allowed = (
+        verb in ("demo", "bench", "test", "soak", "mutation") or not arguments or (verb == "setup" and needs_tests)
+    )
     if verb not in ("setup", "demo", "test", "lint", "soak", "mutation", "bench") or not allowed:
         sys.stderr.write(USAGE)
         return 2
