@@ -23,8 +23,10 @@ from cunguan.kernel.rows import (
     Hold,
     Holder,
     Message,
+    Payout,
     Pool,
     Row,
+    SuspenseItem,
     Withdrawal,
 )
 from cunguan.keys.sandbox import SandboxKeys
@@ -39,6 +41,7 @@ R = TypeVar("R", bound=Row)
 FRIDAY = date(2024, 3, 1)
 #: money of a withdrawal that has not left yet stands in 2030, its fee in 2020
 WITHDRAWAL_OPEN = frozenset({"unconfirmed", "challenged", "held", "sent", "in_doubt"})
+SUSPENSE = ("2210", "2220", "2230")
 FEE_OF_2_PERCENT = FeeItem("platform_fee", "bp", 200, 0, 0, 0)
 
 
@@ -179,11 +182,21 @@ class Books:
                 outbound[holder.outbound] = outbound.get(holder.outbound, 0) + withdrawal.amount_minor
                 if not any(hold.id.startswith(withdrawal.id + ":") for hold in holds):
                     held[holder.held] = held.get(holder.held, 0) + withdrawal.fee_minor
+        for payout in self.rows(lane, Payout):
+            if payout.state in WITHDRAWAL_OPEN and payout.came_from:
+                outbound[payout.account] = outbound.get(payout.account, 0) + payout.amount_minor
+        suspended: dict[tuple[str, str], int] = {}
+        for item in self.rows(lane, SuspenseItem):
+            assert (item.left_minor > 0) is (item.state not in ("allocated", "returned_to_source", "unclaimed")), item
+            suspended[item.pool, item.code] = suspended.get((item.pool, item.code), 0) + item.left_minor
         for account, row in self.store.account[lane].items():
+            if row.code in SUSPENSE:
+                expected = suspended.get((row.owner, row.code), 0)
+                assert balances[account] == expected, f"{row.code} of {row.owner} is not its items"
             if row.code in ("2020", "2125"):
                 assert balances[account] == held.get(account, 0), f"{row.code} of {row.owner} is not its holds"
-            if row.code == "2030":
-                assert balances[account] == outbound.get(account, 0), f"2030 of {row.owner} is not its withdrawals"
+            if row.code in ("2030", "2155"):
+                assert balances[account] == outbound.get(account, 0), f"{row.code} of {row.owner} is not on its way"
 
     # ── reading ──────────────────────────────────────────────────────────────
     def row(self, lane: int, kind: type[R], row_id: str) -> R | None:
@@ -326,6 +339,15 @@ class Books:
             version=version,
         )
 
+    def payee(self, lane: int, owner: str = "", payee_hash: str = "payee:own") -> str:
+        """Bind an account outside the pool, by default the platform's own."""
+        payee = f"payee:{next(self._numbers)}"
+        self.done(
+            lane, payee, "payee_binding", owner=owner or f"P{lane}", payee_hash=payee_hash, reason="letter of the bank",
+            maker="m1", checker="c1",
+        )  # fmt: skip
+        return payee
+
     def mandate(
         self, lane: int, holder: str, type: str, cap_minor: int, *, until: date | None = None, listing: str = ""
     ) -> str:
@@ -390,7 +412,15 @@ def _load(instruction: Instruction, book: Book, given: Given) -> tuple[int, int]
 
 def _decide(instruction: Instruction, facts: tuple[int, int], given: Given) -> Decision:
     body: Any = instruction.body
-    return Decision(Code.done, postings=(Posting(facts[0], facts[1], body.amount_minor),))
+    adds: tuple[Row, ...] = ()
+    if body.code in SUSPENSE:
+        item = SuspenseItem(
+            instruction.id, body.owner, body.bank_account, body.code, "", body.amount_minor, body.amount_minor,
+            given.business_date, "given", "", "break" if body.code == "2230" else "", given.seq, "open",
+        )  # fmt: skip
+        adds = (item,)
+    opened = given.seq if adds else None
+    return Decision(Code.done, postings=(Posting(facts[0], facts[1], body.amount_minor, None, opened),), adds=adds)
 
 
 TEST_MONEY = Operation("test_money", 1, "platform", _Give, _load, _decide, None, None, None, "")

@@ -22,10 +22,11 @@ from cunguan.channels.demobank.bank import (
 from cunguan.kernel.canonical import canonical_json
 from cunguan.kernel.codes import Code
 from cunguan.kernel.instruction import Answer, Instruction
-from cunguan.kernel.rows import Card, Message, Withdrawal
+from cunguan.kernel.rows import Card, Message, Payout, Withdrawal
 from cunguan.plane.sender import Sender, StoreOutbox, Tally
 from tests.operations.cash import LANE, open_books, put, with_fees, withdraw
 from tests.operations.driver import Books
+from tests.operations.pool_case import pay_fees
 from tests.operations.test_withdrawal import FEES
 
 MONEY = 1_000_000
@@ -383,3 +384,75 @@ def test_reads_the_outbox_in_the_order_of_the_lane() -> None:
     outbox = StoreOutbox(books.store)
     assert [message.id for message in outbox.waiting(LANE)] == ["c", "a"]
     assert [message.id for message in outbox.unanswered(LANE)] == ["d"]
+
+
+# ── payouts ──────────────────────────────────────────────────────────────────
+class PayoutWorld(World):
+    """A world whose payment is 600.00 of the platform's fees."""
+
+    def __init__(self, behaviour: Behaviour = SUCCESS, *, deduplicates: bool = True, fuse: Fuse | None = None) -> None:
+        super().__init__(behaviour, deduplicates=deduplicates, fuse=fuse)
+        self.books.give(LANE, "main", 100_000, code="2110")
+        self.books.payee(LANE)
+        self.bank.tell("P1", "F1", behaviour)
+        self.bank.receive("ref:1", 100_000, "fees")
+
+    @property
+    def state(self) -> str:
+        return self.books.get(LANE, Payout, "F1").state
+
+
+PAYOUT_ENDS = {
+    name: (behaviour, "returned" if state == "recredited" else state) for name, (behaviour, state) in ENDS.items()
+}
+
+
+def a_week_of_a_payout(world: PayoutWorld) -> PayoutWorld:
+    assert pay_fees(world.books).code is Code.done
+    world.run()
+    world.days(7)
+    return world
+
+
+def payout_ends_well(world: PayoutWorld, state: str) -> None:
+    assert world.state == state
+    assert world.agrees()
+    assert world.paid == ([] if state == "rejected" else [60_000])
+    assert world.books.balance(LANE, "main", "2110") == (40_000 if state == "settled" else 100_000)
+    assert world.books.balance(LANE, "main", "2155") == 0
+    assert world.books.get(LANE, Message, "F1").state == "answered"
+
+
+@pytest.mark.parametrize("name", PAYOUT_ENDS)
+def test_brings_every_payout_to_its_end(name: str) -> None:
+    behaviour, state = PAYOUT_ENDS[name]
+    payout_ends_well(a_week_of_a_payout(PayoutWorld(behaviour)), state)
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("name", ["success", "no_answer", "late_reject", "s_04"])
+def test_may_die_between_any_two_steps_of_a_payout(name: str, after: bool) -> None:
+    behaviour, state = PAYOUT_ENDS[name]
+    counting = Fuse()
+    a_week_of_a_payout(PayoutWorld(behaviour, fuse=counting))
+    assert counting.steps > 5
+    for step in range(1, counting.steps + 1):
+        payout_ends_well(a_week_of_a_payout(PayoutWorld(behaviour, fuse=Fuse(step, after=after))), state)
+
+
+def test_carries_withdrawals_and_payouts_beside_each_other() -> None:
+    world = PayoutWorld()
+    withdraw(world.books)
+    pay_fees(world.books)
+    assert world.run() == Tally(sent=2, answered=2)
+    assert (world.state, world.books.get(LANE, Withdrawal, "W1").state) == ("settled", "settled")
+    assert world.agrees()
+
+
+def test_lets_no_payout_leave_to_an_account_that_is_not_bound_any_more() -> None:
+    world = PayoutWorld()
+    pay_fees(world.books)
+    world.books.payee(LANE, payee_hash="payee:new")
+    tally = world.run()
+    assert tally is not None and "payee_not_allowed" in tally.blocked["F1"]
+    assert (world.state, world.handed_over, world.paid) == ("held", 0, [])

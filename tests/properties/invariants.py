@@ -20,10 +20,12 @@ from cunguan.kernel.rows import (
     Holder,
     Listing,
     Mandate,
+    Payout,
     PlanRow,
     Pool,
     Reservation,
     Row,
+    SuspenseItem,
     Withdrawal,
 )
 from tests.store.twins import Line, Twin
@@ -104,19 +106,29 @@ def buckets_are_what_stands_in_them(lane: Lane) -> None:
     for withdrawal in lane.all(Withdrawal):
         if withdrawal.state in ("held", "sent", "in_doubt"):
             expected[withdrawal.holder, "2030"] += withdrawal.amount_minor
-        if withdrawal.state == "returned":
-            expected["main", "suspense"] += withdrawal.amount_minor
     for deposit in lane.all(Deposit):
         if deposit.state == "uncleared":
             expected[deposit.holder, UNCLEARED] += deposit.amount_minor
             expected[deposit.clearing, "1020"] += deposit.amount_minor
-        if deposit.state == "in_suspense":
-            expected["main", "suspense"] += deposit.amount_minor
+    for payout in lane.all(Payout):
+        if payout.state in ("held", "sent", "in_doubt") and payout.came_from:
+            expected[lane.owner(payout.account), lane.code(payout.account)] += payout.amount_minor
     for account, (balance, _) in lane.balances.items():
-        if lane.code(account) in ("2020", "2125", "2030", "2015", "1020"):
+        if lane.code(account) in ("2020", "2125", "2030", "2155", "2015", "1020"):
             assert balance == expected[lane.owner(account), lane.code(account)], lane.name(account)
-    suspense = sum(balance for account, (balance, _) in lane.balances.items() if lane.code(account) in ("2210", "2220"))
-    assert suspense == expected["main", "suspense"]
+
+
+def suspense_is_its_items(lane: Lane) -> None:
+    """14 and 31: what stands on 2210, 2220 and 2230 of a pool is what is left of its items, and of no other pool's."""
+    left: Counter[tuple[str, str]] = Counter()
+    for item in lane.all(SuspenseItem):
+        assert 0 <= item.left_minor <= item.amount_minor, item
+        assert (item.left_minor == 0) is (item.state in ("allocated", "returned_to_source", "unclaimed")), item
+        assert bool(item.break_id) is (item.code == "2230"), item
+        left[item.pool, item.code] += item.left_minor
+    for account, (balance, _) in lane.balances.items():
+        if lane.code(account) in ("2210", "2220", "2230"):
+            assert balance == left[lane.owner(account), lane.code(account)], lane.name(account)
 
 
 def holds_are_never_used_twice(lane: Lane) -> None:
@@ -156,13 +168,22 @@ def what_leaves_a_bucket_names_what_opened_it(lane: Lane) -> None:
             assert line.opened is not None and (line.debit, line.opened) in put, line
 
 
-def money_leaves_only_as_a_withdrawal(lane: Lane) -> None:
-    """8: 1010 is credited from 2030 only, once for each withdrawal, with its amount."""
+def money_leaves_only_as_a_withdrawal_or_payout(lane: Lane) -> None:
+    """8: 1010 is credited once for each withdrawal and payout the bank paid, with its amount, from the account it names."""
     out = [line for line in lane.lines if lane.code(line.credit) == CASH]
-    paid = {w.seq: w.amount_minor for w in lane.all(Withdrawal) if w.state in ("settled", "returned", "recredited")}
-    assert all(lane.code(line.debit) == "2030" for line in out)
-    assert {line.opened: line.amount_minor for line in out} == paid
-    assert len(out) == len(paid)
+    paid: Counter[tuple[int, int | None, int]] = Counter()
+    for withdrawal in lane.all(Withdrawal):
+        if withdrawal.state in ("settled", "returned", "recredited"):
+            outbound = lane.holders[withdrawal.holder].outbound
+            paid[outbound, withdrawal.seq, withdrawal.amount_minor] += 1
+    items = {item.id: item for item in lane.all(SuspenseItem)}
+    for payout in lane.all(Payout):
+        if payout.state in ("settled", "returned"):
+            opened = items[payout.subject].seq if payout.kind == "suspense_return" else payout.seq
+            paid[payout.account, opened, payout.amount_minor] += 1
+    assert Counter((line.debit, line.opened, line.amount_minor) for line in out) == paid
+    own = {payout.account for payout in lane.all(Payout) if payout.kind == "platform_money"}
+    assert all(lane.code(account) == "2155" for account in own)
 
 
 def cover_is_full(lane: Lane) -> None:
@@ -327,7 +348,8 @@ INVARIANTS: tuple[Callable[[Lane], None], ...] = (
     buckets_are_what_stands_in_them,
     holds_are_never_used_twice,
     what_leaves_a_bucket_names_what_opened_it,
-    money_leaves_only_as_a_withdrawal,
+    suspense_is_its_items,
+    money_leaves_only_as_a_withdrawal_or_payout,
     cover_is_full,
     every_client_debit_cites_an_authority,
     mandates_are_used_within_their_cap,

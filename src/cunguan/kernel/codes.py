@@ -108,6 +108,8 @@ class Code(IntEnum):
     platform_may_not_guarantee = 135
     lock_not_found = 136
     lock_not_in_force = 137
+    partner_not_found = 146
+    partner_exists = 147
 
     # the subject
     listing_not_found = 150
@@ -172,6 +174,10 @@ class Code(IntEnum):
     red_packet_final = 209
     raise_failing = 210
     listing_unpaid = 211
+    payout_not_found = 218
+    payout_not_open = 219  # its state does not take this any more, or not yet; the answer tells the state
+    payout_differs = 220
+    suspense_exceeded = 221  # more than is left of the item
 
     # authority
     authority_missing = 230
@@ -199,6 +205,7 @@ class Code(IntEnum):
     legal_instrument_missing = 252
     confirmation_text_differs = 253
     step_up_required = 254
+    fee_differs = 257  # another fee than was disclosed
 
     # rules
     borrower_cap_exceeded = 270
@@ -220,6 +227,7 @@ class Code(IntEnum):
     balance_too_large = 295
     uncleared_money = 296
     frozen_money = 297
+    fee_refund_exceeded = 300  # more than is left of the fee
 
 
 #: A retry with the same id may help; nothing else changes on its own.

@@ -515,7 +515,11 @@ class SuspenseItem(Row, frozen=True, gc=False):
 
 
 class Payout(Row, frozen=True, gc=False):
-    """A payment out of the pool that is no client's withdrawal; `account` is debited when the bank has paid."""
+    """A payment out of the pool that is no client's withdrawal (付款).
+
+    account    debited when the bank has paid
+    came_from  the account it stood on before, and goes back to when the bank rejects it; 0: it never left `account`
+    """
 
     INDEXED: ClassVar[tuple[str, ...]] = ("subject",)
 
@@ -524,6 +528,7 @@ class Payout(Row, frozen=True, gc=False):
     pool: str
     bank_account: str
     account: int
+    came_from: int
     owner: str
     payee_hash: str
     amount_minor: int
@@ -531,6 +536,9 @@ class Payout(Row, frozen=True, gc=False):
     authority: int
     seq: int
     state: str
+
+    def accounts(self) -> tuple[int, ...]:
+        return (self.account, self.came_from) if self.came_from else (self.account,)
 
 
 class Payee(Row, frozen=True, gc=False):

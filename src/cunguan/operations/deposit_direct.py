@@ -4,7 +4,8 @@ When    the bank shows money on a pool's account
 Reads   the bank account and its pool, the holder it is said to be for
 Posts   paid by the client himself: Dr 1010 / Cr 2010; by somebody else, or for an account that is not in this
         pool: Dr 1010 / Cr 2210; for a closed account: Dr 1010 / Cr 2220
-Returns Decision; money that is here is never refused, the answer tells where it stands and why
+Returns Decision; money that is here is never refused, the answer tells where it stands and why; in suspense it is an
+        item with the deposit's id
 Order   amount, bank account, size
 Source  domain.md (c.2) B2; domain-decisions.md 5, 29
 """
@@ -13,25 +14,30 @@ import msgspec
 
 from cunguan.kernel.codes import Code
 from cunguan.kernel.instruction import Decision, Given, Instruction, Posting, refuse
-from cunguan.kernel.rows import BankAccount, Deposit, Holder, Pool
+from cunguan.kernel.rows import BankAccount, Deposit, Holder, Pool, Row, SuspenseItem
 from cunguan.ledger.book import Book
 from cunguan.ledger.chart import pool_account
 from cunguan.ledger.templates.deposit_direct import deposit_direct, deposit_in_suspense
 from cunguan.operations.receiving import creditable, fits
+from cunguan.operations.suspense import suspense_item
 
 KIND = "deposit_direct"
-VERSION = 1
+VERSION = 2
 LANE = "platform"
 
 
 class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A bank line; `payer_matches`: the payer's name and account are those of the holder."""
+    """A bank line; `payer_matches`: the payer's name and account are those of the holder.
+
+    payee_hash  the account it came from, as the bank tells it: only there it may go back to
+    """
 
     holder: str
     bank_account: str
     amount_minor: int
     payer_matches: bool
     reference: str
+    payee_hash: str = ""
 
 
 class Facts(msgspec.Struct, frozen=True, gc=False):
@@ -76,15 +82,28 @@ def _accept(deposit: str, body: Body, facts: Facts, given: Given) -> Decision:
     assert bank is not None and pool is not None
     account, why = _place(body, bank, holder)
     postings: tuple[Posting, ...]
+    adds: tuple[Row, ...] = ()
     if account == "2010":
         assert holder is not None
         state = "cleared"
         postings = deposit_direct(bank=bank.account, holder=holder, amount_minor=body.amount_minor)
     else:
         state = "in_suspense"
-        postings = deposit_in_suspense(bank=bank.account, pool=pool, code=account, amount_minor=body.amount_minor)
+        postings = deposit_in_suspense(
+            bank=bank.account, pool=pool, code=account, amount_minor=body.amount_minor, opened=given.seq
+        )
+        adds = (_item(deposit, body, bank, pool, holder, account, given),)
     row = Deposit(deposit, holder.id if holder else "", bank.channel, "", body.amount_minor, given.seq, state)
-    return Decision(Code.done, why, postings=postings, adds=(row,), answer={"state": state, "account": account})
+    return Decision(Code.done, why, postings=postings, adds=(row, *adds), answer={"state": state, "account": account})
+
+
+def _item(
+    deposit: str, body: Body, bank: BankAccount, pool: Pool, holder: Holder | None, code: str, given: Given
+) -> SuspenseItem:
+    return suspense_item(
+        deposit, pool, code, body.amount_minor, given, bank_account=bank.id, reference=body.reference,
+        owner=holder.id if holder is not None and holder.pool == pool.id else "", payee_hash=body.payee_hash,
+    )  # fmt: skip
 
 
 def _place(body: Body, bank: BankAccount, holder: Holder | None) -> tuple[str, str]:

@@ -4,7 +4,7 @@ When    evidence of the bank or the channel comes in for a deposit that was anno
 Reads   the deposit, its holder, the clearing account, the bank account and its pool
 Posts   settled: Dr 1010 / Cr 1020 and Dr 2015 / Cr 2010; failed: Dr 2015 / Cr 1020
         settled after it had failed: Dr 1010 / Cr 2210, for the money is here
-Returns Decision; the answer tells the deposit's state
+Returns Decision; the answer tells the deposit's state; in suspense it is an item with the deposit's id
 Order   deposit, state, amount, bank account, size
 Source  domain.md (c.2) B1; domain-decisions.md 5, 8
 """
@@ -16,11 +16,12 @@ from msgspec.structs import replace
 
 from cunguan.kernel.codes import Code
 from cunguan.kernel.instruction import Decision, Given, Instruction, Posting, refuse
-from cunguan.kernel.rows import BankAccount, Clearing, Deposit, Holder, Move, Pool
+from cunguan.kernel.rows import BankAccount, Clearing, Deposit, Holder, Move, Pool, SuspenseItem
 from cunguan.ledger.book import Book
 from cunguan.ledger.chart import pool_account
 from cunguan.ledger.templates.deposit_settlement import deposit_failed, deposit_settled, paid_after_failure
 from cunguan.operations.receiving import fits
+from cunguan.operations.suspense import suspense_item
 from cunguan.states.deposit import DEPOSIT
 
 KIND = "deposit_settlement"
@@ -89,14 +90,15 @@ def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
     state = DEPOSIT.after(deposit.state, event)
     return Decision(
         Code.done,
-        postings=_postings(state, deposit, facts),
+        postings=_postings(state, deposit, facts, given),
+        adds=_item(deposit, facts, given) if state == "in_suspense" else (),
         changes=(replace(deposit, state=state),),
         moves=(Move("deposit", deposit.id, event, state),),
         answer={"state": state},
     )
 
 
-def _postings(state: str, deposit: Deposit, facts: Facts) -> tuple[Posting, ...]:
+def _postings(state: str, deposit: Deposit, facts: Facts, given: Given) -> tuple[Posting, ...]:
     clearing, holder, bank, pool = facts.clearing, facts.holder, facts.bank, facts.pool
     assert clearing is not None and holder is not None
     amount_minor, opened = deposit.amount_minor, deposit.seq
@@ -104,8 +106,18 @@ def _postings(state: str, deposit: Deposit, facts: Facts) -> tuple[Posting, ...]
         return deposit_failed(clearing=clearing, holder=holder, amount_minor=amount_minor, opened=opened)
     assert bank is not None and pool is not None
     if state == "in_suspense":
-        return paid_after_failure(bank=bank.account, pool=pool, amount_minor=amount_minor)
+        return paid_after_failure(bank=bank.account, pool=pool, amount_minor=amount_minor, opened=given.seq)
     assert state == "cleared" and holder.state != "closed", "an account closes empty, of uncleared money too"
     return deposit_settled(
         bank=bank.account, clearing=clearing, holder=holder, amount_minor=amount_minor, opened=opened
     )
+
+
+def _item(deposit: Deposit, facts: Facts, given: Given) -> tuple[SuspenseItem, ...]:
+    bank, pool = facts.bank, facts.pool
+    assert bank is not None and pool is not None
+    item = suspense_item(
+        deposit.id, pool, "2210", deposit.amount_minor, given, bank_account=bank.id, reference=deposit.channel,
+        owner=deposit.holder,
+    )  # fmt: skip
+    return (item,)

@@ -3,7 +3,7 @@
 When    the bank shows a credit that refers to a withdrawal it had paid
 Reads   the withdrawal, its holder, the bank account and its pool
 Posts   Dr 1010 / Cr 2220, then Dr 2220 / Cr 2010; for a closed account the first alone
-Returns Decision; the fee was earned and stays
+Returns Decision; the fee was earned and stays; in suspense it is an item with the withdrawal's id
 Order   withdrawal, state, amount, size
 Source  domain.md (c.2) B6, (k.3) S-04; domain-decisions.md 29
 """
@@ -14,11 +14,12 @@ from msgspec.structs import replace
 from cunguan.kernel.codes import Code
 from cunguan.kernel.ids import bank_event_id
 from cunguan.kernel.instruction import Decision, Given, Instruction, Posting, refuse
-from cunguan.kernel.rows import BankAccount, Holder, Move, Pool, Withdrawal
+from cunguan.kernel.rows import BankAccount, Holder, Move, Pool, SuspenseItem, Withdrawal
 from cunguan.ledger.book import Book
 from cunguan.ledger.chart import pool_account
 from cunguan.ledger.templates.withdrawal_return import withdrawal_recredited, withdrawal_returned
 from cunguan.operations.receiving import creditable, fits
+from cunguan.operations.suspense import suspense_item
 from cunguan.states.withdrawal import WITHDRAWAL
 
 KIND = "withdrawal_return"
@@ -83,18 +84,27 @@ def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
         return refuse(Code.withdrawal_differs, amount_minor=withdrawal.amount_minor)
     if not fits(body.amount_minor, facts.balances_minor):
         return refuse(Code.balance_too_large)
-    return _accept(withdrawal, facts)
+    return _accept(withdrawal, body, facts, given)
 
 
-def _accept(withdrawal: Withdrawal, facts: Facts) -> Decision:
+def _accept(withdrawal: Withdrawal, body: Body, facts: Facts, given: Given) -> Decision:
     holder, bank, pool = facts.holder, facts.bank, facts.pool
     assert holder is not None and bank is not None and pool is not None
     amount_minor = withdrawal.amount_minor
-    postings: tuple[Posting, ...] = withdrawal_returned(bank=bank, pool=pool, amount_minor=amount_minor)
+    postings: tuple[Posting, ...] = withdrawal_returned(
+        bank=bank, pool=pool, amount_minor=amount_minor, opened=given.seq
+    )
     events = ["bank_returned"]
+    adds: tuple[SuspenseItem, ...] = ()
     if creditable(holder) is None:
-        postings += withdrawal_recredited(pool=pool, holder=holder, amount_minor=amount_minor)
+        postings += withdrawal_recredited(pool=pool, holder=holder, amount_minor=amount_minor, opened=given.seq)
         events.append("recredited")
+    else:
+        item = suspense_item(
+            withdrawal.id, pool, "2220", amount_minor, given, bank_account=bank.id, reference=body.reason,
+            owner=holder.id,
+        )  # fmt: skip
+        adds = (item,)
     state, moves = withdrawal.state, ()  # type: tuple[str, tuple[Move, ...]]
     for event in events:
         state = WITHDRAWAL.after(state, event)
@@ -102,6 +112,7 @@ def _accept(withdrawal: Withdrawal, facts: Facts) -> Decision:
     return Decision(
         Code.done,
         postings=postings,
+        adds=adds,
         changes=(replace(withdrawal, state=state),),
         moves=moves,
         answer={"state": state},

@@ -21,7 +21,7 @@ from cunguan.channels.base import Channel
 from cunguan.kernel.codes import TRANSIENT, Code
 from cunguan.kernel.ids import expiry_id, step_id
 from cunguan.kernel.instruction import Answer, Instruction
-from cunguan.kernel.rows import Day, Message, Run
+from cunguan.kernel.rows import Day, Message, Payout, Run
 from cunguan.operations import bar, hold_expiry, limit_release, raise_failure, run_step
 from cunguan.operations.catalogue import operations
 from cunguan.operations.lending import release_id
@@ -267,6 +267,10 @@ class PostgresOutbox:
     def unanswered(self, lane: int) -> list[Message]:
         """Return the messages that left, or may have left, and have no answer, oldest first."""
         return self._in(lane, ["sending", "sent", "in_doubt"])
+
+    def is_payout(self, lane: int, payment: str) -> bool:
+        """Return whether a payment is a payout; any other is a client's withdrawal."""
+        return bool(self._reader().rows(lane, Payout, [payment]))
 
     def _in(self, lane: int, states: list[str]) -> list[Message]:
         return [Message(*row) for row in self._reader().due("outbox_waiting", lane, states)]

@@ -2,7 +2,7 @@
 
 When    after each commit, at intervals, and after a restart; one sender a lane
 Reads   the outbox as committed; nothing of its own survives it, so a death between any two steps is repaired by `run`
-Shape   a bank's message: withdrawal_sent (the trace), then the bytes, then withdrawal_result
+Shape   a bank's message: withdrawal_sent or payout_sent (the trace), then the bytes, then its result
         a lane's message: the instruction in it, submitted to that lane, then message_answered
 Errors  what a channel or `submit` raises goes up; the next run begins where this one ended
 Source  domain-decisions.md 26; design/lanes.md rules 1, 11
@@ -10,20 +10,41 @@ Source  domain-decisions.md 26; design/lanes.md rules 1, 11
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from typing import Literal, Protocol
+from types import ModuleType
+from typing import Literal, NamedTuple, Protocol
 
 import msgspec
 
 from cunguan.channels.base import BankAnswer, Channel, credit_transfer
 from cunguan.kernel.codes import Code, may_retry
 from cunguan.kernel.instruction import Answer, Instruction
-from cunguan.kernel.rows import Message, Row
-from cunguan.operations import message_answered, withdrawal_result, withdrawal_return, withdrawal_sent
+from cunguan.kernel.rows import Message, Payout, Row
+from cunguan.operations import (
+    message_answered,
+    payout_result,
+    payout_returned,
+    payout_sent,
+    withdrawal_result,
+    withdrawal_return,
+    withdrawal_sent,
+)
 from cunguan.operations.catalogue import UnknownKind, operation
 
 log = logging.getLogger(__name__)
 
 Submit = Callable[[int, Instruction], Answer]
+
+
+class Way(NamedTuple):
+    """The three operations that carry a payment; their bodies begin alike, and their ids are made alike."""
+
+    sent: ModuleType
+    result: ModuleType
+    returned: ModuleType
+
+
+OF_CLIENT = Way(withdrawal_sent, withdrawal_result, withdrawal_return)
+OF_POOL = Way(payout_sent, payout_result, payout_returned)
 
 
 class Outbox(Protocol):
@@ -35,9 +56,15 @@ class Outbox(Protocol):
     def unanswered(self, lane: int) -> list[Message]:
         """Return the messages that left, or may have left, and have no answer, oldest first."""
 
+    def is_payout(self, lane: int, payment: str) -> bool:
+        """Return whether a payment is a payout; any other is a client's withdrawal."""
+
 
 class HasRows(Protocol):
     """A store that can list a table."""
+
+    def rows(self, lane: int, kind: type[Row], ids: list[str]) -> Sequence[Row]:
+        """Return the rows that exist."""
 
     def all(self, lane: int, kind: type[Row]) -> Sequence[Row]:
         """Return every row of a kind."""
@@ -56,6 +83,10 @@ class StoreOutbox:
     def unanswered(self, lane: int) -> list[Message]:
         """Return the messages that left, or may have left, and have no answer, oldest first."""
         return self._in_state(lane, ("sending", "sent", "in_doubt"))
+
+    def is_payout(self, lane: int, payment: str) -> bool:
+        """Return whether a payment is a payout; any other is a client's withdrawal."""
+        return bool(self._store.rows(lane, Payout, [payment]))
 
     def _in_state(self, lane: int, states: tuple[str, ...]) -> list[Message]:
         rows = self._store.all(lane, Message)
@@ -107,7 +138,7 @@ class Sender:
         if channel is None or message.kind != "credit_transfer":
             self._block(message.id, f"no channel {message.channel} for {message.kind}", tally)
             return
-        taken = self._ask(withdrawal_sent.send_id(message.id), "withdrawal_sent", withdrawal_sent.Body(message.id))
+        taken = self._say(self._way(message.id).sent, withdrawal_sent.send_id(message.id), message.id)
         if taken.code is not Code.done:
             self._block(message.id, f"not sent: {taken.code.name} {taken.why}", tally)
             return
@@ -135,11 +166,8 @@ class Sender:
 
     def _timed_out(self, message: Message, tally: Tally) -> None:
         end_to_end_id = credit_transfer(message).end_to_end_id
-        told = self._ask(
-            withdrawal_result.result_id(message.channel, end_to_end_id, "timed_out"),
-            "withdrawal_result",
-            withdrawal_result.Body(message.id, "timed_out"),
-        )
+        timed_out = withdrawal_result.result_id(message.channel, end_to_end_id, "timed_out")
+        told = self._say(self._way(message.id).result, timed_out, message.id, "timed_out")
         tally.in_doubt += told.code is Code.done
 
     # ── from a bank ──────────────────────────────────────────────────────────
@@ -160,26 +188,21 @@ class Sender:
 
     def _evidence(self, channel: str, answer: BankAnswer, tally: Tally) -> bool:
         """Submit what a bank said; return whether the lane has decided it."""
-        withdrawal, amount_minor = answer.end_to_end_id, answer.amount_minor
+        payment, amount_minor = answer.end_to_end_id, answer.amount_minor
         if answer.status not in ("settled", "rejected", "returned"):
             return True
+        way = self._way(payment)
         # What comes back was paid before: a bank that says "returned" has told both.
         status: Literal["rejected", "settled"] = "rejected" if answer.status == "rejected" else "settled"
         reason = "" if answer.status == "returned" else answer.reason
-        told = self._ask(
-            withdrawal_result.result_id(channel, withdrawal, status, answer.is_final),
-            "withdrawal_result",
-            withdrawal_result.Body(withdrawal, status, amount_minor, reason, answer.is_final),
-        )
+        heard = withdrawal_result.result_id(channel, payment, status, answer.is_final)
+        told = self._say(way.result, heard, payment, status, amount_minor, reason, answer.is_final)
         tally.answered += told.code is Code.done
         if told.code is Code.done and answer.status == "returned":
-            told = self._ask(
-                withdrawal_return.return_id(channel, withdrawal),
-                "withdrawal_return",
-                withdrawal_return.Body(withdrawal, amount_minor, answer.reason),
-            )
+            came_back = withdrawal_return.return_id(channel, payment)
+            told = self._say(way.returned, came_back, payment, amount_minor, answer.reason)
         if told.code is not Code.done:
-            self._block(withdrawal, f"the bank says {answer.status}: {told.code.name} {told.why}", tally)
+            self._block(payment, f"the bank says {answer.status}: {told.code.name} {told.why}", tally)
         return not may_retry(told.code)
 
     # ── to another lane ──────────────────────────────────────────────────────
@@ -201,6 +224,12 @@ class Sender:
         tally.answered += noted.code is Code.done
 
     # ── inside ───────────────────────────────────────────────────────────────
+    def _way(self, payment: str) -> Way:
+        return OF_POOL if self._outbox.is_payout(self._lane, payment) else OF_CLIENT
+
+    def _say(self, operation: ModuleType, instruction_id: str, *fields: object) -> Answer:
+        return self._ask(instruction_id, operation.KIND, operation.Body(*fields))
+
     def _ask(self, instruction_id: str, kind: str, body: msgspec.Struct) -> Answer:
         return self._submit(self._lane, Instruction(instruction_id, kind, body))
 

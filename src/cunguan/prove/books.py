@@ -15,8 +15,12 @@ import msgspec
 
 from cunguan.prove.reading import Reader, Rows
 
-#: accounts whose money stands in buckets, each opened by one instruction -> the account of the same owner it returns to
-RETURNS_TO = {"2015": "2010", "2020": "2010", "2030": "2010", "2125": "2120"}
+#: accounts whose money stands in buckets, each opened by one instruction -> the account of the same owner it returns to;
+#: "": to the very account it came from
+RETURNS_TO = {"2015": "2010", "2020": "2010", "2030": "", "2125": "2120", "2155": ""}
+
+#: accounts whose money stands in items, each brought by one instruction; it goes to its owner or back to its source
+SUSPENSE = ("2210", "2220", "2230")
 
 #: the five accounts of a holder
 OF_HOLDER = frozenset({"2010", "2015", "2020", "2030", "2040"})
@@ -113,7 +117,7 @@ class Books:
             for codes, numbers in self._of_codes.items():
                 if code in codes:
                     numbers.add(number)
-            if code in RETURNS_TO:
+            if code in RETURNS_TO or code in SUSPENSE:
                 self.number[code, owner] = number
 
     def having(self, *codes: str) -> set[int]:

@@ -50,8 +50,7 @@ def _takes(books: Books, seq: int, line: int, debit: int, credit: int, amount: i
             bucket.remaining,
             amount,
         )
-    giver, taker = books.accounts[debit], books.accounts.get(credit)
-    if taker is not None and taker.owner == giver.owner and taker.code == RETURNS_TO[giver.code]:
+    if _returns(books, debit, credit, bucket):
         bucket.released += amount
         return
     bucket.captured += amount
@@ -59,3 +58,11 @@ def _takes(books: Books, seq: int, line: int, debit: int, credit: int, amount: i
         bucket.payees = {credit: seq}
     else:
         bucket.payees.setdefault(credit, seq)
+
+
+def _returns(books: Books, debit: int, credit: int, bucket: Bucket) -> bool:
+    giver, taker = books.accounts[debit], books.accounts.get(credit)
+    to = RETURNS_TO.get(giver.code)
+    if to == "":
+        return credit == bucket.against
+    return taker is not None and taker.owner == giver.owner and taker.code == to

@@ -26,7 +26,7 @@ TERMS = (
     (2, "right", "suspense",                         ("2210", "2220", "2230")),
     (2, "right", "unclaimed",                        ("2310",)),
     (2, "right", "pool interest",                    ("2240",)),
-    (2, "right", "platform and partner accounts",    ("2110", "2120", "2125", "2130", "2140", "2145", "2150", "2160")),
+    (2, "right", "platform and partner accounts",    ("2110", "2120", "2125", "2130", "2140", "2145", "2150", "2155", "2160")),
     (2, "right", "custodian's own",                  ("3010",)),
     (3, "left",  "clearing, owed by channels",       ("1020",)),
     (3, "right", "holders: uncleared",               ("2015",)),

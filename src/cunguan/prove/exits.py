@@ -13,18 +13,18 @@ from cunguan.prove.reading import Chunk
 #: what is debited when 1010 is credited -> what that is
 EXITS = {
     "2030": "a withdrawal, or a legal debit, that the bank paid",
-    "2110": "agreed fees to the platform's own account",
-    "2120": "the platform's own unused money",
-    "2130": "the platform's own unused money",
-    "2150": "the platform's own unused money",
-    "2160": "a partner's own money",
+    "2155": "fees and unused money of the platform's, a partner's share",
     "2210": "a return to the source",
     "2220": "a return to the source",
+    "2230": "a return to the source",
     "2240": "interest of the pool, shared or returned",
     "1030": "a loss or a bank charge, which the firm makes good",
     "1040": "a charge-back after use",
     "3010": "a prudent top-up, taken back",
 }  # fmt: skip
+
+#: exits that only the bank's word opens
+ON_ITS_WORD = frozenset({"2030", "2155", "2210", "2220", "2230"})
 
 #: ids under which the bank's word comes: its answer, or a line of its statement
 BANK_SAYS = ("bank:", "statement:")
@@ -34,7 +34,7 @@ class Exits(Claim):
     """Nobody is paid from the pool without a reason of the list."""
 
     name = "exits"
-    says = "money leaves 1010 only by an exit of the list, a withdrawal only on the bank's word"
+    says = "money leaves 1010 only by an exit of the list, a withdrawal or payout only on the bank's word"
 
     def read(self, chunk: Chunk) -> Iterator[Finding]:
         """Look at every credit of a bank account."""
@@ -49,11 +49,11 @@ class Exits(Claim):
                 yield self.finding(
                     seq, f"posting {seq}/{line}", "money leaves the pool by no exit of the list", " ".join(EXITS), code
                 )
-            elif code == "2030" and not chunk.id_of(seq).startswith(BANK_SAYS):
+            elif code in ON_ITS_WORD and not chunk.id_of(seq).startswith(BANK_SAYS):
                 yield self.finding(
                     seq,
                     f"posting {seq}/{line}",
-                    "a withdrawal is paid without the bank's word",
+                    "a payment is made without the bank's word",
                     "bank:…",
                     chunk.id_of(seq),
                 )

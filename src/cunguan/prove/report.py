@@ -37,11 +37,12 @@ from cunguan.prove.reading import Chunk, Page, Reader
 from cunguan.prove.running_balances import RunningBalances
 from cunguan.prove.sequence import Sequence
 from cunguan.prove.state_moves import StateMoves
+from cunguan.prove.suspense import Suspense
 from cunguan.prove.transit import Transit
 
 #: in this order: a claim may read what those before it have recomputed
 CLAIMS: tuple[type[Claim], ...] = (
-    Sequence, Batches, Journals, Postings, RunningBalances, Balances, Holds, Transit, ClaimRegister, Listings, Bodies,
+    Sequence, Batches, Journals, Postings, RunningBalances, Balances, Holds, Transit, Suspense, ClaimRegister, Listings, Bodies,
     Authority, Exits, StateMoves, Limits, Cover,
 )  # fmt: skip
 

@@ -1,6 +1,6 @@
-"""Transit (在途): money on its way to the bank stands in 2030, money not settled yet in 2015, withdrawal by withdrawal.
+"""Transit (在途): money on its way to the bank stands in 2030 or 2155, money not settled yet in 2015, row by row.
 
-Reads   posting, withdrawal, deposit, bank_account, clearing
+Reads   posting, withdrawal, payout, deposit, bank_account, clearing, authority
 Source  domain-decisions.md 2, 5, 8, 26; invariants 17 and 27
 """
 
@@ -12,11 +12,12 @@ from cunguan.prove.claim import Claim
 from cunguan.prove.findings import Finding
 from cunguan.prove.reading import Chunk, Page, PageOf
 
-_CODES = ("2030", "2015")
+_CODES = ("2030", "2155", "2015")
 _WITHDRAWALS = PageOf("withdrawal", "holder, amount_minor, seq, state, authority, bank_account")
+_PAYOUTS = PageOf("payout", "account, came_from, amount_minor, seq, state, authority, bank_account, kind, payee_hash")
 _DEPOSITS = PageOf("deposit", "holder, amount_minor, seq, state, clearing")
 
-#: state of a withdrawal -> what of it is left, paid by the bank, given back: 1 all of it, 0 nothing
+#: state of a withdrawal or payout -> what of it is left, paid by the bank, given back: 1 all of it, 0 nothing
 _WITHDRAWN = {
     "unconfirmed": (1, 0, 0),
     "challenged":  (1, 0, 0),
@@ -44,8 +45,8 @@ class Transit(Claim):
     """What has left, and what has not come yet."""
 
     name = "transit"
-    says = "open withdrawals sum to 2030, uncleared deposits to 2015, each as its state says"
-    pages = (_WITHDRAWALS, _DEPOSITS)
+    says = "open withdrawals and payouts sum to 2030 and 2155, uncleared deposits to 2015, each as its state says"
+    pages = (_WITHDRAWALS, _PAYOUTS, _DEPOSITS)
 
     def __init__(self, books: Books) -> None:
         super().__init__(books)
@@ -60,6 +61,8 @@ class Transit(Claim):
         """Compare rows with what the postings did to their buckets."""
         self._begun.setdefault(page.name, page.head)
         self.checked += len(page.rows)
+        if page.name == "payout":
+            return self._payouts(page)
         return self._withdrawals(page) if page.name == "withdrawal" else self._deposits(page)
 
     def _withdrawals(self, page: Page) -> Iterator[Finding]:
@@ -74,15 +77,44 @@ class Transit(Claim):
                 yield self.finding(
                     seq, f"withdrawal {name}", "another authority stands in its posting", bucket.authority, authority
                 )
-            for payee, paid in (bucket.payees or {}).items():
-                if payee != banks.get(bank):
-                    yield self.finding(
-                        paid,
-                        f"withdrawal {name}",
-                        "it left by another account",
-                        f"bank account {bank}",
-                        self.books.name(payee),
-                    )
+            yield from self._left_by(f"withdrawal {name}", bucket, bank, banks)
+
+    def _payouts(self, page: Page) -> Iterator[Finding]:
+        banks = self._numbers("bank_account", page, 7)
+        allowed = {
+            row[0]: row[1:]
+            for row in self.books.ask(
+                "SELECT seq, amount_minor, payee FROM authority WHERE lane = %s AND seq = ANY(%s)",
+                list({row[6] for row in page.rows}),
+            )
+        }
+        for name, account, came_from, amount, seq, state, authority, bank, kind, payee_hash in page.rows:
+            row = f"payout {name}"
+            if allowed.get(authority) != (amount, payee_hash):
+                yield self.finding(
+                    seq, row, "nobody answered for this amount to this payee", allowed.get(authority, "an authority"),
+                    (amount, payee_hash),
+                )  # fmt: skip
+            if not came_from:
+                continue  # it never left its account: claim suspense
+            bucket = self.books.buckets.get((account, seq))
+            if bucket is None:
+                yield self.finding(seq, row, "no posting set its money aside", amount, 0)
+                continue
+            yield from self._compared(row, bucket, amount, seq, state, _WITHDRAWN.get(state))
+            if (bucket.against, bucket.authority) != (came_from, authority):
+                yield self.finding(
+                    seq, row, f"the money of this {kind} came from elsewhere, or by another authority",
+                    (self.books.name(bucket.against), bucket.authority), (self.books.name(came_from), authority),
+                )  # fmt: skip
+            yield from self._left_by(row, bucket, bank, banks)
+
+    def _left_by(self, row: str, bucket: Bucket, bank: str, banks: dict[str, int]) -> Iterator[Finding]:
+        for payee, paid in (bucket.payees or {}).items():
+            if payee != banks.get(bank):
+                yield self.finding(
+                    paid, row, "it left by another account", f"bank account {bank}", self.books.name(payee)
+                )
 
     def _deposits(self, page: Page) -> Iterator[Finding]:
         clearings = self._numbers("clearing", page, 5)

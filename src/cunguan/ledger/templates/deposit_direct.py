@@ -21,11 +21,11 @@ def deposit_direct(*, bank: int, holder: Holder, amount_minor: int) -> tuple[Pos
     return (Posting(bank, holder.available, amount_minor),)
 
 
-def deposit_in_suspense(*, bank: int, pool: Pool, code: str, amount_minor: int) -> tuple[Posting, ...]:
+def deposit_in_suspense(*, bank: int, pool: Pool, code: str, amount_minor: int, opened: int) -> tuple[Posting, ...]:
     """Return the posting of money that is here and is not yet known to be the client's; `code` is 2210 or 2220.
 
     deposit_in_suspense
       Dr bank                                   600.00
       Cr pool:main:suspense_unallocated         600.00
     """
-    return (Posting(bank, pool_account(pool.base, code), amount_minor),)
+    return (Posting(bank, pool_account(pool.base, code), amount_minor, None, opened),)

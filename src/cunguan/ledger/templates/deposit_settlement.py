@@ -38,11 +38,11 @@ def deposit_failed(*, clearing: Clearing, holder: Holder, amount_minor: int, ope
     return (Posting(holder.uncleared, clearing.account, amount_minor, None, opened),)
 
 
-def paid_after_failure(*, bank: int, pool: Pool, amount_minor: int) -> tuple[Posting, ...]:
+def paid_after_failure(*, bank: int, pool: Pool, amount_minor: int, opened: int) -> tuple[Posting, ...]:
     """Return the posting of money that came although its deposit had failed: the bank has it, so do the books.
 
     paid_after_failure
       Dr bank                                   600.00
       Cr pool:main:suspense_unallocated         600.00
     """
-    return (Posting(bank, pool_account(pool.base, "2210"), amount_minor),)
+    return (Posting(bank, pool_account(pool.base, "2210"), amount_minor, None, opened),)

@@ -91,6 +91,7 @@ CREATE TABLE payout (
     pool                  text COLLATE "C" NOT NULL,
     bank_account          text COLLATE "C" NOT NULL,
     account               int8 NOT NULL,
+    came_from             int8 NOT NULL,
     owner                 text COLLATE "C" NOT NULL,
     payee_hash            text COLLATE "C" NOT NULL,
     amount_minor          int8 NOT NULL,

@@ -1,0 +1,82 @@
+"""Payout sent (付款发送): the last look before the bytes leave.
+
+When    the custodian's sender takes the message of a payout; done first, so that a dead sender leaves a trace
+Reads   the payout, its message, its pool, and what it is about as that stands now
+Posts   nothing
+Returns Decision; anything but done: no byte may leave, and two people may cancel it
+Order   payout, state, message, pool's cover, payee
+Source  domain-decisions.md 1, 26
+"""
+
+import msgspec
+from msgspec.structs import replace
+
+from cunguan.kernel.codes import Code
+from cunguan.kernel.instruction import Decision, Given, Instruction, refuse
+from cunguan.kernel.rows import Message, Move, Payout, Pool
+from cunguan.ledger.book import Book
+from cunguan.operations.payouts import KINDS, About
+from cunguan.operations.withdrawal import CreditTransfer
+from cunguan.operations.withdrawal_sent import ID_PREFIX as ID_PREFIX
+from cunguan.states.outbox import OUTBOX
+from cunguan.states.payout import PAYOUT
+
+KIND = "payout_sent"
+VERSION = 1
+LANE = "platform"
+
+
+class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The payout whose message is about to leave."""
+
+    payout: str
+
+
+class Facts(msgspec.Struct, frozen=True, gc=False):
+    """What sending depends on; the rows beside the payout are there when it is."""
+
+    payout: Payout | None
+    message: Message | None
+    pool: Pool | None
+    about: About
+
+
+def load(instruction: Instruction, book: Book, given: Given) -> Facts:
+    """Collect the facts of a sending."""
+    body = instruction.body
+    assert isinstance(body, Body)
+    payout = book.get(Payout, body.payout)
+    if payout is None:
+        return Facts(None, None, None, ())
+    message, pool = book.get(Message, payout.id), book.get(Pool, payout.pool)
+    return Facts(payout, message, pool, KINDS[payout.kind].read(payout, book))
+
+
+def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
+    """Decide whether one message may leave."""
+    payout, message, pool = facts.payout, facts.message, facts.pool
+    if payout is None:
+        return refuse(Code.payout_not_found)
+    if payout.state != "held":
+        return refuse(Code.payout_not_open, f"the payout is {payout.state}", state=payout.state)
+    assert message is not None and pool is not None, "a payout has a pool, and a message of the same id"
+    kind = KINDS[payout.kind]
+    transfer = msgspec.json.decode(message.payload, type=CreditTransfer)
+    if (transfer.end_to_end_id, transfer.amount_minor) != (payout.end_to_end_id, payout.amount_minor):
+        return refuse(Code.payout_differs, "the message is not the one this payout asked for")
+    if kind.of_platform and pool.state == "short":
+        return refuse(Code.pool_cover_failed)
+    if not transfer.payee_hash == payout.payee_hash == kind.bound(payout, facts.about):
+        return refuse(Code.payee_not_allowed, "message, payout and binding do not name the same payee")
+    sent, sending = PAYOUT.after(payout.state, "sent_to_bank"), OUTBOX.after(message.state, "taken")
+    effect = kind.follow(payout, "sent_to_bank", facts.about)
+    return Decision(
+        Code.done,
+        adds=effect.adds,
+        changes=(replace(payout, state=sent), replace(message, state=sending), *effect.changes),
+        moves=(
+            Move("payout", payout.id, "sent_to_bank", sent),
+            Move("outbox", message.id, "taken", sending),
+            *effect.moves,
+        ),
+    )
