@@ -138,6 +138,8 @@ def filled(pattern: str, body: Body, instruction: str = "") -> str:
     >>> filled("{schedule}:{version}", {"schedule": "fees", "version": 2})
     'fees:2'
     """
+    if pattern == "{instruction}":
+        return instruction
     return pattern.format(**body, instruction=instruction) if "{" in pattern else pattern
 
 

@@ -136,7 +136,8 @@ class Authority(Claim):
     def _debits(self, chunk: Chunk, now: dict[int, Given]) -> Iterator[Finding]:
         available = self.books.having("2010")
         set_aside = self.books.having(*sorted(OF_HOLDER - {"2010"}))
-        accounts = self.books.accounts
+        accounts, owners, codes = self.books.accounts, self.books.owners, self.books.codes
+        buckets = self.books.buckets
         fees: dict[tuple[int, int], int] = {}
         for seq, line, debit, credit, amount, _, _, authority, opened in chunk.postings:
             if debit in available:
@@ -150,11 +151,11 @@ class Authority(Claim):
                     yield self.finding(seq, f"posting {seq}/{line}", *wrong)
                 elif given is not None and given.kind == "F":
                     fees[seq, authority] = fees.get((seq, authority), 0) + amount
-            elif debit in set_aside:
-                giver, taker = accounts[debit], accounts.get(credit)
-                if taker is None or taker.owner != giver.owner or taker.code not in OF_HOLDER:
-                    self.checked += 1
-                    yield from self._leaves(seq, line, debit, taker, authority, opened)
+            elif debit in set_aside and (owners.get(credit) != owners[debit] or codes[credit] not in OF_HOLDER):
+                self.checked += 1
+                bucket = buckets.get((debit, opened))
+                if bucket is None or not authority or authority != bucket.authority:
+                    yield from self._leaves(seq, line, debit, accounts.get(credit), authority, opened)
         for (seq, authority), fee in fees.items():
             yield from self._fee(chunk, seq, authority, fee)
 

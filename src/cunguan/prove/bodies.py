@@ -84,22 +84,21 @@ class Bodies(Claim):
 
     # ── posted ───────────────────────────────────────────────────────────────
     def _moved(self, lines: tuple[Moved, ...], entries: Done, chunk: Chunk) -> Iterator[Finding]:
-        posted = chunk.posted
-        accounts = self.books.accounts
-        for seq, name, body in entries:
-            sides = [
-                (giver.code, taker.code, giver.owner, taker.owner, amount)
-                for _, _, debit, credit, amount, *_ in posted.get(seq, ())
-                if (giver := accounts.get(debit)) is not None and (taker := accounts.get(credit)) is not None
-            ]
-            for line in lines:
+        posted, owners = chunk.posted, self.books.owners
+        for line in lines:
+            gives, takes = self.books.having(*sorted(line.debit)), self.books.having(*sorted(line.credit))
+            for seq, name, body in entries:
                 if line.when is not None and body[line.when[0]] != line.when[1]:
                     continue
                 owner = body[line.owner] if line.owner else None
-                found = sum(
-                    amount for gave, took, giver, taker, amount in sides
-                    if gave in line.debit and took in line.credit and (owner is None or owner in (giver, taker))
-                )  # fmt: skip
+                found = 0
+                for row in posted.get(seq, ()):
+                    if (
+                        row[2] in gives
+                        and row[3] in takes
+                        and (owner is None or owner in (owners[row[2]], owners[row[3]]))
+                    ):
+                        found += row[4]
                 if found != total(line.amount, body):
                     what = (
                         f"its body asks for another amount than was posted from {_or(line.debit)} to {_or(line.credit)}"
@@ -112,6 +111,8 @@ class Bodies(Claim):
         rows = self._rows(written, list(ids))
         for row_id, (seq, name, body) in ids.items():
             row = rows.get(row_id)
+            if row == tuple(map(body.get, written.columns.values())):
+                continue
             if row is None:
                 yield self.finding(seq, f"instruction {name}", f"the row it wrote is gone: {written.table} {row_id}")
                 continue

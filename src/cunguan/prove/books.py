@@ -84,6 +84,9 @@ class Books:
         self.lane, self.reader = lane, reader
         self.head = 0
         self.accounts: dict[int, Account] = {}
+        self.places: dict[int, tuple[str, str]] = {}
+        self.owners: dict[int, str] = {}
+        self.codes: dict[int, str] = {}
         self._of_codes: dict[tuple[str, ...], set[int]] = {}
         self.number: dict[tuple[str, str], int] = {}
         self.after: dict[int, int] = {}
@@ -114,6 +117,7 @@ class Books:
         for number, code, owner, pool, currency in rows:
             place = self._places.setdefault((pool, currency), (pool, currency))
             self.accounts[number] = Account(code, owner, place)
+            self.places[number], self.owners[number], self.codes[number] = place, owner, code
             for codes, numbers in self._of_codes.items():
                 if code in codes:
                     numbers.add(number)

@@ -18,23 +18,31 @@ def flow(books: Books, chunk: Chunk, codes: tuple[str, ...]) -> Iterator[Wrong]:
     """Follow a chunk's postings through the buckets of some codes; yield what no bucket can do."""
     ours = books.having(*codes)
     buckets = books.buckets
-    for seq, line, debit, credit, amount, _, _, authority, opened in chunk.postings:
+    owners = books.owners
+    for row in chunk.postings:
+        if row[3] not in ours and row[2] not in ours:
+            continue
+        seq, line, debit, credit, amount, _, _, authority, opened = row
         if credit in ours:
             if not 0 < opened <= seq:
-                yield (
-                    seq,
-                    line,
-                    f"money comes to {books.name(credit)}, and nothing says what opened it",
-                    seq,
-                    opened or "nothing",
-                )
+                what = f"money comes to {books.name(credit)}, and nothing says what opened it"
+                yield seq, line, what, seq, opened or "nothing"
             elif (bucket := buckets.get((credit, opened))) is None:
                 buckets[credit, opened] = Bucket(amount, debit, authority)
             else:
                 bucket.added += amount
                 yield seq, line, f"what {opened} opened on {books.name(credit)} grows: its amount is fixed", 0, amount
         if debit in ours:
-            yield from _takes(books, seq, line, debit, credit, amount, opened)
+            bucket = buckets.get((debit, opened))
+            if (
+                bucket is None
+                or amount > bucket.added - bucket.captured - bucket.released
+                or owners.get(credit) == owners[debit]
+                or credit == bucket.against
+            ):
+                yield from _takes(books, seq, line, debit, credit, amount, opened)
+            else:
+                _captures(bucket, credit, seq, amount)
 
 
 def _takes(books: Books, seq: int, line: int, debit: int, credit: int, amount: int, opened: int) -> Iterator[Wrong]:
@@ -53,6 +61,10 @@ def _takes(books: Books, seq: int, line: int, debit: int, credit: int, amount: i
     if _returns(books, debit, credit, bucket):
         bucket.released += amount
         return
+    _captures(bucket, credit, seq, amount)
+
+
+def _captures(bucket: Bucket, credit: int, seq: int, amount: int) -> None:
     bucket.captured += amount
     if bucket.payees is None:
         bucket.payees = {credit: seq}

@@ -39,9 +39,7 @@ class Exits(Claim):
     def read(self, chunk: Chunk) -> Iterator[Finding]:
         """Look at every credit of a bank account."""
         banks = self.books.having("1010")
-        for seq, line, debit, credit, *_ in chunk.postings:
-            if credit not in banks:
-                continue
+        for seq, line, debit, *_ in [row for row in chunk.postings if row[3] in banks]:
             self.checked += 1
             giver = self.books.accounts.get(debit)
             code = "an unknown account" if giver is None else giver.code

@@ -5,6 +5,8 @@ Source  invariant 1; design/lanes.md 15
 """
 
 from collections.abc import Iterator
+from itertools import chain, repeat
+from operator import eq
 
 from cunguan.prove.claim import Claim
 from cunguan.prove.findings import Finding
@@ -20,6 +22,21 @@ class Journals(Claim):
     def read(self, chunk: Chunk) -> Iterator[Finding]:
         """Count the lines of each journal."""
         self.checked += len(chunk.journals)
+        if not self._is_whole(chunk):
+            yield from self._broken(chunk)
+
+    @staticmethod
+    def _is_whole(chunk: Chunk) -> bool:
+        """Compare all at once: sequences and lines as the journals say, and each journal's instruction done."""
+        seqs, counts = [row[0] for row in chunk.journals], [row[1] for row in chunk.journals]
+        if sum(counts) != len(chunk.postings) or min(counts, default=1) < 1:
+            return False
+        lines = chain.from_iterable(map(range, counts))
+        of = chain.from_iterable(map(repeat, seqs, counts))
+        done = {row[0] for row in chunk.instructions if row[5] == "done"}
+        return done.issuperset(seqs) and all(map(eq, lines, chunk.columns[1])) and all(map(eq, of, chunk.columns[0]))
+
+    def _broken(self, chunk: Chunk) -> Iterator[Finding]:
         counted: dict[int, int] = {}
         for seq, line, *_ in chunk.postings:
             expected = counted.get(seq, 0)

@@ -163,7 +163,7 @@ class _Lane:
         """Read on to a sequence; the next chunk is fetched while one is looked at."""
         for chunk in self._chunks(upto):
             self.books.begin_days(chunk.batches)
-            self.books.learn({row[2] for row in chunk.postings} | {row[3] for row in chunk.postings})
+            self.books.learn({*chunk.columns[2], *chunk.columns[3]})
             for claim, result in zip(self.claims, self.results, strict=True):
                 _take(result, (replace(finding, is_appended=True) for finding in claim.read(chunk)))
             self._hash.update(b"".join(starmap(_POSTING, chunk.postings)))

@@ -6,6 +6,7 @@ Source  invariants 2 and 3; design/lanes.md 16
 """
 
 from collections.abc import Iterator
+from itertools import chain
 
 from cunguan.prove.claim import Claim
 from cunguan.prove.findings import Finding
@@ -21,19 +22,20 @@ class RunningBalances(Claim):
     def read(self, chunk: Chunk) -> Iterator[Finding]:
         """Add each posting up; where a stated balance differs, go on from what is stated and remember by how much."""
         self.checked += len(chunk.postings)
-        after, last = self.books.after, self.books.last
+        after = self.books.after
         get = after.get
-        for seq, line, debit, credit, amount, debit_after, credit_after, _, _ in chunk.postings:
+        for seq, line, debit, credit, amount, debit_after, credit_after in zip(*chunk.columns[:7], strict=True):
             expected = get(debit, 0) + (amount if debit < 0 else -amount)
             if debit_after != expected or debit_after < 0:
                 yield from self._differs(seq, line, debit, expected, debit_after)
             after[debit] = debit_after
-            last[debit] = seq
             expected = get(credit, 0) + (amount if credit > 0 else -amount)
             if credit_after != expected or credit_after < 0:
                 yield from self._differs(seq, line, credit, expected, credit_after)
             after[credit] = credit_after
-            last[credit] = seq
+        seqs, _, debits, credits, *_ = chunk.columns
+        both, twice = zip(debits, credits, strict=True), zip(seqs, seqs, strict=True)
+        self.books.last.update(zip(chain.from_iterable(both), chain.from_iterable(twice), strict=True))
 
     def _differs(self, seq: int, line: int, account: int, expected: int, stated: int) -> Iterator[Finding]:
         drift = self.books.drift
