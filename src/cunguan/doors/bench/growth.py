@@ -61,7 +61,9 @@ class Loans:
         before = self.postings
         seconds, latencies = 0.0, []
         while self.postings - before < postings:
-            listings = [f"X{next(self._numbers)}" for _ in range(min(20, -(-(postings - self.postings + before) // CYCLE)))]
+            listings = [
+                f"X{next(self._numbers)}" for _ in range(min(20, -(-(postings - self.postings + before) // CYCLE)))
+            ]
             ground.open_listings(self._plane, listings, BORROWER, LOAN * BID, rate_e6=RATE_E6, months=MONTHS)
             load = callers.run(self._lane.enqueue, itertools.chain.from_iterable(map(_loan, listings)), CALLERS)
             seconds, latencies = seconds + load.seconds, latencies + load.latencies
@@ -84,7 +86,8 @@ def _loan(listing: str) -> Iterator[Instruction]:
         yield _made(f"{listing}:in:{n}", "deposit_direct", holder=holder, bank_account=ground.BANK, amount_minor=100 + n,
                     payer_matches=True, reference=listing)  # fmt: skip
     for n, lender in enumerate(those):
-        yield _made(f"{listing}:bid:{n}", "bid_hold", lender=lender, listing=listing, amount_minor=BID, mandate=f"mandate:{lender}")
+        yield _made(f"{listing}:bid:{n}", "bid_hold", lender=lender, listing=listing, amount_minor=BID,
+                    mandate=f"mandate:{lender}")  # fmt: skip
     yield _made(f"{listing}:disburse", "disbursement", listing=listing)
     for row in plan("bullet", LOAN * BID, RATE_E6, MONTHS, ground.DAY):
         yield _made(f"{listing}:repay:{row.number}", "repayment", listing=listing, borrower=BORROWER, plan_row=row.number,
