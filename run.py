@@ -1,4 +1,4 @@
-"""Everything one does with a fresh clone: python3 run.py setup | demo | test | lint | soak | mutation | bench.
+"""Everything one does with a fresh clone: python3 run.py setup | demo | test | lint | soak | sim | mutation | bench.
 
 When    after a clone, with nothing but Python >= 3.11; again at any time (a second run finds its work done)
 Makes   .venv, and nothing outside it: no pip cache, no files of the user, no system packages
@@ -28,6 +28,7 @@ usage: python3 run.py VERB [arguments]
   lint             set up, then all linters
   soak [-- ...]    set up, then the long tests (marked soak)
   mutation [...]   set up, then change the money core in small ways and count how many changes the tests find
+  sim [...]        set up, then simulate: --seed N, --seeds N, --weeks W, --store memory|postgres, --show, --keep NAME
   bench [...]      set up, then measure  (cunguan bench ...)
 """
 
@@ -344,11 +345,10 @@ def main(argv):
         return 0
     if arguments[:1] == ["--"]:
         del arguments[0]
-    needs_tests = verb in ("test", "lint", "soak", "mutation") or (verb == "setup" and arguments == ["--tests"])
-    allowed = (
-        verb in ("demo", "bench", "test", "soak", "mutation") or not arguments or (verb == "setup" and needs_tests)
-    )
-    if verb not in ("setup", "demo", "test", "lint", "soak", "mutation", "bench") or not allowed:
+    of_tests = {"mutation": "tests.mutation", "sim": "tests.simulation"}
+    needs_tests = verb in ("test", "lint", "soak", *of_tests) or (verb == "setup" and arguments == ["--tests"])
+    allowed = verb in ("demo", "bench", "test", "soak", *of_tests) or not arguments or (verb == "setup" and needs_tests)
+    if verb not in ("setup", "demo", "test", "lint", "soak", *of_tests, "bench") or not allowed:
         sys.stderr.write(USAGE)
         return 2
     setup(needs_tests)
@@ -357,8 +357,8 @@ def main(argv):
     if verb == "soak":
         os.environ["CUNGUAN_SOAK"] = "1"
         return run_module("pytest", "-m", "soak", *arguments)
-    if verb == "mutation":
-        return run_module("tests.mutation", *arguments)
+    if verb in of_tests:
+        return run_module(of_tests[verb], *arguments)
     if verb == "test":
         return test(arguments)
     return lint() if verb == "lint" else 0

@@ -58,7 +58,7 @@ def remove_home(home: Path) -> None:
     shutil.rmtree(home)
 
 
-def _serve(kind: str) -> Iterator[str]:
+def serve(kind: str) -> Iterator[str]:
     folder = FOLDERS[kind]()
     home = make_home()
     server = Server(home, folder)
@@ -72,13 +72,13 @@ def _serve(kind: str) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def wheel_server_url() -> Iterator[str]:
     """The owner's URL of a server of the wheel's version, for the whole session."""
-    yield from _serve("wheel")
+    yield from serve("wheel")
 
 
 @pytest.fixture(scope="session")
 def system_server_url() -> Iterator[str]:
     """The owner's URL of a server of the system's version, for the whole session."""
-    yield from _serve("system")
+    yield from serve("system")
 
 
 @pytest.fixture

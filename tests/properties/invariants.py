@@ -11,6 +11,8 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
+import msgspec
+
 from cunguan.kernel.rows import (
     Claim,
     Clearing,
@@ -248,6 +250,38 @@ def fees_come_only_from_clients_who_consented(lane: Lane) -> None:
                 assert line.authority is not None and lane.authorities[line.authority].kind == "F", line
 
 
+def locked_accounts_are_not_debited(lane: Lane) -> None:
+    """39: while an account is locked, nothing its client begins debits it; what is due under a mandate to repay does."""
+    is_locked: dict[str, bool] = {}
+    lines: defaultdict[int, list[Line]] = defaultdict(list)
+    for line in lane.lines:
+        if lane.code(line.debit) == "2010":
+            lines[line.seq].append(line)
+    for stored in lane.instructions.values():
+        if stored.state == "done" and stored.kind in ("person_lock_here", "person_unlock_here"):
+            here = stored.kind == "person_lock_here"
+            is_locked |= dict.fromkeys(msgspec.json.decode(stored.detail).get("accounts", ()), here)
+        for line in lines[stored.seq] if any(is_locked.values()) else ():
+            if is_locked.get(lane.owner(line.debit)) and line.authority is not None:
+                given = lane.authorities[line.authority]
+                assert (given.kind, given.seq) != ("P", line.seq), (given, line)
+                assert given.kind != "A" or given.type == "repayment", (given, line)
+
+
+def doubts_end_only_by_evidence(lane: Lane) -> None:
+    """17: a withdrawal in doubt is rejected only by a final word, and nothing that ended begins again."""
+    state: dict[str, str] = {}
+    for stored in lane.instructions.values():
+        if stored.kind != "withdrawal_result" or stored.state != "done":
+            continue
+        told = msgspec.json.decode(stored.body)
+        withdrawal, status = told["withdrawal"], told["status"]
+        before = state.get(withdrawal, "sent")
+        assert before in ("sent", "timed_out"), (before, stored)
+        assert (before, status) != ("timed_out", "rejected") or told["finality"], stored
+        state[withdrawal] = status
+
+
 # ── the sequence ─────────────────────────────────────────────────────────────
 def sequence_has_no_gap_and_no_id_twice(lane: Lane) -> None:
     """16 and 18: sequences from 1 on, every id once, postings only under what was done."""
@@ -354,6 +388,8 @@ INVARIANTS: tuple[Callable[[Lane], None], ...] = (
     every_client_debit_cites_an_authority,
     mandates_are_used_within_their_cap,
     fees_come_only_from_clients_who_consented,
+    locked_accounts_are_not_debited,
+    doubts_end_only_by_evidence,
     sequence_has_no_gap_and_no_id_twice,
     listings_count_their_holds,
     claims_are_what_was_lent_and_not_repaid,

@@ -22,7 +22,7 @@ Instructions
     X revokes M                X deposits AMOUNT               X withdraws AMOUNT [with the fee ITEM]
     CHANNEL says X paid AMOUNT, due DATE              deposit D settles          deposit D fails
     the custodian sends W      bank settles W         bank rejects W [for good]  bank does not answer W   bank returns W
-    B lists L: AMOUNT at RATE for N months, RULE, until DATE[, fee ITEM][, late RATE][, grace N days]
+    B lists L: AMOUNT at RATE for N months, RULE, until DATE[, fee ITEM][, late RATE][, grace N days][, early]
     X bids AMOUNT on L [with AMOUNT of marketing] [under M]               X takes AMOUNT of H back
     L is disbursed [naming H H ...]                   L is given up              L lapses
     B repays row N of L: AMOUNT + AMOUNT[ + AMOUNT late] [under M]
@@ -53,6 +53,7 @@ import pkgutil
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, timedelta
 from functools import cache, partial
 from pathlib import Path
@@ -66,6 +67,7 @@ from cunguan.kernel.instruction import Answer, Instruction
 from cunguan.kernel.money import format_minor, parse_minor
 from cunguan.kernel.rows import (
     Claim,
+    Day,
     Deposit,
     Exposure,
     FeeItem,
@@ -80,6 +82,7 @@ from cunguan.kernel.rows import (
     Withdrawal,
 )
 from cunguan.ledger.chart import HOLDER_CODES
+from cunguan.operations import runs
 from cunguan.plane.runner import Item, admit
 from cunguan.policy.evaluate import PACKS
 from cunguan.policy.packs.cn_p2p import cap_on_one_platform
@@ -152,8 +155,7 @@ def run(path: Path, store: Twin) -> None:
 
 def run_text(text: str, file: str, store: Twin) -> None:
     """Run a scenario that is given as text."""
-    packs = dict(PACKS)
-    try:
+    with whole_house():
         script = Script(store)
         for number, line in enumerate(text.splitlines(), 1):
             said = line.split("#")[0].strip()
@@ -161,9 +163,18 @@ def run_text(text: str, file: str, store: Twin) -> None:
                 script.say(Place(file, number, said))
         assert script.world is not None, f"{file} says nothing"
         check(store)
+
+
+@contextmanager
+def whole_house() -> Iterator[None]:
+    """Put the rules and the size of runs back, as a scenario may change them for itself."""
+    packs, sizes = dict(PACKS), (runs.ATOMIC_ITEMS, runs.STEP_ITEMS)
+    try:
+        yield
     finally:
         PACKS.clear()
         PACKS.update(packs)
+        runs.ATOMIC_ITEMS, runs.STEP_ITEMS = sizes
 
 
 class Script:
@@ -195,6 +206,10 @@ class Script:
         self.copies = found["how"] == "copies of"
         said[0](self, **said[1])
 
+    def unreadable(self, why: str) -> Unreadable:
+        """Return what to raise of a line that says nothing."""
+        return Unreadable(f"{self.place.file}:{self.place.line}: {why}\n    {self.place.text}")
+
     # ── asking ───────────────────────────────────────────────────────────────
     def ask(self, lane: int, kind: str, /, default: str = "", **body: Any) -> list[Answer]:
         """Hand the instruction in, as often as the line says, and compare the answers with what it expects."""
@@ -208,11 +223,13 @@ class Script:
 
     def hand_in(self, lane: int, asked: list[Instruction]) -> list[Answer]:
         """Hand instructions in at once; what was refused must have moved nothing."""
-        before = self.store.money(lane)
+        before, head = self.store.money(lane), self.store.head(lane).head
         answers: list[Answer] = self.world.batch(lane, asked)
         self.asked = (lane, asked, answers)
         self._compare(answers)
-        if all(answer.code is not Code.done for answer in answers) and self.store.money(lane) != before:
+        refused = not any(answer.code in (Code.done, Code.in_doubt) for answer in answers)
+        alone = self.store.head(lane).head == head + sum((answer.seq or 0) > head for answer in answers)
+        if refused and alone and self.store.money(lane) != before:
             raise self.place.says("a refusal that moves nothing", "money tables that changed")
         return answers
 
@@ -225,9 +242,9 @@ class Script:
         else:
             expected = Counter({code: len(answers)})
         if unknown := [name for name in expected if name not in Code.__members__]:
-            raise Unreadable(f"{self.place.file}:{self.place.line}: {unknown[0]} is no code\n    {self.place.text}")
+            raise self.unreadable(f"{unknown[0]} is no code")
         if found != expected:
-            raise self.place.says(_counts(expected), f"{_counts(found)} {answers[0].why}".rstrip())
+            raise self.place.says(counts(expected), f"{counts(found)} {answers[0].why}".rstrip())
         for detail in details.split(", ") if details else ():
             self._compare_detail(detail, answers[0].detail)
 
@@ -247,7 +264,7 @@ class Script:
         for lane in self.lanes.values():
             if any(self.world.row(lane, kind, name) is not None for kind in SUBJECTS.values()):
                 return lane
-        raise Unreadable(f"{self.place.file}:{self.place.line}: nothing is called {name}\n    {self.place.text}")
+        raise self.unreadable(f"nothing is called {name}")
 
     def get(self, kind: type[Row], name: str) -> Any:
         """Return a row by its id."""
@@ -272,7 +289,7 @@ class Script:
 
     @sentence("{platform} publishes the fee {item} of {rate%}")
     def publish(self, platform: str, item: str, rate: str) -> None:
-        self.world.fees(self.lanes[platform], "fees", 1, FeeItem(item, "bp", _millionths(rate) // 100, 0, 0, 0))
+        self.world.fees(self.lanes[platform], "fees", 1, FeeItem(item, "bp", millionths(rate) // 100, 0, 0, 0))
 
     @sentence("{platform} pays in {amount$} for marketing")
     def marketing(self, platform: str, amount: str) -> None:
@@ -377,7 +394,7 @@ class Script:
     # ── lending ──────────────────────────────────────────────────────────────
     @sentence(
         "{borrower} lists {listing}: {amount$} at {rate%} for {months#} months, {rule}, until {until@}"
-        "[, fee {item}][, late {late%}][, grace {grace#} days]"
+        "[, fee {item}][, late {late%}][, grace {grace#} days][, early]"
     )
     def list(
         self, borrower: str, listing: str, item: str | None, late: str | None, grace: str | None, **said: str
@@ -386,10 +403,11 @@ class Script:
         self.listings.setdefault(listing, lane)
         self.ask(
             lane, "listing_registration", listing=listing, pool="main", borrower=borrower,
-            person=self.get(Holder, borrower).person, currency=CURRENCY, pack=self.world.runners[lane].book.day().pack,
-            amount_minor=_minor(said["amount"]), rate_e6=_millionths(said["rate"]), rule=said["rule"],
+            person=self.get(Holder, borrower).person, currency=CURRENCY, pack=self.world.get(lane, Day, "day").pack,
+            amount_minor=_minor(said["amount"]), rate_e6=millionths(said["rate"]), rule=said["rule"],
             months=int(said["months"]), raise_until=said["until"], grace_days=int(grace or 0),
-            late_rate_e6=_millionths(late) if late else 0, fee_schedule="fees" if item else "", fee_item=item or "",
+            late_rate_e6=millionths(late) if late else 0, fee_schedule="fees" if item else "", fee_item=item or "",
+            early=", early" in self.place.text,
         )  # fmt: skip
 
     @sentence("{lender} bids {amount$} on {listing}[ with {packet$} of marketing][ under {mandate}]")
@@ -455,14 +473,16 @@ class Script:
     # ── persons ──────────────────────────────────────────────────────────────
     @sentence("person {person} is locked")
     def locked(self, person: str) -> None:
-        self.ask(0, "person_lock", act=f"lock:{person}:{self.place.line}", person=person, reason="asked", maker="m1")
+        act = self.name or f"lock:{person}:{self.place.line}"
+        self.ask(0, "person_lock", act=act, person=person, reason="asked", maker="m1")
 
     @sentence("person {person} is unlocked")
     def unlocked(self, person: str) -> None:
-        orders = [order.id for order in self.world.rows(0, LockOrder) if order.person == person]
+        orders = [order for order in self.world.rows(0, LockOrder) if order.person == person]
+        orders.sort(key=lambda order: order.state in ("spreading", "in_force"))
         self.ask(
-            0, "person_unlock", act=f"unlock:{person}:{self.place.line}", lock=orders[-1], person=person, reason="gone",
-            maker="m1", checker="c1",
+            0, "person_unlock", act=self.name or f"unlock:{person}:{self.place.line}", lock=orders[-1].id, person=person,
+            reason="gone", maker="m1", checker="c1",
         )  # fmt: skip
 
     @sentence("messages arrive")
@@ -564,7 +584,7 @@ class Script:
         for part in figures.split(", ") if figures != "nothing" else ():
             name, _, amount = part.rpartition(" ")
             if (name not in expected and name not in self.lane_of) or not re.fullmatch(_AMOUNT, amount):
-                raise Unreadable(f"{self.place.file}:{self.place.line}: no figure is {part!r}\n    {self.place.text}")
+                raise self.unreadable(f"no figure is {part!r}")
             expected[name] = _minor(amount)
         off = {name: amount for name, amount in expected.items() if found.get(name, 0) != amount}
         if off:
@@ -573,9 +593,7 @@ class Script:
     @sentence("{subject} {name} is {state}")
     def state(self, subject: str, name: str, state: str) -> None:
         if subject not in SUBJECTS:
-            raise Unreadable(
-                f"{self.place.file}:{self.place.line}: no state of a {subject} is kept\n    {self.place.text}"
-            )
+            raise self.unreadable(f"no state of a {subject} is kept")
         found = self.get(SUBJECTS[subject], name).state
         if found != state:
             raise self.place.says(state, found)
@@ -602,7 +620,7 @@ class Script:
             seen = self.store.seen(lane, [key16(name)])
             if seen:
                 return self.store.rules_of(lane, seen[key16(name)].seq)
-        raise Unreadable(f"{self.place.file}:{self.place.line}: no instruction is called {name}\n    {self.place.text}")
+        raise self.unreadable(f"no instruction is called {name}")
 
     @sentence("balances are their postings")
     def rebuilt(self) -> None:
@@ -630,7 +648,8 @@ def _minor(amount: str) -> int:
     return parse_minor(amount, CURRENCY)
 
 
-def _millionths(rate: str) -> int:
+def millionths(rate: str) -> int:
+    """Return a rate as the language says it, in millionths."""
     whole, _, part = rate.removesuffix(" %").partition(".")
     return int(whole) * 10_000 + int(part.ljust(4, "0"))
 
@@ -639,10 +658,11 @@ def _figures(figures: dict[str, int]) -> str:
     return ", ".join(f"{name} {format_minor(amount, CURRENCY)}" for name, amount in figures.items())
 
 
-def _counts(counts: Counter[str]) -> str:
-    if list(counts.values()) == [1]:
-        return next(iter(counts))
-    return ", ".join(f"{count} {name}" for name, count in sorted(counts.items()))
+def counts(found: Counter[str]) -> str:
+    """Return how often which came out, as a line says it."""
+    if list(found.values()) == [1]:
+        return next(iter(found))
+    return ", ".join(f"{count} {name}" for name, count in sorted(found.items()))
 
 
 def files(folder: Path) -> Iterator[Path]:

@@ -14,6 +14,7 @@ from cunguan.kernel.rows import Day
 from cunguan.ledger.book import Book
 from cunguan.plane.across import Plane, Sink
 from cunguan.plane.runner import Item, Runner, admit, replay
+from cunguan.store.batch import Batch
 from tests.operations.driver import FRIDAY, Books
 from tests.store.twins import Twin
 
@@ -105,8 +106,12 @@ class Writer:
             assert len(batch.entries) == taken > 0
             for entry in batch.entries:
                 assert entry.state != "quarantined", f"{entry.kind} {entry.id} was quarantined; the log says why"
-            self.store.write(batch)
-            self.runner.book.committed(batch.number)
+            self.commit(batch)
             for entry, (_, sink) in zip(batch.entries, items, strict=False):
                 sink(entry.answer())
             items = items[taken:]
+
+    def commit(self, batch: Batch) -> None:
+        """Write one batch."""
+        self.store.write(batch)
+        self.runner.book.committed(batch.number)

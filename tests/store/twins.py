@@ -99,6 +99,9 @@ class MemoryTwin(MemoryStore):
     def begin(self, batch: Batch) -> None:
         """Begin to write a batch that will not be ended: nothing of it is there."""
 
+    def give_up(self) -> None:
+        """End what was begun: there is nothing."""
+
     def accounts(self, lane: int) -> dict[int, Account]:
         """Return the accounts of a lane by number."""
         return dict(self.account[lane])
@@ -244,6 +247,14 @@ class PostgresTwin:
     def begin(self, batch: Batch) -> None:
         """Send the rows of a batch, and neither its fence nor COMMIT."""
         self._writer.copy(batch)
+
+    def give_up(self) -> None:
+        """Roll back what was begun."""
+        self._writer.wire.rollback()
+
+    def due(self, name: str, *given: object) -> list[Any]:
+        """Return the rows of a named statement of store/sql."""
+        return self._reader.due(name, *given)
 
     # ── what a test asks ─────────────────────────────────────────────────────
     def ask(self, statement: str | sql.Composed, *params: object) -> list[Any]:

@@ -128,21 +128,21 @@ class Process:
             book_bytes=self._book_bytes,
             on_commit=self._note,
         ).start(self._wait_seconds)
-        self._resume(lane)
+        reader = PostgresReader(self.conninfo)
+        self._resume(lane, reader)
+        reader.close()
         return lane
 
     def _directory(self) -> list[Any]:
         with psycopg.connect(self.conninfo, autocommit=True) as connection:
             return connection.execute(statement("directory")).fetchall()
 
-    def _resume(self, lane: Lane) -> None:
-        reader = PostgresReader(self.conninfo)
+    def _resume(self, lane: Lane, reader: PostgresReader) -> None:
         for run, step in reader.due("runs_running", lane.lane):
             self._step(lane, run, step)
         for day in reader.all(lane.lane, Day):
             assert isinstance(day, Day)
             self._leave(lane.lane, day.business_date)
-        reader.close()
         self._leave(lane.lane, None)
 
     # ── notes left by commits (in the lanes' threads) ────────────────────────

@@ -31,6 +31,7 @@ class Behaviour(msgspec.Struct, frozen=True):
     callbacks      so many times the bank tells the outcome on its own
     mute_days      so long it answers no query
     returned_days  so many days after it was paid, the payee's bank sends it back
+    contradicted_days  so many days after it was rejected, it is paid after all
     """
 
     pays: bool = True
@@ -40,6 +41,7 @@ class Behaviour(msgspec.Struct, frozen=True):
     callbacks: int = 0
     mute_days: int = 0
     returned_days: int | None = None
+    contradicted_days: int | None = None
 
 
 SUCCESS = Behaviour()
@@ -114,7 +116,9 @@ class DemoBank:
         for payment in self._payments.values():
             if payment.status == "pending" and self._due(payment.since, payment.behaviour.after_days):
                 self._decide(payment)
-            if payment.status == "settled" and self._is_coming_back(payment):
+            if payment.status == "rejected" and self._passed(payment, payment.behaviour.contradicted_days):
+                self._contradict(payment)
+            if payment.status == "settled" and self._passed(payment, payment.behaviour.returned_days):
                 self._return(payment)
 
     # ── what can be read ─────────────────────────────────────────────────────
@@ -175,8 +179,7 @@ class DemoBank:
     def _due(self, since: date, days: int) -> bool:
         return self.today >= since + timedelta(days=days)
 
-    def _is_coming_back(self, payment: _Payment) -> bool:
-        days = payment.behaviour.returned_days
+    def _passed(self, payment: _Payment, days: int | None) -> bool:
         return days is not None and payment.decided is not None and self._due(payment.decided, days)
 
     def _decide(self, payment: _Payment) -> None:
@@ -200,6 +203,15 @@ class DemoBank:
         if payment.transfer.amount_minor > account.balance_minor:
             return "insufficient funds"
         return ""
+
+    def _contradict(self, payment: _Payment) -> None:
+        transfer = payment.transfer
+        account = self._accounts.get(transfer.bank_account)
+        if account is None or account.customer != payment.customer or transfer.amount_minor > account.balance_minor:
+            return  # what it may not pay, it does not pay by mistake either
+        payment.status, payment.reason, payment.decided = "settled", "", self.today
+        self._book(transfer.bank_account, False, transfer.amount_minor, transfer.end_to_end_id)
+        self._say(payment)
 
     def _return(self, payment: _Payment) -> None:
         transfer = payment.transfer
