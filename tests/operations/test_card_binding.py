@@ -1,4 +1,4 @@
-"""Card binding: one card in force, cooled for a working day, changed only while no money is there."""
+"""Card binding: one card in force, cooled for a working day, changed at once only while no money is there."""
 
 from datetime import date
 from typing import Any
@@ -25,7 +25,7 @@ def books() -> Books:
 def test_binds_a_card_that_cools_until_the_next_working_day(books: Books) -> None:
     answer = books.done(1, "b", "card_binding", **BIND)
     assert books.get(1, Card, "card:1") == Card("card:1", "L1", "payee:1", FRIDAY, MONDAY, "active")
-    assert answer.detail == {"cooling_until": "2024-03-04"}
+    assert answer.detail == {"state": "active", "cooling_until": "2024-03-04"}
     authority = books.decision(1, "b").authority
     assert authority is not None
     assert (authority.text.type, authority.text.payee, authority.holds) == ("card_binding", "payee:1", True)
@@ -61,13 +61,29 @@ def test_replaces_the_card_while_the_account_is_empty(books: Books) -> None:
     assert books.submit(1, "b3", "card_binding", **BIND).code is Code.card_exists
 
 
-@pytest.mark.parametrize("code", ["2010", "2015", "2040"])
-def test_replaces_no_card_while_one_fen_is_there(books: Books, code: str) -> None:
+@pytest.mark.parametrize("code", ["2010", "2040"])
+def test_a_change_with_one_fen_in_the_account_waits_for_two_people(books: Books, code: str) -> None:
     books.done(1, "b1", "card_binding", **BIND)
     books.give(1, "L1", 1, code=code)
+    answer = books.done(1, "b2", "card_binding", **{**BIND, "card": "card:2"})
+    assert answer.detail == {"state": "pending_review", "cooling_until": "2024-03-04"}
+    assert {card.id: card.state for card in books.rows(1, Card)} == {"card:1": "active", "card:2": "pending_review"}
+    assert books.submit(1, "b3", "card_binding", **{**BIND, "card": "card:3"}).code is Code.card_under_review
+
+
+def test_a_change_with_money_in_transit_is_refused(books: Books) -> None:
+    books.done(1, "b1", "card_binding", **BIND)
+    books.give(1, "L1", 1, code="2015")
     answer = books.submit(1, "b2", "card_binding", **{**BIND, "card": "card:2"})
-    assert (answer.code, answer.detail) == (Code.account_not_empty, {"balance_minor": 1})
-    assert books.get(1, Card, "card:1").state == "active"
+    assert (answer.code, answer.detail) == (Code.uncleared_money, {"uncleared_minor": 1})
+    books.give(1, "L1", 100)
+    books.move_day(1, MONDAY)
+    books.done(
+        1, "W1", "withdrawal", holder="L1", card="card:1", bank_account="bank", amount_minor=40, payee_hash="payee:1"
+    )
+    answer = books.submit(1, "b3", "card_binding", **{**BIND, "card": "card:2"})
+    assert (answer.code, answer.detail) == (Code.card_in_use, {"outbound_minor": 40})
+    assert [card.id for card in books.rows(1, Card)] == ["card:1"]
 
 
 def test_binds_the_first_card_also_with_money_in_the_account(books: Books) -> None:

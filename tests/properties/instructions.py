@@ -208,6 +208,25 @@ class Instructions:
         name = f"send:{withdrawal}" if not self.pick.chance(5) else f"send:{withdrawal}:{self.number}"
         return self._new(lane, "withdrawal_sent", name, withdrawal=withdrawal)
 
+    def review(self) -> Asked:
+        lane = self._lane()
+        card = self._subject(lane, self.model.cards, state=("pending_review",))
+        return self._new(
+            lane, "card_review", card=card, passed=not self.pick.chance(4), reason="looked at", maker="m1", checker="c1"
+        )
+
+    def stop(self) -> Asked:
+        lane = self._lane()
+        withdrawal = self._subject(lane, self.model.withdrawals, state=("held",))
+        if self.pick.chance(3):
+            return self._new(
+                lane, "withdrawal_intercept", withdrawal=withdrawal, reason="a doubt", maker="m1", checker="c1"
+            )
+        found = self.model.withdrawals.get((lane, withdrawal), dict(holder="nobody", amount=100))
+        holder = self._holder(lane) if self.pick.chance(15) else found["holder"]
+        amount = found["amount"] + 1 if self.pick.chance(15) else found["amount"]
+        return self._new(lane, "withdrawal_cancel", holder=holder, withdrawal=withdrawal, amount_minor=amount)
+
     def result(self) -> Asked:
         lane = self._lane()
         withdrawal = self._subject(lane, self.model.withdrawals, state=("sent", "in_doubt"))
@@ -537,7 +556,7 @@ _MIX: dict[Wish, int] = {
     Instructions.returned: 2, Instructions.grant: 3, Instructions.revoke: 1, Instructions.listing: 12, Instructions.bid: 40,
     Instructions.cancel: 10, Instructions.failure: 2, Instructions.disbursement: 12, Instructions.repayment: 24,
     Instructions.step: 8, Instructions.expiry: 2, Instructions.close: 1, Instructions.lock: 1, Instructions.unlock: 6,
-    Instructions.bar: 1, Instructions.again: 12,
+    Instructions.bar: 1, Instructions.review: 2, Instructions.stop: 3, Instructions.again: 12,
 }  # fmt: skip
 DAILY: tuple[Wish, ...] = tuple(wish for wish, times in _MIX.items() for _ in range(times))
 
@@ -545,6 +564,8 @@ DAILY: tuple[Wish, ...] = tuple(wish for wish, times in _MIX.items() for _ in ra
 _SUBJECTS: dict[Wish, tuple[str, frozenset[str]]] = {
     Instructions.settlement:    ("deposits",     frozenset({"uncleared", "failed"})),
     Instructions.sent:          ("withdrawals",  frozenset({"held"})),
+    Instructions.stop:          ("withdrawals",  frozenset({"held"})),
+    Instructions.review:        ("cards",        frozenset({"pending_review"})),
     Instructions.result:        ("withdrawals",  frozenset({"sent", "in_doubt"})),
     Instructions.returned:      ("withdrawals",  frozenset({"settled"})),
     Instructions.revoke:        ("mandates",     frozenset({"active"})),

@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from cunguan.kernel.rows import (
+    Card,
     Claim,
     Clearing,
     Deposit,
@@ -223,13 +224,32 @@ def every_client_debit_cites_an_authority(lane: Lane) -> None:
             assert given.kind in "PA" and given.type == TYPE_OF[kind], (given, line)
         if lane.code(line.debit) == "2010" and given.kind != "F":
             spent[given.seq] += line.amount_minor
+    spent.subtract(given_back(lane))
     for seq, amount_minor in spent.items():
         assert amount_minor <= lane.authorities[seq].amount_minor, lane.authorities[seq]
 
 
+def given_back(lane: Lane) -> Counter[int]:
+    """Return what holds and withdrawals made under a standing authority gave back to its owner, by authority."""
+    under: dict[tuple[int, int], int] = {}
+    back: Counter[int] = Counter()
+    for line in lane.lines:
+        code = lane.code(line.debit)
+        if code == "2010" and line.authority is not None and line.opened is not None:
+            under[line.credit, line.opened] = line.authority
+        same_owner = lane.owner(line.debit) == lane.owner(line.credit) and lane.code(line.credit) == "2010"
+        authority = under.get((line.debit, line.opened or 0))
+        if code not in ("2020", "2030") or not same_owner or authority is None:
+            continue
+        if lane.authorities[authority].kind == "A":
+            back[authority] += line.amount_minor
+    return back
+
+
 def mandates_are_used_within_their_cap(lane: Lane) -> None:
-    """10: what was debited under a mandate is what it says was used, and at most its cap."""
+    """10: what was debited under a mandate and did not come back is what it says was used, and at most its cap."""
     used: Counter[int] = Counter()
+    used.subtract(given_back(lane))
     for line in lane.lines:
         if lane.code(line.debit) == "2010" and line.authority is not None:
             used[line.authority] += line.amount_minor
@@ -280,6 +300,26 @@ def doubts_end_only_by_evidence(lane: Lane) -> None:
         assert before in ("sent", "timed_out"), (before, stored)
         assert (before, status) != ("timed_out", "rejected") or told["finality"], stored
         state[withdrawal] = status
+
+
+def accounts_that_ended_stay_empty(lane: Lane) -> None:
+    """39: who is not active starts no debit; a closed account has nothing, owes nothing, and nothing comes to it."""
+    active = {"active"}
+    states = {holder: [(0, "active")] for holder in lane.holders}
+    for move in lane.store.moves(lane.lane):
+        if move.machine == "account":
+            states[move.subject].append((move.seq, move.state))
+    for line in lane.lines:
+        for account in (line.debit, line.credit):
+            for since, state in states.get(lane.owner(account), ()):
+                assert state != "closed" or line.seq <= since, (lane.name(account), line)
+        if lane.code(line.debit) == "2010" and line.authority is not None:
+            before = [state for since, state in states[lane.owner(line.debit)] if since < line.seq]
+            assert lane.authorities[line.authority].kind != "P" or before[-1] in active, line
+    for claim in lane.claims:
+        assert lane.holders[claim.holder].state != "closed" or claim.principal_minor == 0, claim
+    for card in lane.all(Card):
+        assert lane.holders[card.holder].state != "closed" or card.state not in ("active", "invalid"), card
 
 
 # ── the sequence ─────────────────────────────────────────────────────────────
@@ -390,6 +430,7 @@ INVARIANTS: tuple[Callable[[Lane], None], ...] = (
     fees_come_only_from_clients_who_consented,
     locked_accounts_are_not_debited,
     doubts_end_only_by_evidence,
+    accounts_that_ended_stay_empty,
     sequence_has_no_gap_and_no_id_twice,
     listings_count_their_holds,
     claims_are_what_was_lent_and_not_repaid,

@@ -37,12 +37,15 @@ BODIES: dict[str, dict[str, Any]] = {
     "deposit_settlement": dict(deposit=..., bank_account=..., outcome=..., amount_minor=...),
     "platform_money_in": dict(pool=..., bank_account=..., account=..., amount_minor=..., reference=...),
     "card_binding": dict(holder=..., card=..., payee_hash=...),
+    "card_review": dict(card=..., passed=..., reason=..., maker=..., checker=...),
     "fee_consent": dict(holder=..., schedule=..., version=...),
     "mandate_grant": dict(holder=..., type=..., cap_minor=..., until=..., listing=""),
     "mandate_revoke": dict(holder=..., mandate=...),
     "withdrawal": dict(holder=..., card=..., bank_account=..., amount_minor=..., payee_hash="", fee_schedule="",
                        fee_item="", mandate=""),
     "withdrawal_sent": dict(withdrawal=...),
+    "withdrawal_cancel": dict(holder=..., withdrawal=..., amount_minor=...),
+    "withdrawal_intercept": dict(withdrawal=..., reason=..., maker=..., checker=...),
     "withdrawal_result": dict(withdrawal=..., status=..., amount_minor=0, reason="", finality=False),
     "withdrawal_return": dict(withdrawal=..., amount_minor=..., reason=""),
     "listing_registration": dict(
@@ -71,6 +74,8 @@ PREFIX = {
     "bank:": "withdrawal_result", "send:": "withdrawal_sent", "return:": "withdrawal_return", "expire:": "hold_expiry",
     "close:": "day_close", "settle:": "deposit_settlement",
 }  # fmt: skip
+#: states nothing of a withdrawal leaves
+WITHDRAWAL_ENDS = frozenset({"cancelled", "intercepted", "rejected", "recredited"})
 FIRST_DIFFERENCE = {"amount_minor": "amount", "holder": "holder", "lender": "holder", "listing": "listing"}
 
 
@@ -387,17 +392,44 @@ class Model:
             return refusal
         in_force = [card for (at, _), card in self.cards.items() if at == lane and card["holder"] == holder
                     and card["state"] == "active"]  # fmt: skip
-        if in_force and any(self._at(lane, holder, code) for code in BUCKETS):
-            return "account_not_empty"
+        if in_force and self._at(lane, holder, "2030"):
+            return "card_in_use"
+        if in_force and self._at(lane, holder, "2015"):
+            return "uncleared_money"
+        if any(at == lane and card["holder"] == holder and card["state"] == "pending_review"
+               for (at, _), card in self.cards.items()):  # fmt: skip
+            return "card_under_review"
         refusal = self._confirmed(given)
         if refusal:
             return refusal
         if (lane, body["card"]) in self.cards:
             return "card_exists"
-        for card in in_force:
-            card["state"] = "unbound"
         until = self._working_days_on(self.day[lane], 1)
-        self.cards[lane, body["card"]] = dict(holder=holder, payee=body["payee_hash"], until=until, state="active")
+        waits = bool(in_force) and any(self._at(lane, holder, code) for code in BUCKETS)
+        for card in () if waits else in_force:
+            card["state"] = "unbound"
+        state = "pending_review" if waits else "active"
+        self.cards[lane, body["card"]] = dict(holder=holder, payee=body["payee_hash"], until=until, state=state)
+        return None
+
+    def _card_review(self, lane: int, name: str, body: Fact, given: str) -> str | None:
+        card = self.cards.get((lane, body["card"]))
+        if card is None:
+            return "card_not_found"
+        if card["state"] != "pending_review":
+            return "state_forbids"
+        if not body["passed"]:
+            card["state"] = "refused"
+            return None
+        refusal = self._usable(lane, card["holder"])
+        if refusal:
+            return refusal
+        if self._at(lane, card["holder"], "2030"):
+            return "card_in_use"
+        for (at, _), other in self.cards.items():
+            if at == lane and other["holder"] == card["holder"] and other["state"] == "active":
+                other["state"] = "unbound"
+        card.update(state="active", until=self._working_days_on(self.day[lane], 1))
         return None
 
     def _fee_consent(self, lane: int, name: str, body: Fact, given: str) -> str | None:
@@ -501,7 +533,9 @@ class Model:
                 owner=holder, purpose="withdrawal_fee", listing="", amount=fee, left=fee, state="open",
                 release_by=self.day[lane] + timedelta(days=90),
             )  # fmt: skip
-        self.withdrawals[lane, name] = dict(holder=holder, card=body["card"], amount=amount, state="held")
+        self.withdrawals[lane, name] = dict(
+            holder=holder, card=body["card"], amount=amount, state="held", mandate=body["mandate"]
+        )
         return None
 
     def _withdrawal_sent(self, lane: int, name: str, body: Fact, given: str) -> str | None:
@@ -520,7 +554,7 @@ class Model:
         if withdrawal is None:
             return "withdrawal_not_found"
         state, amount, holder = withdrawal["state"], withdrawal["amount"], withdrawal["holder"]
-        if state in ("settled", "rejected", "recredited"):
+        if state == "settled" or state in WITHDRAWAL_ENDS:
             return "withdrawal_final"
         if state == "held":
             return "withdrawal_not_sent"
@@ -533,13 +567,45 @@ class Model:
             return "state_forbids"
         if body["status"] == "settled" and amount > self._at(lane, "bank", "1010"):
             return "insufficient_pool_cash"
-        fee = self.holds.get((lane, f"{body['withdrawal']}:fee"))
         paid = body["status"] == "settled"
+        self._end_withdrawal(lane, body["withdrawal"], "settled" if paid else "rejected")
+        return None
+
+    def _end_withdrawal(self, lane: int, name: str, state: str) -> None:
+        withdrawal, fee = self.withdrawals[lane, name], self.holds.get((lane, f"{name}:fee"))
+        holder, amount, paid = withdrawal["holder"], withdrawal["amount"], state == "settled"
         self._move(lane, (holder, "2030"), ("bank", "1010") if paid else (holder, "2010"), amount)
         if fee is not None and fee["state"] == "open":
             self._move(lane, (holder, "2020"), ("main", "2110") if paid else (holder, "2010"), fee["left"])
             fee.update(left=0, state="captured" if paid else "released")
-        withdrawal["state"] = "settled" if paid else "rejected"
+        if not paid:
+            self._use(lane, withdrawal["mandate"], -amount)
+        withdrawal["state"] = state
+
+    def _withdrawal_cancel(self, lane: int, name: str, body: Fact, given: str) -> str | None:
+        withdrawal = self.withdrawals.get((lane, body["withdrawal"]))
+        if (lane, body["holder"]) not in self.holders:
+            return "account_not_found"
+        if withdrawal is None:
+            return "withdrawal_not_found"
+        if withdrawal["holder"] != body["holder"]:
+            return "withdrawal_owner_differs"
+        if withdrawal["amount"] != body["amount_minor"]:
+            return "withdrawal_differs"
+        return self._confirmed(given) or self._stop(lane, body["withdrawal"], "cancelled")
+
+    def _withdrawal_intercept(self, lane: int, name: str, body: Fact, given: str) -> str | None:
+        if (lane, body["withdrawal"]) not in self.withdrawals:
+            return "withdrawal_not_found"
+        return self._stop(lane, body["withdrawal"], "intercepted")
+
+    def _stop(self, lane: int, name: str, state: str) -> str | None:
+        before = self.withdrawals[lane, name]["state"]
+        if before in WITHDRAWAL_ENDS:
+            return "withdrawal_final"
+        if before != "held":
+            return "withdrawal_not_held"
+        self._end_withdrawal(lane, name, state)
         return None
 
     def _withdrawal_return(self, lane: int, name: str, body: Fact, given: str) -> str | None:
@@ -628,21 +694,23 @@ class Model:
             return "insufficient_marketing"
         if amount > self._at(lane, lender, "2010"):
             return "insufficient_balance"
-        self._hold_bid(lane, name, lender, "bid", listing, amount)
+        self._hold_bid(lane, name, lender, "bid", listing, amount, body["mandate"])
         if packet:
-            self._hold_bid(lane, f"{name}:marketing", "main", "marketing_bid", listing, packet)
+            self._hold_bid(lane, f"{name}:marketing", "main", "marketing_bid", listing, packet, "")
         self._use(lane, body["mandate"], amount)
         if listing["held"] == listing["amount"]:
             listing["state"] = "full"
             listing["full_by"] = min(self._working_days_on(self.day[lane], FULL_DAYS), listing["release_by"])
         return None
 
-    def _hold_bid(self, lane: int, name: str, owner: str, purpose: str, listing: Fact, amount: int) -> None:
+    def _hold_bid(
+        self, lane: int, name: str, owner: str, purpose: str, listing: Fact, amount: int, mandate: str
+    ) -> None:
         free, held = self._buckets(purpose)
         self._move(lane, (owner, free), (owner, held), amount)
         self.holds[lane, name] = dict(
             owner=owner, purpose=purpose, listing=listing["id"], amount=amount, left=amount, state="open",
-            release_by=listing["release_by"],
+            release_by=listing["release_by"], mandate=mandate,
         )  # fmt: skip
         listing["held"] += amount
 
@@ -654,6 +722,7 @@ class Model:
         free, held = self._buckets(hold["purpose"])
         self._move(lane, (hold["owner"], held), (hold["owner"], free), amount)
         hold["left"] -= amount
+        self._use(lane, hold.get("mandate", ""), -amount)
         if not hold["left"]:
             hold["state"] = "released"
 
@@ -875,7 +944,7 @@ class Model:
         if len(parts) > self.atomic_items:
             self.holds[lane, name] = dict(
                 owner=borrower, purpose="repayment", listing=listing["id"], amount=total, left=total, state="open",
-                release_by=self._working_days_on(self.day[lane], FULL_DAYS),
+                release_by=self._working_days_on(self.day[lane], FULL_DAYS), mandate=body["mandate"],
             )  # fmt: skip
             steps = [parts[n : n + self.step_items] for n in range(0, len(parts), self.step_items)]
             self._start_run(lane, name, "repayment", listing, steps, 0, row=row["number"])

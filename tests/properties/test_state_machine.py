@@ -90,11 +90,11 @@ class Custody(RuleBasedStateMachine):
 
     @rule(data=st.data())
     def money_out(self, data: Any) -> None:
-        self._go(data, Ask.result, Ask.sent, Ask.withdrawal, Ask.returned)
+        self._go(data, Ask.result, Ask.sent, Ask.withdrawal, Ask.returned, Ask.stop)
 
     @rule(data=st.data())
     def papers(self, data: Any) -> None:
-        self._go(data, Ask.grant, Ask.revoke, Ask.consent, Ask.card)
+        self._go(data, Ask.grant, Ask.revoke, Ask.consent, Ask.card, Ask.review)
 
     @rule(data=st.data())
     def raising(self, data: Any) -> None:

@@ -85,6 +85,16 @@ class ClaimLine(NamedTuple):
     late_minor: int
 
 
+class Moved(NamedTuple):
+    """A move of a state machine as it is stored."""
+
+    seq: int
+    machine: str
+    subject: str
+    event: str
+    state: str
+
+
 class MemoryTwin(MemoryStore):
     """The store in dictionaries."""
 
@@ -135,6 +145,14 @@ class MemoryTwin(MemoryStore):
             ClaimLine(entry.seq, n, m.claim, m.listing, m.holder, m.principal_minor, m.interest_minor, m.late_minor)
             for entry in self.entries[lane]
             for n, m in enumerate(entry.decision.claim_moves)
+        ]
+
+    def moves(self, lane: int) -> list[Moved]:
+        """Return every move of a lane, in order."""
+        return [
+            Moved(entry.seq, m.machine, m.subject, m.event, m.state)
+            for entry in self.entries[lane]
+            for m in entry.decision.moves
         ]
 
     def instructions(self, lane: int) -> list[Stored]:
@@ -306,6 +324,11 @@ class PostgresTwin:
                 " FROM claim_move WHERE lane = %s ORDER BY seq, line", lane,
             )
         ]  # fmt: skip
+
+    def moves(self, lane: int) -> list[Moved]:
+        """Return every move of a lane, in order."""
+        statement = "SELECT seq, machine, subject, event, state FROM state_move WHERE lane = %s ORDER BY seq, line"
+        return [Moved(*row) for row in self.ask(statement, lane)]
 
     def instructions(self, lane: int) -> list[Stored]:
         """Return every stored instruction, in order."""

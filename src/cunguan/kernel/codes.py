@@ -110,6 +110,10 @@ class Code(IntEnum):
     lock_not_in_force = 137
     partner_not_found = 146
     partner_exists = 147
+    card_under_review = 138
+    account_not_in_succession = 139
+    heir_is_deceased = 140
+    person_not_deceased = 141
 
     # the subject
     listing_not_found = 150
@@ -178,6 +182,8 @@ class Code(IntEnum):
     payout_not_open = 219  # its state does not take this any more, or not yet; the answer tells the state
     payout_differs = 220
     suspense_exceeded = 221  # more than is left of the item
+    withdrawal_owner_differs = 228
+    instruction_not_found = 229
 
     # authority
     authority_missing = 230
@@ -206,6 +212,7 @@ class Code(IntEnum):
     confirmation_text_differs = 253
     step_up_required = 254
     fee_differs = 257  # another fee than was disclosed
+    refused_by_two_names = 263  # what our own mistake had stopped is refused for good
 
     # rules
     borrower_cap_exceeded = 270

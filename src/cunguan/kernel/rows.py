@@ -296,6 +296,7 @@ class Withdrawal(Row, frozen=True, gc=False):
     fee_authority: int
     seq: int
     state: str
+    mandate: str = ""  # the standing authority it used: what does not leave is given back to its cap
 
 
 class Hold(Row, frozen=True, gc=False):
@@ -314,6 +315,7 @@ class Hold(Row, frozen=True, gc=False):
     authority: int
     seq: int
     state: str
+    mandate: str = ""  # the standing authority it used: what is released is given back to its cap
 
     @property
     def remaining_minor(self) -> int:

@@ -1,7 +1,7 @@
 """Bid cancel (撤标): a lender takes his bid back, whole or in part, while the listing is raising.
 
 When    the lender asks and confirms it; of a full listing only where the pack gives a right to withdraw
-Reads   the hold and its red packet, the lender, the listing, the pool, the key
+Reads   the hold with its red packet and mandate, the lender, the listing, the pool, the key
 Posts   Dr 2020 lender / Cr 2010 lender; of the whole bid also Dr 2125 / Cr 2120
 Returns Decision; a part leaves the red packet where it is
 Order   amount, lender, hold, listing, confirmation, remaining
@@ -18,6 +18,7 @@ from cunguan.ledger.book import Book
 from cunguan.ledger.templates.hold_release import hold_release, marketing_release
 from cunguan.operations.authority import confirmed, usable
 from cunguan.operations.lending import MARKETING, moved, release
+from cunguan.operations.mandates import Mandates, given_back, mandates_of
 from cunguan.policy.evaluate import PACKS
 
 KIND = "bid_cancel"
@@ -42,6 +43,7 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
     packet: Hold | None
     listing: Listing | None
     pool: Pool | None
+    mandates: Mandates
 
 
 def authority_text(instruction: Instruction, lane: int) -> AuthorityText | None:
@@ -68,6 +70,7 @@ def load(instruction: Instruction, book: Book, given: Given) -> Facts:
         packet=packet,
         listing=listing,
         pool=None if listing is None else book.get(Pool, listing.pool),
+        mandates={} if hold is None else mandates_of(book, [hold]),
     )
 
 
@@ -87,7 +90,7 @@ def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
         return refuse(Code.hold_owner_differs)
     if hold.purpose != "bid":
         return refuse(Code.hold_purpose_differs)
-    assert lender is not None and listing is not None and facts.pool is not None
+    assert lender is not None and listing is not None
     if listing.state == "disbursing":
         return refuse(Code.listing_disbursing)
     if listing.state == "failing":
@@ -101,21 +104,22 @@ def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
         return refuse(refusal)
     if body.amount_minor > hold.remaining_minor:
         return refuse(Code.hold_remaining_exceeded, remaining_minor=hold.remaining_minor)
-    return _give_back(body, lender, hold, facts.packet, listing, facts.pool, given)
+    return _give_back(body, lender, hold, facts, given)
 
 
-def _give_back(
-    body: Body, lender: Holder, hold: Hold, packet: Hold | None, listing: Listing, pool: Pool, given: Given
-) -> Decision:
+def _give_back(body: Body, lender: Holder, hold: Hold, facts: Facts, given: Given) -> Decision:
+    packet, listing, pool = facts.packet, facts.listing, facts.pool
+    assert listing is not None and pool is not None
     postings: tuple[Posting, ...] = (hold_release(hold=hold, owner=lender, amount_minor=body.amount_minor),)
     changes: tuple[Row, ...] = (release(hold, body.amount_minor),)
-    given_back = body.amount_minor
+    changes += given_back(facts.mandates, [(hold.mandate, body.amount_minor)])
+    back_minor = body.amount_minor
     if packet is not None and body.amount_minor == hold.remaining_minor:
         part = packet.remaining_minor
         postings += (marketing_release(hold=packet, pool=pool, amount_minor=part),)
         changes += (release(packet, part),)
-        given_back += part
-    listing, moves = _held_less(listing, given_back)
+        back_minor += part
+    listing, moves = _held_less(listing, back_minor)
     return Decision(
         Code.done, postings=postings, changes=(*changes, listing), moves=moves, authority=given.confirmation
     )

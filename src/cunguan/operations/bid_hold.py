@@ -154,6 +154,7 @@ def _accept(
             authority,
             seq,
             "open",
+            body.mandate,
         ),
     )
     if body.marketing_minor:

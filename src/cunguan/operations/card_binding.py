@@ -1,30 +1,29 @@
 """Card binding (绑卡、换绑): the one bank account or card in the client's own name where his withdrawals go.
 
-When    a client confirms a card; a second card takes the place of the first while no money is there
+When    a client confirms a card; a second card takes the place of the first, at once while no money is there, else
+        after two people have looked at it (card_review)
 Reads   the holder with his five balances, his key, his cards
-Returns Decision; the card is active and cools until a working day later, the card before it is unbound
-Order   details, account, empty account for a change, confirmation, card
-Source  domain.md (c.1) A3: one active withdrawal card; a change with money in the account is a review's work
+Returns Decision; the card is active and cools until a working day later, the card before it is unbound; or the card
+        waits for its review and the card before it stays
+Order   details, account, money in transit, review under way, confirmation, card
+Source  domain.md (c.1) A3, S-16: one active withdrawal card; a change with money in transit is refused
 """
 
 import msgspec
-from msgspec.structs import replace
 
 from cunguan.kernel.codes import Code
 from cunguan.kernel.ids import is_id
 from cunguan.kernel.instruction import AuthorityText, Decision, Given, Instruction, refuse
-from cunguan.kernel.rows import Card, ClientKey, Holder, Move
+from cunguan.kernel.rows import Card, ClientKey, Holder
 from cunguan.ledger.book import Book
 from cunguan.operations.authority import confirmed, usable
-from cunguan.policy.evaluate import PACKS
+from cunguan.operations.cards import cooling_until, unbound
+from cunguan.operations.remains import balances
 from cunguan.states.card import CARD
 
 KIND = "card_binding"
 VERSION = 1
 LANE = "platform"
-
-#: 24 h after a binding no money leaves to the card; where the pack is silent, the next working day
-COOLING_WORKING_DAYS = 1
 
 
 class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -36,13 +35,13 @@ class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Facts(msgspec.Struct, frozen=True, gc=False):
-    """What a binding depends on; `in_force` are the cards that a new one replaces."""
+    """What a binding depends on; `balances` are those that are not zero, by name."""
 
     holder: Holder | None
     key: ClientKey | None
     card: Card | None
-    in_force: tuple[Card, ...]
-    balance_minor: int
+    cards: tuple[Card, ...]
+    balances: dict[str, int]
 
 
 def authority_text(instruction: Instruction, lane: int) -> AuthorityText | None:
@@ -57,13 +56,12 @@ def load(instruction: Instruction, book: Book, given: Given) -> Facts:
     body = instruction.body
     assert isinstance(body, Body)
     holder = book.get(Holder, body.holder)
-    cards = book.find(Card, "holder", body.holder)
     return Facts(
         holder=holder,
         key=None if holder is None else book.get(ClientKey, holder.key_id),
         card=book.get(Card, body.card),
-        in_force=tuple(card for card in cards if CARD.may(card.state, "unbound")),
-        balance_minor=0 if holder is None else sum(book.balance(account) for account in holder.accounts()),
+        cards=tuple(book.find(Card, "holder", body.holder)),
+        balances={} if holder is None else balances(book, holder),
     )
 
 
@@ -78,26 +76,31 @@ def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
     refused = usable(facts.holder)
     if refused is not None:
         return refuse(refused)
-    if facts.in_force and facts.balance_minor:
-        return refuse(Code.account_not_empty, balance_minor=facts.balance_minor)
+    before = tuple(card for card in facts.cards if CARD.may(card.state, "unbound"))
+    if before and "outbound" in facts.balances:
+        return refuse(Code.card_in_use, "a withdrawal is on its way", outbound_minor=facts.balances["outbound"])
+    if before and "uncleared" in facts.balances:
+        return refuse(Code.uncleared_money, "a deposit is on its way", uncleared_minor=facts.balances["uncleared"])
+    if any(card.state == "pending_review" for card in facts.cards):
+        return refuse(Code.card_under_review)
     refused = confirmed(given, facts.key, body.holder)
     if refused is not None:
         return refuse(refused)
     if facts.card is not None:
         return refuse(Code.card_exists)
-    return _bind(body, facts.in_force, given)
+    if before and facts.balances:
+        return _decision(body, "pending_review", (), given)
+    return _decision(body, CARD.initial, before, given)
 
 
-def _bind(body: Body, before: tuple[Card, ...], given: Given) -> Decision:
-    pack = PACKS[given.pack]
-    days = pack.params.get("card_cooling_working_days", COOLING_WORKING_DAYS)
-    cooling_until = pack.calendar.add_working_days(given.business_date, days)
-    unbound = tuple(replace(card, state=CARD.after(card.state, "unbound")) for card in before)
+def _decision(body: Body, state: str, before: tuple[Card, ...], given: Given) -> Decision:
+    until = cooling_until(given)
+    changes, moves = unbound(before)
     return Decision(
         Code.done,
-        adds=(Card(body.card, body.holder, body.payee_hash, given.business_date, cooling_until, CARD.initial),),
-        changes=unbound,
-        moves=tuple(Move("card", card.id, "unbound", card.state) for card in unbound),
+        adds=(Card(body.card, body.holder, body.payee_hash, given.business_date, until, state),),
+        changes=changes,
+        moves=moves,
         authority=given.confirmation,
-        answer={"cooling_until": cooling_until.isoformat()},  # the first day a withdrawal may go there
+        answer={"state": state, "cooling_until": until.isoformat()},  # the first day a withdrawal may go there
     )

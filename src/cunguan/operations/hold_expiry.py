@@ -1,7 +1,7 @@
 """Hold expiry (冻结到期): the custodian's own timer gives a hold back whose time is over.
 
 When    the business date is past the hold's release_by; the id is expire:<hold>
-Reads   the hold, its owner and his pool, the listing, the run that pays from the hold
+Reads   the hold, its owner and his pool, its mandate, the listing, the run that pays from the hold
 Posts   Dr 2020 owner / Cr 2010 owner
 Returns Decision; a hold of a raise is not released alone, because the raise fails as a whole: raise_failure
 Order   id, hold, its day, the listing, the run
@@ -18,6 +18,7 @@ from cunguan.kernel.rows import Hold, Holder, Listing, Pool, Row, Run
 from cunguan.ledger.book import Book
 from cunguan.ledger.templates.hold_release import hold_release, marketing_release
 from cunguan.operations.lending import release
+from cunguan.operations.mandates import Mandates, given_back, mandates_of
 
 KIND = "hold_expiry"
 VERSION = 1
@@ -41,6 +42,7 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
     pool: Pool | None
     listing: Listing | None
     run: Run | None
+    mandates: Mandates
 
 
 def load(instruction: Instruction, book: Book, given: Given) -> Facts:
@@ -49,7 +51,7 @@ def load(instruction: Instruction, book: Book, given: Given) -> Facts:
     assert isinstance(body, Body)
     hold = book.get(Hold, body.hold)
     if hold is None:
-        return Facts(None, None, None, None, None)
+        return Facts(None, None, None, None, None, {})
     of_platform = hold.purpose == "marketing_bid"
     return Facts(
         hold=hold,
@@ -57,6 +59,7 @@ def load(instruction: Instruction, book: Book, given: Given) -> Facts:
         pool=book.get(Pool, hold.owner) if of_platform else None,
         listing=book.get(Listing, hold.listing) if hold.purpose in RAISE else None,
         run=book.get(Run, hold.id),
+        mandates=mandates_of(book, [hold]),
     )
 
 
@@ -81,17 +84,18 @@ def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
         return refuse(Code.state_forbids, "the raise fails as a whole", instruction="raise_failure", listing=listing.id)
     if facts.run is not None and facts.run.state == "running":
         return refuse(Code.state_forbids, "a run pays from this hold", run=facts.run.id)
-    return _give_back(hold, facts.owner, facts.pool, listing)
+    return _give_back(hold, facts)
 
 
-def _give_back(hold: Hold, owner: Holder | None, pool: Pool | None, listing: Listing | None) -> Decision:
+def _give_back(hold: Hold, facts: Facts) -> Decision:
+    owner, pool, listing = facts.owner, facts.pool, facts.listing
     amount = hold.remaining_minor
     if pool is not None:
         posting = marketing_release(hold=hold, pool=pool, amount_minor=amount)
     else:
         assert owner is not None, f"the owner of hold {hold.id} has no account"
         posting = hold_release(hold=hold, owner=owner, amount_minor=amount)
-    changes: tuple[Row, ...] = (release(hold, amount),)
+    changes: tuple[Row, ...] = (release(hold, amount), *given_back(facts.mandates, [(hold.mandate, amount)]))
     if listing is not None:
         changes += (replace(listing, held_minor=listing.held_minor - amount),)
     return Decision(Code.done, postings=(posting,), changes=changes, answer={"released_minor": amount})

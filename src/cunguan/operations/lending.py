@@ -19,6 +19,7 @@ from cunguan.ledger import schedule
 from cunguan.ledger.templates.disbursement import capture, marketing_capture
 from cunguan.ledger.templates.hold_release import hold_release, marketing_release
 from cunguan.ledger.templates.repayment import repayment
+from cunguan.operations.mandates import Mandates, given_back
 from cunguan.states.claim import CLAIM
 from cunguan.states.hold import HOLD
 from cunguan.states.listing import LISTING
@@ -90,8 +91,8 @@ def captured(these: Sequence[Bid], borrower: Holder, listing: Listing, seq: int)
     return Effect(postings, adds, changes, moves, total)
 
 
-def released(these: Sequence[Bid], pool: Pool) -> Effect:
-    """Give bids back to their lenders, and their red packets to the platform."""
+def released(these: Sequence[Bid], pool: Pool, mandates: Mandates) -> Effect:
+    """Give bids back to their lenders and their mandates' caps, and their red packets to the platform."""
     postings: list[Posting] = []
     changes: list[Row] = []
     total = 0
@@ -106,6 +107,7 @@ def released(these: Sequence[Bid], pool: Pool) -> Effect:
             )
             changes.append(release(hold, amount))
             total += amount
+    changes += given_back(mandates, [(bid.hold.mandate, bid.hold.remaining_minor) for bid in these])
     return Effect(postings, [], changes, [], total)
 
 

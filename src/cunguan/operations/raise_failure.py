@@ -2,7 +2,7 @@
 
 When    the platform gives a raise up, at any time before disbursement; or the custodian's timer finds it ended:
         raising past raise_until, or full past full_by
-Reads   the listing, its open holds, their owners, the pool
+Reads   the listing, its open holds, their owners and mandates, the pool
 Posts   Dr 2020 lender / Cr 2010 lender, Dr 2125 / Cr 2120, for each; above 2,000 holds a run does, step by step
 Returns Decision; the listing is failed in the same journal, or failing until the run's last step
 Order   listing, its state, the term
@@ -20,6 +20,7 @@ from cunguan.kernel.rows import Hold, Holder, Listing, Pool
 from cunguan.ledger.book import Book
 from cunguan.operations import runs
 from cunguan.operations.lending import bids, give_back, moved, pairs, released
+from cunguan.operations.mandates import Mandates, mandates_of
 
 KIND = "raise_failure"
 VERSION = 1
@@ -49,6 +50,7 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
     pool: Pool | None
     holds: list[tuple[Hold, Hold | None]]
     lenders: dict[str, Holder | None]
+    mandates: Mandates
 
 
 def load(instruction: Instruction, book: Book, given: Given) -> Facts:
@@ -57,11 +59,12 @@ def load(instruction: Instruction, book: Book, given: Given) -> Facts:
     assert isinstance(body, Body)
     listing = book.get(Listing, body.listing)
     if listing is None or listing.state not in BEFORE_DISBURSEMENT:
-        return Facts(listing, None, [], {})
+        return Facts(listing, None, [], {}, {})
     found = pairs(book.find(Hold, "listing", listing.id))
     owners = list(dict.fromkeys(hold.owner for hold, _ in found))
     lenders = dict(zip(owners, book.many(Holder, owners), strict=True))
-    return Facts(listing, book.get(Pool, listing.pool), found, lenders)
+    mandates = mandates_of(book, [hold for hold, _ in found])
+    return Facts(listing, book.get(Pool, listing.pool), found, lenders, mandates)
 
 
 def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
@@ -85,7 +88,7 @@ def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
         return Decision(
             Code.done, adds=(run, *items), changes=(listing,), moves=(failing,), answer={"steps": run.steps}
         )
-    effect = released(bids(facts.holds, facts.lenders), pool)
+    effect = released(bids(facts.holds, facts.lenders), pool, facts.mandates)
     assert effect.amount_minor == listing.held_minor, "the listing counts other holds than there are"
     listing, failed = moved(replace(listing, held_minor=0), "all_released")
     return Decision(

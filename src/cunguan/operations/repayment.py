@@ -231,7 +231,19 @@ def _start(
     pack = PACKS[given.pack]
     release_by = pack.calendar.add_working_days(given.business_date, pack.params["full_working_days"])
     hold = Hold(
-        run_id, borrower.id, borrower.held, "repayment", listing.id, amount, 0, 0, release_by, authority, seq, "open"
+        run_id,
+        borrower.id,
+        borrower.held,
+        "repayment",
+        listing.id,
+        amount,
+        0,
+        0,
+        release_by,
+        authority,
+        seq,
+        "open",
+        body.mandate,
     )
     return Decision(
         Code.done,

@@ -35,6 +35,7 @@ from cunguan.operations.lending import (
     released,
     repaid,
 )
+from cunguan.operations.mandates import Mandates, mandates_of
 from cunguan.states.hold import HOLD
 from cunguan.states.run import RUN
 
@@ -66,6 +67,7 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
     owners: dict[str, Holder | None] = msgspec.field(default_factory=dict)
     rows: Sequence[PlanRow] = ()
     reserved: Hold | None = None
+    mandates: Mandates = msgspec.field(default_factory=dict)
 
 
 def load(instruction: Instruction, book: Book, given: Given) -> Facts:
@@ -81,17 +83,19 @@ def load(instruction: Instruction, book: Book, given: Given) -> Facts:
     subjects = [item.subject for item in items]
     owners = list(dict.fromkeys(item.holder for item in items))
     repays = run.kind == "repayment"
+    holds = [] if repays else _all(book.many(Hold, subjects))
     return Facts(
         run=run,
         listing=listing,
         pool=book.get(Pool, listing.pool),
         borrower=book.get(Holder, run.holder),
         items=items,
-        holds=() if repays else _all(book.many(Hold, subjects)),
+        holds=holds,
         claims=_all(book.many(Claim, subjects)) if repays else (),
         owners=dict(zip(owners, book.many(Holder, owners), strict=True)),
         rows=book.find(PlanRow, "listing", listing.id) if repays else (),
         reserved=book.get(Hold, run.id) if repays else None,
+        mandates=mandates_of(book, holds) if run.kind == "raise_failure" else {},
     )
 
 
@@ -153,7 +157,7 @@ def _disbursement(run: Run, facts: Facts, is_last: bool, given: Given) -> Decisi
 def _raise_failure(run: Run, facts: Facts, is_last: bool, given: Given) -> Decision:
     listing, pool = facts.listing, facts.pool
     assert listing is not None and pool is not None
-    effect = released(bids(pairs(facts.holds), facts.owners), pool)
+    effect = released(bids(pairs(facts.holds), facts.owners), pool, facts.mandates)
     _as_fixed(effect.amount_minor, facts.items)
     listing = replace(listing, held_minor=listing.held_minor - effect.amount_minor)
     moves: tuple[Move, ...] = ()

@@ -185,7 +185,7 @@ def _accept(withdrawal: str, body: Body, facts: Facts, fee: Charge, given: Given
     adds: tuple[Row, ...] = (
         Withdrawal(
             withdrawal, holder.id, card.id, card.payee_hash, bank.id, amount_minor, fee.fee_minor, withdrawal,
-            authority, fee.authority, seq, WITHDRAWAL.initial,
+            authority, fee.authority, seq, WITHDRAWAL.initial, body.mandate,
         ),
         Message(withdrawal, bank.channel, "credit_transfer", canonical_json(transfer), seq, OUTBOX.initial),
     )  # fmt: skip

@@ -1,7 +1,7 @@
 """Withdrawal result (提现结果): what the bank did with one withdrawal, or that it did not say.
 
 When    the bank's answer, its later word, or the end of the wait for it
-Reads   the withdrawal, its message, holder, bank account, pool, and the fee's hold
+Reads   the withdrawal, its message, holder, bank account, pool, mandate, and the fee's hold
 Posts   settled: Dr 2030 / Cr 1010 and fee Dr 2020 / Cr 2110; rejected: Dr 2030 / Cr 2010 and fee Dr 2020 / Cr 2010;
         timed_out: nothing, for a timeout is not an answer
 Returns Decision; what comes after the end is refused and posts nothing
@@ -21,10 +21,10 @@ from cunguan.kernel.rows import BankAccount, Hold, Holder, Message, Move, Pool, 
 from cunguan.ledger.book import Book
 from cunguan.ledger.templates.withdrawal_result import (
     withdrawal_fee_earned,
-    withdrawal_fee_released,
     withdrawal_paid,
-    withdrawal_refused,
 )
+from cunguan.operations.mandates import Mandates, mandates_of
+from cunguan.operations.unpaid import open_fee, returned
 from cunguan.operations.withdrawal import fee_hold_id
 from cunguan.states.hold import HOLD
 from cunguan.states.outbox import OUTBOX
@@ -58,6 +58,7 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
     pool: Pool | None
     fee_hold: Hold | None
     cash_minor: int
+    mandates: Mandates
 
 
 def result_id(channel: str, end_to_end_id: str, status: str, finality: bool = False) -> str:
@@ -75,7 +76,7 @@ def load(instruction: Instruction, book: Book, given: Given) -> Facts:
     assert isinstance(body, Body)
     withdrawal = book.get(Withdrawal, body.withdrawal)
     if withdrawal is None:
-        return Facts(None, None, None, None, None, None, 0)
+        return Facts(None, None, None, None, None, None, 0, {})
     bank = book.get(BankAccount, withdrawal.bank_account)
     assert bank is not None, "a withdrawal names a bank account that exists"
     return Facts(
@@ -86,6 +87,7 @@ def load(instruction: Instruction, book: Book, given: Given) -> Facts:
         pool=book.get(Pool, bank.pool),
         fee_hold=book.get(Hold, fee_hold_id(withdrawal.id)) if withdrawal.fee_minor else None,
         cash_minor=book.balance(bank.account),
+        mandates=mandates_of(book, [withdrawal]),
     )
 
 
@@ -125,15 +127,7 @@ def _rejected(body: Body, facts: Facts) -> Decision:
             Code.state_forbids,
             "in doubt ends as rejected only by a negative status after the bank's finality time or its written word",
         )
-    postings: tuple[Posting, ...] = withdrawal_refused(
-        holder=holder, amount_minor=withdrawal.amount_minor, opened=withdrawal.seq
-    )
-    hold, changes = _open_fee(facts), ()  # type: tuple[Hold | None, tuple[Row, ...]]
-    if hold is not None:
-        fee_minor = hold.remaining_minor
-        postings += withdrawal_fee_released(holder=holder, hold=hold, fee_minor=fee_minor)
-        state = HOLD.after(hold.state, "released_in_full")
-        changes = (replace(hold, released_minor=hold.released_minor + fee_minor, state=state),)
+    postings, changes = returned(withdrawal, holder, facts.fee_hold, facts.mandates)
     return _end("bank_rejected", facts, postings, changes)
 
 
@@ -143,18 +137,13 @@ def _settled(facts: Facts) -> Decision:
     postings: tuple[Posting, ...] = withdrawal_paid(
         holder=holder, bank=bank, amount_minor=withdrawal.amount_minor, opened=withdrawal.seq
     )
-    hold, changes = _open_fee(facts), ()  # type: tuple[Hold | None, tuple[Row, ...]]
+    hold, changes = open_fee(facts.fee_hold), ()  # type: tuple[Hold | None, tuple[Row, ...]]
     if hold is not None:
         fee_minor = hold.remaining_minor
         postings += withdrawal_fee_earned(pool=pool, hold=hold, fee_minor=fee_minor)
         state = HOLD.after(hold.state, "captured_in_full")
         changes = (replace(hold, captured_minor=hold.captured_minor + fee_minor, state=state),)
     return _end("bank_confirmed", facts, postings, changes)
-
-
-def _open_fee(facts: Facts) -> Hold | None:
-    # The timer may have released the fee of a withdrawal that took too long: the principal does not wait for it.
-    return facts.fee_hold if facts.fee_hold is not None and facts.fee_hold.state == "open" else None
 
 
 def _end(event: str, facts: Facts, postings: tuple[Posting, ...], changes: tuple[Row, ...]) -> Decision:

@@ -35,7 +35,11 @@ TEXTS: dict[str, Text] = {
                                  payee="{listing}", listing="{listing}", mandate="mandate"),
     "bid_cancel":           Text("P", "bid_cancel",                     "lender",   ("amount_minor",),
                                  payee="{lender}"),
+    "account_closing":      Text("P", "account_closing",                "holder",   payee="{holder}"),
+    "account_closing_withdrawn": Text("P", "account_closing_withdrawn", "holder",   payee="{holder}"),
     "card_binding":         Text("P", "card_binding",                   "holder",   payee="{payee_hash}"),
+    "card_unbind":          Text("P", "card_unbind",                    "holder",   payee="{card}"),
+    "client_return":        Text("P", "client_return",                  "holder",   payee="{holder}"),
     "fee_consent":          Text("F", "fee_consent",                    "holder",   payee="{schedule}:{version}"),
     "listing_registration": Text("P", "listing_registration",           "borrower", ("amount_minor",),
                                  payee="{borrower}", listing="{listing}"),
@@ -51,6 +55,8 @@ TEXTS: dict[str, Text] = {
                                  payee="{payee_hash}"),
     "withdrawal":           Text("P", "withdrawal",                     "holder",   ("amount_minor",),
                                  payee="{payee_hash}", mandate="mandate"),
+    "withdrawal_cancel":    Text("P", "withdrawal_cancel",              "holder",   ("amount_minor",),
+                                 payee="{withdrawal}"),
 }  # fmt: skip
 
 
@@ -92,6 +98,7 @@ MOVES: dict[str, tuple[Moved, ...]] = {
     "withdrawal":         (_moved("2010", "2030", "amount_minor", owner="holder"),),
     "withdrawal_result":  (_moved("2030", "1010", "amount_minor", when=("status", "settled")),
                            _moved("2030", "2010", "amount_minor", when=("status", "rejected"))),
+    "withdrawal_cancel":  (_moved("2030", "2010", "amount_minor", owner="holder"),),
     "withdrawal_return":  (_moved("1010", "2220", "amount_minor"),),
 }  # fmt: skip
 
@@ -111,7 +118,6 @@ def _written(table: str, row_id: str, same: str, **other: str) -> Written:
 ROWS: dict[str, tuple[Written, ...]] = {
     "account_opening":      (_written("holder_account", "{holder}", "person pool role kind method source"),
                              _written("client_key", "{key_id}", "holder evidence_kind public_key")),
-    "bid_hold":             (_written("hold", "{instruction}", "listing amount_minor", owner="lender"),),
     "break_parking":        (_written("suspense_item", "{instruction}", "bank_account amount_minor reference payee_hash "
                                       "break_id"),),
     "fee_payout":           (_written("payout", "{instruction}", "pool bank_account amount_minor payee_hash"),),
@@ -120,15 +126,17 @@ ROWS: dict[str, tuple[Written, ...]] = {
                                       subject="item"),),
     "unidentified_receipt": (_written("suspense_item", "{instruction}", "bank_account amount_minor reference "
                                       "payee_hash"),),
+    "bid_hold":             (_written("hold", "{instruction}", "listing amount_minor mandate", owner="lender"),),
     "card_binding":         (_written("card", "{card}", "holder payee_hash"),),
     "deposit_direct":       (_written("deposit", "{instruction}", "amount_minor"),),
     "deposit_notice":       (_written("deposit", "{instruction}", "holder channel amount_minor"),),
     "fee_schedule":         (_written("fee_schedule", "{schedule}:{version}", "schedule version items"),),
+    "key_replacement":      (_written("client_key", "{key_id}", "holder evidence_kind public_key"),),
     "listing_registration": (_written("listing", "{listing}", "pool borrower amount_minor rate_e6 rule months "
                                       "raise_until grace_days late_rate_e6 early fee_schedule fee_item recorded"),),
     "mandate_grant":        (_written("mandate", "{instruction}", "holder type cap_minor until listing"),),
     "person_registration":  (_written("person", "{person}", "kind method source"),),
-    "withdrawal":           (_written("withdrawal", "{instruction}", "holder card bank_account amount_minor"),),
+    "withdrawal":           (_written("withdrawal", "{instruction}", "holder card bank_account amount_minor mandate"),),
 }  # fmt: skip
 
 

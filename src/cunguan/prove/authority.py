@@ -20,7 +20,7 @@ from nacl.bindings import crypto_sign_open
 from nacl.exceptions import CryptoError
 
 from cunguan.kernel.canonical import canonical_bytes
-from cunguan.prove.books import OF_HOLDER, Account, Books
+from cunguan.prove.books import OF_HOLDER, Account, Books, Bucket
 from cunguan.prove.claim import Claim
 from cunguan.prove.findings import Finding
 from cunguan.prove.reading import Chunk, Page, PageOf
@@ -101,6 +101,7 @@ class Authority(Claim):
         self._standing: dict[int, Given] = {}
         self._mandates: dict[str, int] = {}
         self._keys: dict[str, tuple[str, str, bytes]] = {}
+        self._key_ended: dict[str, int] = {}
         self._schedules: dict[str, list[dict[str, Any]]] = {}
         self._signers = ThreadPoolExecutor(os.cpu_count() or 1)
 
@@ -151,9 +152,12 @@ class Authority(Claim):
                     yield self.finding(seq, f"posting {seq}/{line}", *wrong)
                 elif given is not None and given.kind == "F":
                     fees[seq, authority] = fees.get((seq, authority), 0) + amount
-            elif debit in set_aside and (owners.get(credit) != owners[debit] or codes[credit] not in OF_HOLDER):
-                self.checked += 1
+            elif debit in set_aside:
                 bucket = buckets.get((debit, opened))
+                self._comes_back(bucket, credit, amount)
+                if owners.get(credit) == owners[debit] and codes[credit] in OF_HOLDER:
+                    continue
+                self.checked += 1
                 if bucket is None or not authority or authority != bucket.authority:
                     yield from self._leaves(seq, line, debit, accounts.get(credit), authority, opened)
         for (seq, authority), fee in fees.items():
@@ -198,6 +202,12 @@ class Authority(Claim):
         if given.listing and given.listing != chunk.body_of(seq).get("listing"):
             return "its mandate is for another listing", given.listing, chunk.body_of(seq).get("listing")
         return None
+
+    def _comes_back(self, bucket: Bucket | None, credit: int, amount: int) -> None:
+        """Take what a bucket gives back to its owner off the mandate that put it there."""
+        given = None if bucket is None or bucket.against != credit else self._standing.get(bucket.authority)
+        if given is not None and given.kind == "A":
+            given.used -= amount
 
     def _leaves(
         self, seq: int, line: int, debit: int, taker: Account | None, authority: int, opened: int
@@ -275,6 +285,9 @@ class Authority(Claim):
 
     # ── texts and signatures ─────────────────────────────────────────────────
     def _learn_keys(self, chunk: Chunk) -> None:
+        for seq, _, _, _, kind, state, raw, _, _ in chunk.instructions:
+            if kind == "key_replacement" and state == "done":
+                self._key_ended[msgspec.json.decode(raw)["old_key_id"]] = seq
         missing = list({row[9] for row in chunk.authorities} - self._keys.keys())
         if missing:
             rows = self.books.ask(
@@ -312,6 +325,8 @@ class Authority(Claim):
         key = self._keys.get(key_id)
         if key is None:
             return "its key was never registered", "a registered key", key_id
+        if seq > self._key_ended.get(key_id, seq):
+            return "its key had been replaced", f"before {self._key_ended[key_id]}", seq
         if key != (owner, evidence_kind, public_key):
             return "its key is not the one this client registered", key[0], owner
         return None

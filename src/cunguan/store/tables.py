@@ -34,7 +34,7 @@ _NAMES: dict[type[Row], tuple[str, str]] = {
     rows.PersonHere:   ("person_here",    "state act"),
     rows.Holder:       ("holder_account", "state key_id waiting_orders"),
     rows.ClientKey:    ("client_key",     "state"),
-    rows.Card:         ("card",           "state"),
+    rows.Card:         ("card",           "cooling_until state"),
     rows.FeeSchedule:  ("fee_schedule",   "state"),
     rows.FeeConsent:   ("fee_consent",    "version authority month used_month_minor state"),
     rows.Mandate:      ("mandate",        "used_minor state"),

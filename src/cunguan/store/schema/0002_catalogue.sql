@@ -286,6 +286,8 @@ ALTER TABLE plan_row ADD COLUMN compensated_interest_minor int8 NOT NULL DEFAULT
 ALTER TABLE plan_row ADD COLUMN compensated_late_minor int8 NOT NULL DEFAULT 0;
 ALTER TABLE claim ADD COLUMN recourse_interest_minor int8 NOT NULL DEFAULT 0;
 ALTER TABLE claim ADD COLUMN recourse_late_minor int8 NOT NULL DEFAULT 0;
+ALTER TABLE hold ADD COLUMN mandate text COLLATE "C" NOT NULL DEFAULT '';
+ALTER TABLE withdrawal ADD COLUMN mandate text COLLATE "C" NOT NULL DEFAULT '';
 
 -- ── what a declared restore says (the first schema's epoch had only a reason) ─
 -- from which sequence of each lane to which nothing is there, and who answers for it
