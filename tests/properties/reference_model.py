@@ -553,7 +553,7 @@ class Model:
         withdrawal = self.withdrawals.get((lane, body["withdrawal"]))
         if withdrawal is None:
             return "withdrawal_not_found"
-        state, amount, holder = withdrawal["state"], withdrawal["amount"], withdrawal["holder"]
+        state, amount = withdrawal["state"], withdrawal["amount"]
         if state == "settled" or state in WITHDRAWAL_ENDS:
             return "withdrawal_final"
         if state == "held":
