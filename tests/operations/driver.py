@@ -20,9 +20,13 @@ from cunguan.kernel.rows import (
     BankAccount,
     Card,
     FeeItem,
+    Freeze,
     Hold,
     Holder,
+    LegalOrder,
     Message,
+    OrderHere,
+    OrderShare,
     Payout,
     Pool,
     Row,
@@ -157,6 +161,7 @@ class Books:
         assert all(balance >= 0 for balance in balances.values())
         self._balances_by_pool(lane, balances)
         self._buckets_sum(lane, balances)
+        self._orders_hold(lane, balances)
         if lane in self.runners:
             book = self.runners[lane].book
             known = {**book._balances_old, **book._balances}
@@ -197,6 +202,23 @@ class Books:
                 assert balances[account] == held.get(account, 0), f"{row.code} of {row.owner} is not its holds"
             if row.code in ("2030", "2155"):
                 assert balances[account] == outbound.get(account, 0), f"{row.code} of {row.owner} is not on its way"
+
+    def _orders_hold(self, lane: int, balances: dict[int, int]) -> None:
+        frozen: dict[int, int] = {}
+        for freeze in self.rows(lane, Freeze):
+            frozen[freeze.account] = frozen.get(freeze.account, 0) + freeze.left_minor
+        for account, row in self.store.account[lane].items():
+            if row.code == "2040":
+                assert balances[account] == frozen.get(account, 0), f"2040 of {row.owner} is not its freezes"
+        for holder in self.rows(lane, Holder):
+            if holder.waiting_orders:
+                assert balances[holder.available] == 0, f"{holder.id} keeps money that an order waits for"
+        for order in self.rows(lane, OrderHere):
+            freezes = [freeze for freeze in self.rows(lane, Freeze) if freeze.legal_order == order.id]
+            assert order.frozen_minor == sum(freeze.frozen_minor for freeze in freezes), order
+        for order in self.rows(lane, LegalOrder):
+            shares = [share for share in self.rows(lane, OrderShare) if share.legal_order == order.id]
+            assert order.filled_minor == sum(share.filled_minor for share in shares) <= order.amount_minor, order
 
     # ── reading ──────────────────────────────────────────────────────────────
     def row(self, lane: int, kind: type[R], row_id: str) -> R | None:
@@ -379,6 +401,11 @@ class Books:
                 if message.channel.startswith("lane:") and (again or message.state == "waiting"):
                     answers.append(self._handed_over(origin, message))
         return answers
+
+    def settle_messages(self) -> None:
+        """Hand over until no message for a lane waits."""
+        while self.deliver():
+            pass
 
     def _handed_over(self, origin: int, message: Message) -> Answer:
         lane, payload = int(message.channel.removeprefix("lane:")), msgspec.json.decode(message.payload)

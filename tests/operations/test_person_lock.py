@@ -48,6 +48,7 @@ def test_reaches_every_lane_where_the_person_has_an_account(books: Books) -> Non
     assert states(books) == ["active"] * 4  # not before the lanes have it
     assert [answer.code for answer in books.deliver()] == [Code.done, Code.done]
     assert states(books) == ["locked", "locked", "locked", "active"]
+    assert books.get(0, LockOrder, "A1").state == "in_force"
     assert books.get(1, PersonHere, "anna") == PersonHere("anna", "locked", "A1")
 
 
@@ -66,8 +67,34 @@ def test_is_lifted_in_every_lane(books: Books) -> None:
     assert (person.state, person.lock) == ("active", "")
     assert books.get(0, LockOrder, "A1").state == "lifting"
     books.deliver(again=True)
+    assert books.get(0, LockOrder, "A1").state == "lifted"
     assert states(books) == ["active"] * 4
     assert books.get(1, PersonHere, "anna") == PersonHere("anna", "active", "A2")
+
+
+def test_is_in_force_when_the_last_lane_has_answered(books: Books) -> None:
+    def answered(act: str, lane: int) -> str:
+        kind = {"A1": "person_lock_here", "A2": "person_unlock_here"}[act]
+        body = {"person": "anna", "act": act} | ({"lock": "A1"} if act == "A2" else {})
+        books.done(lane, f"act:{act}:{lane}", kind, **body)
+        books.done(0, f"answered:0:act:{act}:{lane}", "message_answered", message=f"act:{act}:{lane}", code="done")
+        return books.get(0, LockOrder, "A1").state
+
+    books.done(0, "l", "person_lock", **LOCK)
+    assert answered("A1", 2) == "spreading"
+    assert answered("A1", 1) == "in_force"
+    books.done(0, "u", "person_unlock", **UNLOCK)
+    assert [answered("A2", 1), answered("A2", 2)] == ["lifting", "lifted"]
+    moves = [move.event for entry in books.store.entries[0] for move in entry.decision.moves if move.subject == "A1"]
+    assert moves == ["all_lanes_answered", "lift_ordered", "all_lanes_answered"]
+
+
+def test_an_unlock_waits_for_nothing_of_the_lock_it_overtakes(books: Books) -> None:
+    books.done(0, "l", "person_lock", **LOCK)
+    books.done(0, "u", "person_unlock", **UNLOCK)
+    books.deliver()
+    assert books.get(0, LockOrder, "A1").state == "lifted"
+    assert states(books) == ["active"] * 4
 
 
 def test_a_lock_of_a_person_without_accounts_is_in_force_at_once(books: Books) -> None:

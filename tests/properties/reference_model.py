@@ -861,10 +861,10 @@ class Model:
             hold = self.holds.get((lane, name))
             if hold is None:
                 return "hold_not_found"
-            if hold["listing"] != listing["id"]:
-                return "hold_listing_differs"
             if hold["purpose"] != "bid":
                 return "hold_purpose_differs"
+            if hold["listing"] != listing["id"]:
+                return "hold_listing_differs"
             if hold["state"] != "open":
                 return "hold_not_open"
         return None if len(names) == len(bids) else "details_missing"

@@ -107,6 +107,9 @@ _FIGURES: dict[type[Row], dict[str, Any]] = {
         "recorded": (RecordedRow(DAY, 0, LARGE), RecordedRow(date(9999, 12, 31), 5, 0)),
     },
     rows.PlanRow: {"paid_principal_minor": 7, "paid_interest_minor": LARGE},
+    rows.LegalOrder: {"lifted_minor": 3, "taken_minor": 2},
+    rows.OrderHere: {"taking_minor": LARGE - 5, "taken_minor": 5},
+    rows.Freeze: {"taking_minor": 5, "taken_minor": LARGE - 5},
     rows.Run: {"steps": 9, "next_step": 10},
     rows.FeeSchedule: {"items": (FeeItem(TEXT, "bp", 200, 0, LARGE, 0), FeeItem("b", "fixed", 0, 1, 0, 0))},
 }  # fmt: skip
@@ -175,6 +178,15 @@ def test_a_batch_moves_the_head_by_its_entries_and_keeps_its_instant(store: Twin
     assert store.rules_of(LANE, 2) == "hash"
 
 
+def test_holders_under_a_waiting_order_are_found_with_their_base(store: Twin) -> None:
+    waiting, free = least(rows.Holder, "A"), least(rows.Holder, "B")
+    store.write(batch(store.take(LANE), adds=[replace(waiting, waiting_orders=2, base=7), free]))
+    store.write(batch(store.take(OTHER), adds=[replace(waiting, waiting_orders=1)]))
+    assert [tuple(row) for row in store.under_order(LANE)] == [("A", 7)]
+    store.write(batch(store.head(LANE), changes=[replace(waiting, waiting_orders=0)]))
+    assert store.under_order(LANE) == []
+
+
 @pytest.mark.parametrize("kind", ROWS, ids=lambda kind: kind.__name__)
 @pytest.mark.parametrize("made", [full, least], ids=["full", "least"])
 def test_a_row_of_every_kind_comes_back_exactly(store: Twin, kind: type[Row], made: Callable[..., Row]) -> None:
@@ -216,7 +228,7 @@ def _agreeing(kind: type[Row], names: list[str], after: Row) -> dict[str, Any]:
         rows.Shortfall: {"made_good_minor": 0},
         rows.ClientDebt: {"repaid_minor": 0},
         rows.Unclaimed: {"given_back_minor": 0},
-        rows.LegalOrder: {"filled_minor": 0, "taken_minor": 0},
+        rows.LegalOrder: {"lifted_minor": 0, "filled_minor": 0, "taken_minor": 0},
     }
     values = {name: getattr(after, name) for name in names}
     return values | {name: value for name, value in allowed.get(kind, {}).items() if name in values}

@@ -242,6 +242,10 @@ class PostgresTwin:
         """Return all rows whose field has one of the values."""
         return self._reader.index(lane, kind, field, values)
 
+    def under_order(self, lane: int) -> list[tuple[str, int]]:
+        """Return the holders whose next credit goes to a legal order."""
+        return self._reader.under_order(lane)
+
     def all(self, lane: int, kind: type[Row]) -> list[Row]:
         """Return every row of a kind, by id."""
         return self._reader.all(lane, kind)

@@ -185,6 +185,9 @@ class Code(IntEnum):
     withdrawal_owner_differs = 228
     instruction_not_found = 229
 
+    order_exists = 225  # the same instrument again
+    order_remaining_exceeded = 226
+
     # authority
     authority_missing = 230
     authority_evidence_invalid = 231
@@ -213,6 +216,8 @@ class Code(IntEnum):
     step_up_required = 254
     fee_differs = 257  # another fee than was disclosed
     refused_by_two_names = 263  # what our own mistake had stopped is refused for good
+
+    issuer_differs = 261  # only the authority that issued an order renews, lifts or takes
 
     # rules
     borrower_cap_exceeded = 270

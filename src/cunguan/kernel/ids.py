@@ -46,6 +46,21 @@ def fan_out_id(act: str, lane: int) -> str:
     return f"act:{act}:{lane}"
 
 
+def order_word_id(order: str, lane: int, word: int) -> str:
+    """Return the id under which a lane hears what lane 0 says of a legal order."""
+    return f"legal:{order}:{lane}:{word}"
+
+
+def order_report_id(order: str, lane: int, seq: int) -> str:
+    """Return the id under which lane 0 hears what a lane has frozen; `seq` is of the lane."""
+    return f"report:{order}:{lane}:{seq}"
+
+
+def order_expiry_id(order: str, expires: date) -> str:
+    """Return the id under which the custodian's timer ends a legal order that nobody renewed."""
+    return f"lapse:{order}:{expires.isoformat()}"
+
+
 def reservation_id(instruction_id: str) -> str:
     """Return the id of the limit reservation that precedes an instruction."""
     return f"{instruction_id}:limit"

@@ -170,6 +170,7 @@ class Holder(Row, frozen=True, gc=False):
     method: str
     source: str
     waiting_orders: int = 0  # legal orders with an unfilled remainder here: each credit goes to them first
+    legal_orders: int = 0  # legal orders in force here: no bid hold is captured without a word of two people
 
     @property
     def available(self) -> int:
@@ -618,7 +619,8 @@ class Unclaimed(Row, frozen=True, gc=False):
 class LegalOrder(Row, frozen=True, gc=False):
     """An authority's order over a person's money (司法冻结), in lane 0; `filled_minor` is confirmed over all lanes.
 
-    next_lane   the lane that is asked now; 0 when each was asked
+    lifted_minor  what the authority has let go of; amount - lifted is what the order still asks for
+    next_lane     the lane that is asked for the first time and has not answered; 0 when none is
     """
 
     INDEXED: ClassVar[tuple[str, ...]] = ("person",)
@@ -628,19 +630,50 @@ class LegalOrder(Row, frozen=True, gc=False):
     instrument: str
     currency: str
     amount_minor: int
+    lifted_minor: int
     filled_minor: int
     taken_minor: int
     next_lane: int
     expires: date
+    maker: str
+    checker: str
     seq: int
     state: str
+
+    @property
+    def unfilled_minor(self) -> int:
+        """What it asks for and lane 0 has not confirmed as frozen."""
+        return self.amount_minor - self.lifted_minor - self.filled_minor
+
+
+class OrderShare(Row, frozen=True, gc=False):
+    """A lane's share of an order, in lane 0: what was said to it, and what it has answered; id order:lane.
+
+    limit_minor   what the lane may freeze in all, by the last word
+    filled_minor  what it has frozen and lane 0 has confirmed
+    word          the number of the last word to it
+    heard_seq     the lane's sequence of its last report; 0: it has not answered yet
+    """
+
+    INDEXED: ClassVar[tuple[str, ...]] = ("legal_order",)
+
+    legal_order: str
+    lane: int
+    limit_minor: int
+    filled_minor: int
+    taking_minor: int
+    taken_minor: int
+    is_doubtful: bool
+    word: int
+    heard_seq: int
 
 
 class OrderHere(Row, frozen=True, gc=False):
     """An order's part in this lane; id is the order's.
 
-    limit_minor      what this lane may freeze in all, by lane 0's last word
-    frozen_minor     what it has frozen; above `confirmed_minor` lane 0 has not said yet that it may stand
+    limit_minor   what this lane may freeze in all, by lane 0's last word; the order waits while less is frozen
+    frozen_minor  what it has frozen in all, with what is being taken and was taken of it
+    word          the number of lane 0's last word that was obeyed
     """
 
     INDEXED: ClassVar[tuple[str, ...]] = ("person",)
@@ -650,17 +683,26 @@ class OrderHere(Row, frozen=True, gc=False):
     rank: int
     limit_minor: int
     frozen_minor: int
-    confirmed_minor: int
+    taking_minor: int
     taken_minor: int
-    expires: date
+    doubtful_minor: int
+    word: int
     seq: int
     state: str
 
+    @property
+    def waits(self) -> bool:
+        """Whether the next credit goes to it."""
+        return self.state == "in_force" and self.frozen_minor < self.limit_minor
+
 
 class Freeze(Row, frozen=True, gc=False):
-    """What an order has frozen of one holder, 2040; id order:holder."""
+    """What an order has frozen of one holder in all; id order:holder. What is neither taken nor being taken is in 2040.
 
-    INDEXED: ClassVar[tuple[str, ...]] = ("legal_order", "holder")
+    seq  of the order in this lane, whose authority it is under
+    """
+
+    INDEXED: ClassVar[tuple[str, ...]] = ("legal_order",)
 
     legal_order: str
     holder: str
@@ -668,6 +710,17 @@ class Freeze(Row, frozen=True, gc=False):
     frozen_minor: int
     taking_minor: int
     taken_minor: int
+    seq: int
+
+    @property
+    def left_minor(self) -> int:
+        """What stands in 2040."""
+        return self.frozen_minor - self.taking_minor - self.taken_minor
+
+
+class HoldClearance(Row, frozen=True, gc=False):
+    """Two people's word that a bid hold of a person under a legal order may be captured; id is the hold's."""
+
     seq: int
 
 
@@ -730,5 +783,6 @@ ROWS: tuple[type[Row], ...] = (
     Day, Pool, BankAccount, Clearing, Platform, LaneNumber, Person, Link, Exposure, Reservation, LockOrder, PersonHere,
     Holder, ClientKey, Card, FeeSchedule, FeeConsent, Mandate, Deposit, Withdrawal, Hold, Listing, PlanRow, Claim, Run,
     RunItem, Message, Guarantee, TrusteePayee, ClaimSale, FurtherAccount, SuspenseItem, Payout, Payee, Partner,
-    DailyTotal, Shortfall, ClientDebt, Unclaimed, LegalOrder, OrderHere, Freeze, Adjustment, Certificate, PaymentRelease,
+    DailyTotal, Shortfall, ClientDebt, Unclaimed, LegalOrder, OrderShare, OrderHere, Freeze,
+    HoldClearance, Adjustment, Certificate, PaymentRelease,
 )  # fmt: skip

@@ -2,7 +2,7 @@
 
 When    a platform brings a client; lane 0 has linked the person to this lane first
 Reads   the lane's day (it counts the accounts), pool, person and link in lane 0, what this lane knows of the person,
-        his accounts here, the key
+        his accounts here and the legal orders over them, the key
 Returns Decision; holder, key and five accounts. A company waits for account_review, a person is active at once
 Order   lane, details, source and evidence kind, pool, person, lock, account, key
 Source  domain.md (c.1) A1, A2; domain-decisions.md 29, 30; one account a person, pool and role
@@ -16,10 +16,11 @@ from msgspec.structs import replace
 from cunguan.kernel.codes import Code
 from cunguan.kernel.ids import is_id
 from cunguan.kernel.instruction import Decision, Given, Instruction, refuse
-from cunguan.kernel.rows import Account, ClientKey, Day, Holder, Link, Person, PersonHere, Pool
+from cunguan.kernel.rows import Account, ClientKey, Day, Holder, Link, OrderHere, Person, PersonHere, Pool
 from cunguan.ledger.book import Book
 from cunguan.ledger.chart import HOLDER_CODES
 from cunguan.operations import person_link
+from cunguan.operations.freezing import counted
 from cunguan.operations.person_link import link_id, linking_id
 from cunguan.operations.places import POOL_WORKS
 from cunguan.states.account import ACCOUNT
@@ -60,6 +61,7 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
     same_id: Holder | None
     others: tuple[Holder, ...]
     key: ClientKey | None
+    orders: tuple[OrderHere, ...]
 
 
 def prelude(instruction: Instruction, lane: int) -> tuple[Instruction, ...]:
@@ -82,6 +84,7 @@ def load(instruction: Instruction, book: Book, given: Given) -> Facts:
         same_id=book.get(Holder, body.holder),
         others=tuple(book.find(Holder, "person", body.person)),
         key=book.get(ClientKey, body.key_id),
+        orders=tuple(book.find(OrderHere, "person", body.person)),
     )
 
 
@@ -115,21 +118,33 @@ def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
         return refuse(Code.account_exists)
     if facts.key is not None:
         return refuse(Code.key_exists)
-    return _open(body, pool, day)
+    return _open(body, pool, day, facts.orders)
 
 
 def _is_same(other: Holder, body: Body) -> bool:
     return (other.pool, other.role) == (body.pool, body.role) and other.state not in ACCOUNT.final
 
 
-def _open(body: Body, pool: Pool, day: Day) -> Decision:
+def _open(body: Body, pool: Pool, day: Day, orders: tuple[OrderHere, ...]) -> Decision:
     state = "active" if body.kind == "person" else ACCOUNT.initial
     name, base = body.holder, day.next_account
+    waiting, in_force = counted(order for order in orders if order.currency == pool.currency)
     return Decision(
         Code.done,
         adds=(
             Holder(
-                name, body.person, pool.id, body.role, body.kind, state, base, body.key_id, body.method, body.source
+                name,
+                body.person,
+                pool.id,
+                body.role,
+                body.kind,
+                state,
+                base,
+                body.key_id,
+                body.method,
+                body.source,
+                waiting,
+                in_force,
             ),
             ClientKey(body.key_id, name, body.evidence_kind, body.public_key, "active"),
         ),

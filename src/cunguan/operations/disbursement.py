@@ -1,12 +1,13 @@
 """Disbursement (放款): a full listing's money goes to the borrower, all or nothing, and becomes the lenders' claims.
 
 When    the platform asks, while the listing is full; raising with its time over only where the pack disburses a part
-Reads   the listing, its open holds, their owners, the borrower, the pool, the fee schedule he confirmed
+Reads   the listing, its open holds, their owners and what clears the hold of one under a legal order, the borrower, the pool,
+        the fee schedule he confirmed
 Posts   Dr 2020 lender / Cr 2010 borrower, Dr 2125 / Cr 2010 borrower, for each; Dr 2010 borrower / Cr 2110 the fee;
         above 2,000 holds the parent fixes all figures and posts nothing, a run does, step by step
 Returns Decision; the borrower's confirmation of the registration stands, to receive he gives none
 Order   listing, its state and term, the holds named, the borrower, the fee, the holds, the plan
-Source  domain.md (c.3) C7, S-08, S-12; domain-decisions.md 11, 12, 14, 16, 18; design/lanes.md 13
+Source  domain.md (c.3) C7, S-08, S-12; domain-decisions.md 11, 12, 14, 16, 18, 28; design/lanes.md 13
 """
 
 from collections.abc import Sequence
@@ -16,7 +17,7 @@ from msgspec.structs import replace
 
 from cunguan.kernel.codes import Code
 from cunguan.kernel.instruction import Decision, Given, Instruction, refuse
-from cunguan.kernel.rows import FeeConsent, FeeSchedule, Hold, Holder, Listing, PlanRow, Pool
+from cunguan.kernel.rows import FeeConsent, FeeSchedule, Hold, HoldClearance, Holder, Listing, OrderHere, PlanRow, Pool
 from cunguan.ledger.book import Book
 from cunguan.ledger.chart import pool_account
 from cunguan.ledger.templates.disbursement import disbursement_fee
@@ -61,6 +62,7 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
     consent: FeeConsent | None
     bids: list[Bid]
     named: dict[str, Hold | None]
+    barred: frozenset[str]  # bids of clients under a legal order, which nobody has cleared
 
 
 def load(instruction: Instruction, book: Book, given: Given) -> Facts:
@@ -69,14 +71,30 @@ def load(instruction: Instruction, book: Book, given: Given) -> Facts:
     assert isinstance(body, Body)
     listing = book.get(Listing, body.listing)
     if listing is None or listing.state not in ("raising", "full"):
-        return Facts(listing, None, None, None, None, [], {})
+        return Facts(listing, None, None, None, None, [], {}, frozenset())
     borrower, pool = book.get(Holder, listing.borrower), book.get(Pool, listing.pool)
     schedule, consent = consented(book, listing.borrower, listing.fee_schedule) if listing.fee_item else (None, None)
     found = pairs(book.find(Hold, "listing", listing.id))
     owners = list(dict.fromkeys(hold.owner for hold, _ in found))
     lenders = dict(zip(owners, book.many(Holder, owners), strict=True))
     named = dict(zip(body.holds, book.many(Hold, body.holds), strict=True))
-    return Facts(listing, borrower, pool, schedule, consent, bids(found, lenders), named)
+    these = bids(found, lenders)
+    return Facts(listing, borrower, pool, schedule, consent, these, named, _barred(these, book))
+
+
+def _barred(these: Sequence[Bid], book: Book) -> frozenset[str]:
+    """Return the bids of clients under an order that are not cleared since; of all others nothing is read."""
+    under = [bid for bid in these if bid.lender is not None and bid.lender.legal_orders]
+    cleared = book.many(HoldClearance, [bid.hold.id for bid in under])
+    return frozenset(
+        bid.hold.id
+        for bid, word in zip(under, cleared, strict=True)
+        if bid.lender and (word is None or word.seq < _last_order(book, bid.lender.person))
+    )
+
+
+def _last_order(book: Book, person: str) -> int:
+    return max(order.seq for order in book.find(OrderHere, "person", person) if order.state == "in_force")
 
 
 def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
@@ -105,7 +123,9 @@ def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
         return refuse(fee)
     if fee.fee_minor > listing.held_minor:
         return refuse(Code.insufficient_fee_money, fee_minor=fee.fee_minor)
-    unusable = [bid.hold.id for bid in facts.bids if not _is_usable(bid, listing, pool, given)]
+    unusable = [
+        bid.hold.id for bid in facts.bids if bid.hold.id in facts.barred or not _is_usable(bid, listing, pool, given)
+    ]
     if unusable:
         return refuse(Code.hold_unusable, "nothing moved", holds=unusable)
     lent = sum(bid.amount_minor for bid in facts.bids)
@@ -135,10 +155,10 @@ def _named(holds: Sequence[str], facts: Facts) -> Code | None:
     for hold in facts.named.values():
         if hold is None:
             return Code.hold_not_found
-        if hold.listing != facts.listing.id:
-            return Code.hold_listing_differs
         if hold.purpose != "bid":
             return Code.hold_purpose_differs
+        if hold.listing != facts.listing.id:
+            return Code.hold_listing_differs
         if hold.state != "open":
             return Code.hold_not_open
     if len(holds) != len(facts.bids):

@@ -1,8 +1,8 @@
 """Message answered (报文已答): another lane has decided what a message asked of it.
 
 When    the sender has handed a message for a lane over and has heard a decision, done or refused
-Reads   the message
-Posts   nothing
+Reads   the message; of a lock or unlock also the order and the messages of the same act
+Posts   nothing; when every lane has answered a lock or an unlock, the order stands where it was going
 Order   message, channel, code, state
 Source  design/lanes.md rules 1 and 11
 """
@@ -14,6 +14,7 @@ from cunguan.kernel.codes import NOT_ADMITTED, Code
 from cunguan.kernel.instruction import Decision, Given, Instruction, refuse
 from cunguan.kernel.rows import Message, Move
 from cunguan.ledger.book import Book
+from cunguan.operations.lock_spread import Spread, arrived, spread
 from cunguan.states.outbox import OUTBOX
 
 KIND = "message_answered"
@@ -35,6 +36,7 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
     """What an answer depends on."""
 
     message: Message | None
+    spread: Spread | None
 
 
 def answered_id(lane: int, message: str) -> str:
@@ -50,7 +52,8 @@ def load(instruction: Instruction, book: Book, given: Given) -> Facts:
     """Collect the facts of an answer."""
     body = instruction.body
     assert isinstance(body, Body)
-    return Facts(book.get(Message, body.message))
+    message = book.get(Message, body.message)
+    return Facts(message, None if message is None else spread(book, message))
 
 
 def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
@@ -68,8 +71,9 @@ def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
         return refuse(Code.state_forbids, f"the message is {message.state}")
     sending = OUTBOX.after(message.state, "taken")
     answered = OUTBOX.after(sending, "answered")
+    order, moves = arrived(facts.spread, message)
     return Decision(
         Code.done,
-        changes=(replace(message, state=answered),),
-        moves=(Move("outbox", message.id, "taken", sending), Move("outbox", message.id, "answered", answered)),
+        changes=(replace(message, state=answered), *order),
+        moves=(Move("outbox", message.id, "taken", sending), Move("outbox", message.id, "answered", answered), *moves),
     )

@@ -1,8 +1,8 @@
 """Person link (客户与平台关联): note in lane 0 that a person may have accounts in a platform's lane.
 
 When    before an account is opened there: what is ordered about the person later fans out along the links
-Reads   lane 0's day, the person, the link
-Returns Decision; done again, with nothing new, when the link is there already
+Reads   lane 0's day, the person, the link, the legal orders over him
+Returns Decision; done again, with nothing new, when the link is there already. Orders that wait for more are carried there
 Order   lane, person, platform's lane, lock
 Source  domain-decisions.md 30; design/lanes.md rule 1
 """
@@ -13,6 +13,7 @@ from cunguan.kernel.codes import Code
 from cunguan.kernel.instruction import Decision, Given, Instruction, refuse
 from cunguan.kernel.rows import Day, LaneNumber, Link, Person
 from cunguan.ledger.book import Book
+from cunguan.operations.spreading import Known, Spreading, known
 
 KIND = "person_link"
 VERSION = 1
@@ -33,6 +34,7 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
     person: Person | None
     number: LaneNumber | None
     link: Link | None
+    orders: Known
 
 
 def link_id(person: str, lane: int) -> str:
@@ -54,6 +56,7 @@ def load(instruction: Instruction, book: Book, given: Given) -> Facts:
         person=book.get(Person, body.person),
         number=book.get(LaneNumber, str(body.lane)),
         link=book.get(Link, link_id(body.person, body.lane)),
+        orders=known(book, body.person),
     )
 
 
@@ -71,4 +74,6 @@ def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
         return refuse(Code.person_locked, f"the person is {person.state}")
     if facts.link is not None:
         return Decision(Code.done)
-    return Decision(Code.done, adds=(Link(link_id(body.person, body.lane), body.person, body.lane),))
+    work = Spreading(facts.orders, given)
+    work.link(body.lane)
+    return work.decision(Link(link_id(body.person, body.lane), body.person, body.lane))

@@ -44,6 +44,8 @@ KIND = "withdrawal"
 VERSION = 1
 LANE = "platform"
 
+FEE = ":fee"
+
 #: how long a fee may stay held for a withdrawal that never ends; assumed, no bank takes that long to answer
 FEE_HOLD_DAYS = 90
 
@@ -211,4 +213,4 @@ def _fee_hold(withdrawal: str, holder: Holder, fee: Charge, given: Given) -> Hol
 
 def fee_hold_id(withdrawal: str) -> str:
     """Return the id of the hold of a withdrawal's fee."""
-    return f"{withdrawal}:fee"
+    return withdrawal + FEE

@@ -1,7 +1,7 @@
 """Process (存管平面): the lanes of one process, with what must go on by itself after a commit.
 
 When    `cunguan plane`, the demo, tests: the same class
-Does    goes on with runs, carries messages, fails raises whose time is over, releases holds past their date,
+Does    goes on with runs, carries messages, fails raises whose time is over, releases holds past their date, ends legal orders past theirs,
         gives back reservations whose instruction never came, keeps the high-water mark
 Shape   a commit only leaves a note; one housekeeper thread does the rest, and does it again after a restart
 Source  design/lanes.md rules 1, 13, 20; domain-decisions.md 13, 30
@@ -19,10 +19,10 @@ import psycopg
 
 from cunguan.channels.base import Channel
 from cunguan.kernel.codes import TRANSIENT, Code
-from cunguan.kernel.ids import expiry_id, step_id
+from cunguan.kernel.ids import expiry_id, order_expiry_id, step_id
 from cunguan.kernel.instruction import Answer, Instruction
 from cunguan.kernel.rows import Day, Message, Payout, Run
-from cunguan.operations import bar, hold_expiry, limit_release, raise_failure, run_step
+from cunguan.operations import bar, hold_expiry, legal_expiry, limit_release, raise_failure, run_step
 from cunguan.operations.catalogue import operations
 from cunguan.operations.lending import release_id
 from cunguan.plane import highwater
@@ -230,6 +230,9 @@ class Process:
         for (hold,) in self._reader.due("due_holds", lane, day):
             self._say(lane, Instruction(expiry_id(hold), hold_expiry.KIND, hold_expiry.Body(hold)))
         if lane == 0:
+            for order, expires in self._reader.due("due_orders", day):
+                name = order_expiry_id(order, expires)
+                self._say(lane, Instruction(name, legal_expiry.KIND, legal_expiry.Body(order)))
             self._orphans(day)
 
     def _orphans(self, day: date) -> None:

@@ -18,10 +18,11 @@ from cunguan.kernel.canonical import canonical_json, key16
 from cunguan.kernel.codes import Code
 from cunguan.kernel.ids import is_id
 from cunguan.kernel.instruction import Answer, Confirmation, Decision, Given, Instruction
-from cunguan.kernel.rows import Day
+from cunguan.kernel.rows import Day, Holder
 from cunguan.keys import evidence
 from cunguan.ledger.book import Book, Miss
 from cunguan.operations.catalogue import Operation, operations, reserved_prefixes
+from cunguan.operations.seizing import gains, seized
 from cunguan.policy.evaluate import PACKS, rule_set_hash
 from cunguan.store.batch import Batch, Entry, Reader, Stored
 
@@ -31,6 +32,7 @@ BATCH_ITEMS = 1_000
 BATCH_POSTINGS = 5_000
 NO_DATE = date.min
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+ALARMS = frozenset({Code.pool_named_by_order})  # somebody is to be told at once
 NUL = rb"\u0000"  # as JSON writes it; PostgreSQL has no text with it, not even to look for
 
 
@@ -156,6 +158,8 @@ class Runner:
         self.book.clear()
         self.token, self.next_seq = head.token, head.head + 1
         self.at = max(self.at, head.at or EPOCH)
+        #: 2010 of each holder under a legal order that waits for more
+        self._under = {base: holder for holder, base in self.store.under_order(self.lane)}
 
     def open(self, now: datetime) -> None:
         """Open a batch at an instant."""
@@ -221,7 +225,7 @@ class Runner:
             return QUARANTINED, "quarantined"
         try:
             facts = self._facts(item, given, place)
-            decision = item.operation.decide(item.instruction, facts, given)
+            decision = self._seized(item.operation.decide(item.instruction, facts, given), given)
         except (psycopg.Error, OSError):
             raise  # the store is not there: nobody's instruction is to blame
         except Exception:
@@ -229,7 +233,28 @@ class Runner:
                 "instruction quarantined: lane %s, sequence %s, kind %s", self.lane, self.next_seq, item.operation.kind
             )
             return QUARANTINED, "quarantined"
+        if decision.code in ALARMS:
+            log.warning("alarm: lane %s: %s %s: %s", self.lane, item.operation.kind, item.instruction.id, decision.why)
         return decision, "done" if decision.code is Code.done else "refused"
+
+    def _seized(self, decision: Decision, given: Given) -> Decision:
+        """Let what comes to a holder under a waiting legal order go on to it, whatever the instruction was."""
+        gain = gains(decision.postings, self._under) if self._under else None
+        while gain:
+            try:
+                return seized(decision, gain, self.book, given)
+            except Miss:
+                fill(self.book, self.store, self.lane)
+        return decision
+
+    def _watch(self, decision: Decision) -> None:
+        """Keep in mind which holders are under a waiting legal order."""
+        for row in (*decision.adds, *decision.changes):
+            if type(row) is Holder:
+                if row.waiting_orders:
+                    self._under[row.available] = row.id
+                else:
+                    self._under.pop(row.available, None)
 
     def _facts(self, item: Item, given: Given, place: int) -> object:
         """Return an item's facts; what is missed is loaded for it and for all that wait behind it at once."""
@@ -261,6 +286,7 @@ class Runner:
                   decision, after, canonical_json(decision.answer) if decision.answer else b"{}")
         )  # fmt: skip
         if state == "done":
+            self._watch(decision)
             _collect(decision, after, seq, batch)
         return len(after)
 

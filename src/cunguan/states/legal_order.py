@@ -23,6 +23,7 @@ LEGAL_ORDER = Machine(
         # from               event                  to
         ("waiting", "moved_up"): "partly_filled",
         ("waiting", "renewed"): "waiting",
+        ("waiting", "lifted_in_part"): "waiting",
         ("waiting", "lifted"): "lifted",
         ("waiting", "expired"): "expired",
         ("partly_filled", "credited"): "partly_filled",
@@ -38,7 +39,7 @@ LEGAL_ORDER = Machine(
         ("in_force", "expired"): "expired",
         ("in_force", "taking_sent"): "taking",
         ("taking", "bank_confirmed"): "taken",
-        ("taking", "confirmed_in_part"): "partly_filled",  # more is still to be taken
+        ("taking", "confirmed_in_part"): "partly_filled",  # more is still to be frozen or taken
         ("taking", "bank_rejected"): "in_force",
         ("taking", "timed_out"): "taking_in_doubt",
         ("taking_in_doubt", "bank_confirmed"): "taken",

@@ -103,6 +103,9 @@ class Reader(Protocol):
     def index(self, lane: int, kind: type[Row], field: str, values: list[str]) -> list[Row]:
         """Return all rows whose field has one of the values."""
 
+    def under_order(self, lane: int) -> list[tuple[str, int]]:
+        """Return the holders whose next credit goes to a legal order, with the first of their accounts."""
+
     def balances(self, lane: int, accounts: list[int]) -> dict[int, int]:
         """Return the balances of accounts that exist."""
 

@@ -53,6 +53,10 @@ class MemoryStore:
         wanted = set(values)
         return [row for row in self.tables[(lane, kind)].values() if getattr(row, field) in wanted]
 
+    def under_order(self, lane: int) -> list[tuple[str, int]]:
+        """Return the holders whose next credit goes to a legal order, with the first of their accounts."""
+        return [(row.id, row.base) for row in self.all(lane, rows.Holder) if row.waiting_orders > 0]  # type: ignore[attr-defined]  # holders
+
     def balances(self, lane: int, accounts: list[int]) -> dict[int, int]:
         """Return the balances of accounts that exist."""
         known = self.balance[lane]
@@ -141,6 +145,14 @@ _CONSTRAINTS: dict[type[Row], tuple[str, Callable[[Any], bool]]] = {
                        0 <= row.paid_interest_minor <= row.interest_minor and row.paid_late_minor >= 0),
     rows.Claim:       ("claim_is_never_negative", lambda row:
                        min(row.principal_minor, row.interest_minor, row.late_minor) >= 0),
+    rows.LegalOrder:  ("legal_order_is_filled_within_its_amount", lambda row: 0 <= row.lifted_minor <= row.amount_minor
+                       and 0 <= row.taken_minor <= row.filled_minor <= row.amount_minor),
+    rows.OrderShare:  ("order_share_is_not_negative", lambda row:
+                       min(row.limit_minor, row.filled_minor, row.taking_minor, row.taken_minor) >= 0),
+    rows.OrderHere:   ("order_here_is_not_negative", lambda row: row.taking_minor + row.taken_minor <= row.frozen_minor
+                       and min(row.limit_minor, row.taking_minor, row.taken_minor, row.doubtful_minor) >= 0),
+    rows.Freeze:      ("legal_freeze_is_not_negative", lambda row:
+                       min(row.taking_minor, row.taken_minor, row.left_minor) >= 0),
     rows.Run:         ("run_step_is_in_range", lambda row: 1 <= row.next_step <= row.steps + 1),
     rows.RunItem:     ("run_item_is_never_negative", lambda row:
                        min(row.principal_minor, row.interest_minor, row.late_minor, row.fee_minor) >= 0),

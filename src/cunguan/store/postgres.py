@@ -70,6 +70,10 @@ class PostgresReader:
         found = self._cursor.execute(_select(kind, field), (lane, values), prepare=True).fetchall()
         return [_row(kind, record) for record in found]
 
+    def under_order(self, lane: int) -> list[tuple[str, int]]:
+        """Return the holders whose next credit goes to a legal order, with the first of their accounts."""
+        return self._cursor.execute(statement("under_order"), (lane,)).fetchall()
+
     def all(self, lane: int, kind: type[Row]) -> list[Row]:
         """Return every row of a kind, by id."""
         found = self._cursor.execute(_select_all(kind), (lane,)).fetchall()

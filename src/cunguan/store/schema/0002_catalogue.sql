@@ -193,16 +193,39 @@ CREATE TABLE legal_order (
     instrument            text COLLATE "C" NOT NULL,
     currency              text COLLATE "C" NOT NULL,
     amount_minor          int8 NOT NULL,
+    lifted_minor          int8 NOT NULL,
     filled_minor          int8 NOT NULL,
     taken_minor           int8 NOT NULL,
     next_lane             int8 NOT NULL,
     expires               date NOT NULL,
+    maker                 text COLLATE "C" NOT NULL,
+    checker               text COLLATE "C" NOT NULL,
     seq                   int8 NOT NULL,
     state                 text COLLATE "C" NOT NULL,
-    CONSTRAINT legal_order_is_filled_within_its_amount CHECK (filled_minor >= 0 AND filled_minor <= amount_minor AND taken_minor >= 0 AND taken_minor <= amount_minor),
+    CONSTRAINT legal_order_is_filled_within_its_amount CHECK (lifted_minor BETWEEN 0 AND amount_minor AND filled_minor BETWEEN 0 AND amount_minor AND taken_minor BETWEEN 0 AND filled_minor),
     CONSTRAINT legal_order_is_there_once PRIMARY KEY (lane, id)
 );
 CREATE INDEX legal_order_by_person ON legal_order (lane, person);
+-- the orders whose last day the timer looks at
+CREATE INDEX legal_order_live ON legal_order (lane, expires) WHERE state IN ('waiting', 'partly_filled', 'in_force');
+
+-- A lane's share of an order, in lane 0: what was said to it, and what it has answered; id order:lane.
+CREATE TABLE order_share (
+    lane                  int4 NOT NULL,
+    id                    text COLLATE "C" NOT NULL,
+    legal_order           text COLLATE "C" NOT NULL,
+    for_lane              int8 NOT NULL,
+    limit_minor           int8 NOT NULL,
+    filled_minor          int8 NOT NULL,
+    taking_minor          int8 NOT NULL,
+    taken_minor           int8 NOT NULL,
+    is_doubtful           bool NOT NULL,
+    word                  int8 NOT NULL,
+    heard_seq             int8 NOT NULL,
+    CONSTRAINT order_share_is_not_negative CHECK (limit_minor >= 0 AND filled_minor >= 0 AND taking_minor >= 0 AND taken_minor >= 0),
+    CONSTRAINT order_share_is_there_once PRIMARY KEY (lane, id)
+);
+CREATE INDEX order_share_by_legal_order ON order_share (lane, legal_order);
 
 -- An order's part in this lane; id is the order's.
 CREATE TABLE order_here (
@@ -213,12 +236,13 @@ CREATE TABLE order_here (
     rank                  int8 NOT NULL,
     limit_minor           int8 NOT NULL,
     frozen_minor          int8 NOT NULL,
-    confirmed_minor       int8 NOT NULL,
+    taking_minor          int8 NOT NULL,
     taken_minor           int8 NOT NULL,
-    expires               date NOT NULL,
+    doubtful_minor        int8 NOT NULL,
+    word                  int8 NOT NULL,
     seq                   int8 NOT NULL,
     state                 text COLLATE "C" NOT NULL,
-    CONSTRAINT order_here_is_not_negative CHECK (limit_minor >= 0 AND frozen_minor >= 0 AND confirmed_minor >= 0 AND taken_minor >= 0),
+    CONSTRAINT order_here_is_not_negative CHECK (limit_minor >= 0 AND taking_minor >= 0 AND taken_minor >= 0 AND doubtful_minor >= 0 AND taking_minor + taken_minor <= frozen_minor),
     CONSTRAINT order_here_is_there_once PRIMARY KEY (lane, id)
 );
 CREATE INDEX order_here_by_person ON order_here (lane, person);
@@ -234,11 +258,18 @@ CREATE TABLE legal_freeze (
     taking_minor          int8 NOT NULL,
     taken_minor           int8 NOT NULL,
     seq                   int8 NOT NULL,
-    CONSTRAINT legal_freeze_is_not_negative CHECK (frozen_minor >= 0 AND taking_minor >= 0 AND taken_minor >= 0),
+    CONSTRAINT legal_freeze_is_not_negative CHECK (taking_minor >= 0 AND taken_minor >= 0 AND taking_minor + taken_minor <= frozen_minor),
     CONSTRAINT legal_freeze_is_there_once PRIMARY KEY (lane, id)
 );
 CREATE INDEX legal_freeze_by_legal_order ON legal_freeze (lane, legal_order);
-CREATE INDEX legal_freeze_by_holder ON legal_freeze (lane, holder);
+
+-- Two people's word that a bid hold of a person under a legal order may be captured; id is the hold's.
+CREATE TABLE hold_clearance (
+    lane                  int4 NOT NULL,
+    id                    text COLLATE "C" NOT NULL,
+    seq                   int8 NOT NULL,
+    CONSTRAINT hold_clearance_is_there_once PRIMARY KEY (lane, id)
+);
 
 -- A correction by two people (冲正): the mirror of one posting of an earlier journal.
 CREATE TABLE adjustment (
@@ -281,6 +312,9 @@ CREATE TABLE payment_release (
 
 -- ── columns added to rows of the first schema ───────────────────────────────
 ALTER TABLE holder_account ADD COLUMN waiting_orders int8 NOT NULL DEFAULT 0;
+ALTER TABLE holder_account ADD COLUMN legal_orders int8 NOT NULL DEFAULT 0;
+-- the holders whose next credit goes to a legal order: read once at each start of a lane
+CREATE INDEX holder_account_under_order ON holder_account (lane) WHERE waiting_orders > 0;
 ALTER TABLE plan_row ADD COLUMN compensated_principal_minor int8 NOT NULL DEFAULT 0;
 ALTER TABLE plan_row ADD COLUMN compensated_interest_minor int8 NOT NULL DEFAULT 0;
 ALTER TABLE plan_row ADD COLUMN compensated_late_minor int8 NOT NULL DEFAULT 0;
