@@ -45,9 +45,38 @@ def book() -> tuple[Batch, ...]:
     _repay(books)
     pool(books)
     _second_platform(books)
+    _orders(books)
     books.done(0, "lock:1", "person_lock", act="lock:1", person="person:L3", reason="lost his phone", maker="m1")
     books.deliver()
     return tuple(books.store.batches)
+
+
+def _orders(books: Loan) -> None:
+    """Two orders over one person, the first of them waiting; a third was lifted in part, a fourth as a whole."""
+    for person, instrument, amount_minor in (("person:L1", "1", 9_000_000), ("person:L1", "2", 5), ("person:M", "3", 400),
+                                             ("person:L2", "4", 300)):  # fmt: skip
+        books.done(
+            0, f"order:{instrument}", "legal_order", issuer="court", instrument=instrument, currency="CNY",
+            amount_minor=amount_minor, expires=FRIDAY + timedelta(days=180), maker="m1", checker="c1", person=person,
+        )  # fmt: skip
+        books.settle_messages()
+    _deposit(books, "L1", 70_000)
+    _deposit(books, "M", 500, lane=2)
+    books.settle_messages()
+    for instrument, amount_minor in (("3", 100), ("4", None)):
+        books.done(
+            0, f"lift:{instrument}", "legal_lift", order=f"order:{instrument}", issuer="court", instrument="5", maker="m1",
+            checker="c1", amount_minor=amount_minor,
+        )  # fmt: skip
+    books.settle_messages()
+    books.done(
+        LANE, "general", "general_hold", holder="L2", amount_minor=700, reason="disputed", until=FRIDAY + timedelta(days=9),
+        authority="M", maker="m1", checker="c1",
+    )  # fmt: skip
+    books.done(
+        LANE, "general:back", "general_hold_release", hold="general", amount_minor=200, reason="settled in part", maker="m1",
+        checker="c1",
+    )  # fmt: skip
 
 
 def _deposit(books: Loan, holder: str, amount_minor: int, lane: int = LANE) -> None:

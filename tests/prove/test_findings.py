@@ -377,4 +377,50 @@ def test_finds_a_pool_that_is_not_covered(books: str) -> None:
     at = seq(books, "in:M:1000", lane=2)
     change(books, f"UPDATE posting SET debit_account = {firm} WHERE lane = 2 AND seq = {at}")
     [shortfall] = [finding for finding in found(books, "cover") if "shortfall" in finding.what]
-    assert (shortfall.lane, shortfall.expected, shortfall.found) == (2, "at least 1000", "0")
+    assert (shortfall.lane, shortfall.expected, shortfall.found) == (2, "at least 1500", "500")
+
+
+#: what is wrong about legal orders -> the statement, the row, the words of the finding
+ORDERS: dict[str, tuple[str, str, str]] = {
+    "frozen":    ("UPDATE legal_freeze SET frozen_minor = frozen_minor - 1 WHERE id = 'order:1:L1'",
+                  "legal_freeze order:1:L1", "not what was frozen"),
+    "whose":     ("UPDATE legal_freeze SET holder = 'L2' WHERE id = 'order:1:L1'",
+                  "legal_freeze order:1:L1", "another's"),
+    "no freeze": ("UPDATE order_here SET frozen_minor = 0 WHERE id = 'order:1'", "order_here order:1", "not what was frozen"),
+    "limit":     ("UPDATE order_here SET limit_minor = 7 WHERE id = 'order:1'", "order_here order:1", "lane 0 said last"),
+    "state":     ("UPDATE order_here SET state = 'ended' WHERE id = 'order:1'", "order_here order:1", "lane 0 said last"),
+    "waiting":   ("UPDATE holder_account SET waiting_orders = 0 WHERE id = 'L1'", "holder_account L1", "waiting and in force"),
+    "in force":  ("UPDATE holder_account SET legal_orders = 0 WHERE id = 'L1'", "holder_account L1", "waiting and in force"),
+    "confirmed": ("UPDATE order_share SET filled_minor = filled_minor + 1 WHERE id = 'order:1:1'", "order_share order:1",
+                  "confirmed more"),
+    "not heard": ("UPDATE order_share SET filled_minor = filled_minor - 1 WHERE id = 'order:1:1'", "order_share order:1",
+                  "not confirmed"),
+    "no share":  ("DELETE FROM order_share WHERE id = 'order:1:1'", "order_share order:1", "no share"),
+    "total":     ("UPDATE legal_order SET filled_minor = filled_minor + 1 WHERE id = 'order:1'", "legal_order order:1",
+                  "what its lanes have"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("wrong", ORDERS)
+def test_finds_what_is_wrong_about_a_legal_order(books: str, wrong: str) -> None:
+    statement, row, what = ORDERS[wrong]
+    change(books, statement)
+    findings = found(books, "freezes")
+    assert any(finding.row == row and what in finding.what for finding in findings), findings
+
+
+def test_finds_a_credit_that_slipped_past_a_waiting_order(books: str) -> None:
+    at = seq(books, "in:L1:70000")
+    change(books, f"DELETE FROM posting WHERE lane = {LANE} AND seq = {at} AND line = 1")
+    whats = {finding.what for finding in found(books, "freezes")}
+    assert "money stays available while a legal order waits for it" in whats
+    assert "money is available while a legal order waits for it" in whats
+
+
+def test_finds_a_freeze_under_no_order_of_its_owner(books: str) -> None:
+    at = seq(books, "in:L1:70000")
+    of_another = seq(books, "legal:order:4:1:1")
+    change(books, f"UPDATE posting SET authority = {of_another}, opened = {of_another} WHERE lane = {LANE} AND seq = {at} "
+                  "AND line = 1")  # fmt: skip
+    assert any("under no order over its owner" in finding.what for finding in found(books, "freezes"))
+    assert any("over another" in finding.what for finding in found(books, "authority"))

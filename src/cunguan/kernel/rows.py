@@ -663,7 +663,7 @@ class OrderShare(Row, frozen=True, gc=False):
     filled_minor: int
     taking_minor: int
     taken_minor: int
-    is_doubtful: bool
+    doubtful_minor: int
     word: int
     heard_seq: int
 

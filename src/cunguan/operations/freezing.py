@@ -5,7 +5,7 @@ Shape   Known: the person's holders and orders of one currency, and what each ha
         it posts, moves the rows, counts anew which holders are under an order, and reports each change to lane 0
 Units   minor units; an order's frozen_minor is all it ever froze and did not give back, with what was taken of it
 Order   orders by rank, holders by id
-Source  domain-decisions.md 28, 30; docs/adr/0015; invariant 38
+Source  domain-decisions.md 28, 30; docs/adr/0017; invariant 38
 """
 
 from collections.abc import Iterable
@@ -132,7 +132,7 @@ class Freezing:
         return report_message(
             Report(
                 order, given.lane, given.seq, here.frozen_minor, here.taking_minor, here.taken_minor,
-                here.doubtful_minor > 0,
+                here.doubtful_minor,
             )
         )  # fmt: skip
 

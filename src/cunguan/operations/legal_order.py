@@ -7,7 +7,7 @@ Returns Decision; the order's id is the instruction's, its rank the sequence. Hi
         with what is still unfilled, so that 100 over 60 + 60 freezes 60 and 40; what is then still unfilled waits for
         credits in every lane. An order that names a pool is alarmed: the pool is the clients' money, not the platform's
 Order   amount, currency, date, details, names, instrument, lane, pool, person, the same instrument
-Source  domain.md (c.1) A11, S-15, S-32; domain-decisions.md 28, 30; docs/adr/0015
+Source  domain.md (c.1) A11, S-15, S-32; domain-decisions.md 28, 30; docs/adr/0017
 """
 
 from datetime import date

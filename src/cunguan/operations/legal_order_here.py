@@ -7,7 +7,7 @@ Posts   Dr 2010 / Cr 2040 what is available, up to the limit; or Dr 2040 / Cr 20
 Returns Decision; a lock, a suspension or a closing stops nothing of it. Lane 0 hears what is frozen. An older word than
         the last one obeyed changes nothing
 Order   id, the word
-Source  domain-decisions.md 28, 30; domain.md (c.1) A11, invariant 38; docs/adr/0015
+Source  domain-decisions.md 28, 30; domain.md (c.1) A11, invariant 38; docs/adr/0017
 """
 
 import msgspec

@@ -6,7 +6,7 @@ Posts   nothing
 Returns Decision; confirmed is what the order still asks for, never more. Other lanes hear how much less they may freeze,
         and the next lane is asked. A report that a later one of that lane has overtaken changes nothing
 Order   id, order, share
-Source  domain-decisions.md 28, 30; design/lanes.md rule 1; docs/adr/0015
+Source  domain-decisions.md 28, 30; design/lanes.md rule 1; docs/adr/0017
 """
 
 import msgspec

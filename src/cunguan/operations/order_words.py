@@ -2,7 +2,7 @@
 
 When    an order is to be known in a lane, or means something else there; a lane has frozen, given back or taken
 Shape   Word, Report, and the message of each; the ids follow from order, lane and number, so that one is one instruction
-Source  design/lanes.md rules 1, 11; docs/adr/0015
+Source  design/lanes.md rules 1, 11; docs/adr/0017
 """
 
 import msgspec
@@ -39,7 +39,7 @@ class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     frozen_minor: int
     taking_minor: int = 0
     taken_minor: int = 0
-    is_doubtful: bool = False
+    doubtful_minor: int = 0
 
 
 def word_message(word: Word, lane: int, seq: int) -> Message:

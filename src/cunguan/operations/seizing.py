@@ -5,7 +5,7 @@ Reads   the holders whose orders wait, known since the lane began; of those that
 Posts   Dr 2010 / Cr 2040 after the decision's own postings, net of what the same journal takes from the account
 Returns the decision, longer; nothing of the operation's own is changed
 Order   by rank of the orders, holders by id
-Source  domain-decisions.md 28; docs/adr/0015
+Source  domain-decisions.md 28; docs/adr/0017
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -6,7 +6,7 @@ Shape   Known: his orders, what each lane was told and has answered, the lanes w
 Order   one lane is asked after the other, in the order of their numbers, each with what is still unfilled; and a person's
         orders by rank, so that a later order finds the earlier one in a lane before it. In a lane that was asked, filled +
         unfilled is what it may freeze; that sum never grows, so nothing is confirmed that a lane was told to give back
-Source  domain-decisions.md 28, 30; docs/adr/0015
+Source  domain-decisions.md 28, 30; docs/adr/0017
 """
 
 import msgspec
@@ -72,7 +72,7 @@ class Spreading:
         paid = said.taken_minor - share.taken_minor
         self.shares[share.id] = replace(
             share, filled_minor=filled, taking_minor=said.taking_minor, taken_minor=said.taken_minor,
-            is_doubtful=said.is_doubtful, heard_seq=said.seq,
+            doubtful_minor=said.doubtful_minor, heard_seq=said.seq,
         )  # fmt: skip
         self.orders[order.id] = replace(
             order,
@@ -130,7 +130,7 @@ class Spreading:
             order = self._move(name, "filled")
         if order.state in ("partly_filled", "in_force") and (is_taking or is_paid):
             order = self._move(name, "taking_sent")
-        if order.state == "taking" and any(share.is_doubtful for share in shares):
+        if order.state == "taking" and any(share.doubtful_minor for share in shares):
             order = self._move(name, "timed_out")
         if order.state in ("taking", "taking_in_doubt") and not is_taking:
             self._taking_ended(order, asked, is_paid)
@@ -179,9 +179,7 @@ class Spreading:
 
     def _ask(self, order: LegalOrder, lane: int) -> None:
         self.orders[order.id] = replace(order, next_lane=lane)
-        self._say(
-            order, OrderShare(share_id(order.id, lane), order.id, lane, order.unfilled_minor, 0, 0, 0, False, 1, 0)
-        )
+        self._say(order, OrderShare(share_id(order.id, lane), order.id, lane, order.unfilled_minor, 0, 0, 0, 0, 1, 0))
 
     def _say(self, order: LegalOrder, share: OrderShare) -> None:
         self.shares[share.id] = share

@@ -14,7 +14,7 @@ Body = dict[str, Any]
 
 
 class Text(msgspec.Struct, frozen=True):
-    """How a confirmed text is made of a body: names of fields; `type` and `payee` may be made of several.
+    """How a confirmed text is made of a body: names of fields; `kind`, `type` and `payee` may be made of several.
 
     mandate  the field that names a standing authority; when it is not empty no text is confirmed
     """
@@ -41,6 +41,10 @@ TEXTS: dict[str, Text] = {
     "card_unbind":          Text("P", "card_unbind",                    "holder",   payee="{card}"),
     "client_return":        Text("P", "client_return",                  "holder",   payee="{holder}"),
     "fee_consent":          Text("F", "fee_consent",                    "holder",   payee="{schedule}:{version}"),
+    "general_hold":         Text("{authority}", "general_hold",         "holder",   ("amount_minor",),
+                                 payee="{instrument}", until="{until}"),
+    "legal_order_here":     Text("L", "legal_order",                    "person",   ("amount_minor",),
+                                 payee="{instrument}"),
     "listing_registration": Text("P", "listing_registration",           "borrower", ("amount_minor",),
                                  payee="{borrower}", listing="{listing}"),
     "mandate_grant":        Text("A", "{type}",                         "holder",   ("cap_minor",),
@@ -92,6 +96,8 @@ MOVES: dict[str, tuple[Moved, ...]] = {
     "payout_returned":    (_moved("1010", "2110 2120 2130 2150 2160 2220 3010", "amount_minor"),),
     "suspense_allocation": (_moved("2210 2220 2230", "2010", "amount_minor", owner="holder"),),
     "unidentified_receipt": (_moved("1010", "2210", "amount_minor"),),
+    "general_hold":       (_moved("2010", "2020", "amount_minor", owner="holder"),),
+    "general_hold_release": (_moved("2020", "2010", "amount_minor"),),
     "platform_money_in":  (_moved("1010", "2120 2130 2150", "amount_minor"),),
     "repayment":          (_moved("2010", "2020", "principal_minor", "interest_minor", "late_minor",
                                   owner="borrower"),),
@@ -132,6 +138,10 @@ ROWS: dict[str, tuple[Written, ...]] = {
     "deposit_notice":       (_written("deposit", "{instruction}", "holder channel amount_minor"),),
     "fee_schedule":         (_written("fee_schedule", "{schedule}:{version}", "schedule version items"),),
     "key_replacement":      (_written("client_key", "{key_id}", "holder evidence_kind public_key"),),
+    "general_hold":         (_written("hold", "{instruction}", "amount_minor", owner="holder", release_by="until"),),
+    "legal_order":          (_written("legal_order", "{instruction}",
+                                      "person issuer instrument currency amount_minor maker checker"),),
+    "legal_order_here":     (_written("order_here", "{order}", "person currency rank"),),
     "listing_registration": (_written("listing", "{listing}", "pool borrower amount_minor rate_e6 rule months "
                                       "raise_until grace_days late_rate_e6 early fee_schedule fee_item recorded"),),
     "mandate_grant":        (_written("mandate", "{instruction}", "holder type cap_minor until listing"),),

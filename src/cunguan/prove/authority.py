@@ -34,9 +34,13 @@ TWO_NAMES, BY_TWO = "two_names", frozenset({"L", "M"})
 #: what a confirmed, standing or ordered type may do: kinds of instruction, and where the money goes
 DEBITS = {
     "bid":        {("bid_hold",   "2020")},
+    "general_hold": {("general_hold", "2020")},
     "repayment":  {("repayment",  "2020")},
     "withdrawal": {("withdrawal", "2030")},
 }  # fmt: skip
+
+#: the type of a legal order over a person
+ORDER = "legal_order"
 
 SIGNATURES_AT_ONCE = 250
 UNLIMITED = 2**63
@@ -178,6 +182,8 @@ class Authority(Claim):
             return f"{giver.owner}'s available money is debited without an authority", "an authority", "none"
         if given is None:
             return "the authority it cites is not there", f"authority {authority}", "none"
+        if given.type == ORDER:
+            return self._ordered(giver, taker, given)
         if given.owner != giver.owner:
             return "the authority it cites is another's", giver.owner, given.owner
         if authority > seq:
@@ -190,6 +196,13 @@ class Authority(Claim):
             return "its authority covers another type of debit", f"{given.kind} {given.type}", f"{kind} to {code}"
         given.used += amount
         return self._standing_covers(chunk, seq, given) if given.kind == "A" else None
+
+    def _ordered(self, giver: Account, taker: Account | None, given: Given) -> tuple[Any, ...] | None:
+        """A legal order names a person, and any instruction that brings him money passes it on to 2040; claim freezes."""
+        if given.owner != (person := self.books.person(giver.owner)):
+            return "the legal order it cites is over another", person, given.owner
+        fits = taker is not None and taker.code == "2040"
+        return None if fits else ("a legal order only freezes", "2040", "nothing" if taker is None else taker.code)
 
     def _standing_covers(self, chunk: Chunk, seq: int, given: Given) -> tuple[Any, ...] | None:
         day = self.books.day(seq)

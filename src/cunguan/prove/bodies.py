@@ -74,7 +74,7 @@ class Bodies(Claim):
                 )
                 continue
             expected = (
-                total(text.amount, body), text.kind, body[text.owner],
+                total(text.amount, body), filled(text.kind, body), body[text.owner],
                 *(filled(pattern, body) for pattern in (text.type, text.payee, text.listing, text.until)),
             )  # fmt: skip
             if row[1:8] != expected:

@@ -99,6 +99,7 @@ class Books:
         self._day_from: list[int] = []
         self._days: list[date] = []
         self._borrowers: dict[str, str] = {}
+        self._persons: dict[str, str] = {}
 
     # ── accounts ─────────────────────────────────────────────────────────────
     def learn(self, numbers: Iterable[int]) -> None:
@@ -159,6 +160,13 @@ class Books:
             found: Any = self.ask("SELECT id, borrower FROM listing WHERE lane = %s AND id = ANY(%s)", missing)
             self._borrowers.update(found)
         return self._borrowers
+
+    def person(self, holder: str) -> str:
+        """Return the person of a holder; empty when there is no such holder."""
+        if holder not in self._persons:
+            rows = self.ask("SELECT person FROM holder_account WHERE lane = %s AND id = ANY(%s)", [holder])
+            self._persons[holder] = rows[0][0] if rows else ""
+        return self._persons[holder]
 
     def ask(self, statement: str, ids: list[Any]) -> Rows:
         """Return rows of this lane by their ids."""

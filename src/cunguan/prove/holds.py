@@ -77,6 +77,8 @@ class Holds(Claim):
             code, owner = (payee.code, payee.owner) if payee is not None else ("", "")
             if purpose in ("bid", "marketing_bid"):
                 allowed, fits = f"2010 of {borrower}", code == "2010" and owner == borrower
+            elif purpose == "general":
+                allowed, fits = "nobody", False
             elif purpose == "repayment":
                 loan = self.books.loans.get(listing)
                 allowed, fits = (

@@ -28,6 +28,7 @@ from cunguan.prove.claim_register import ClaimRegister
 from cunguan.prove.cover import Cover
 from cunguan.prove.exits import Exits
 from cunguan.prove.findings import KEPT, Finding, PoolTerms, Proof, Report, Result
+from cunguan.prove.freezes import Freezes
 from cunguan.prove.holds import Holds
 from cunguan.prove.journals import Journals
 from cunguan.prove.limits import Limits
@@ -42,7 +43,8 @@ from cunguan.prove.transit import Transit
 
 #: in this order: a claim may read what those before it have recomputed
 CLAIMS: tuple[type[Claim], ...] = (
-    Sequence, Batches, Journals, Postings, RunningBalances, Balances, Holds, Transit, Suspense, ClaimRegister, Listings, Bodies,
+    Sequence, Batches, Journals, Postings, RunningBalances, Balances, Holds, Freezes, Transit, Suspense, ClaimRegister,
+    Listings, Bodies,
     Authority, Exits, StateMoves, Limits, Cover,
 )  # fmt: skip
 

@@ -62,7 +62,7 @@ _NAMES: dict[type[Row], tuple[str, str]] = {
     rows.ClientDebt:     ("client_debt",     "repaid_minor state"),
     rows.Unclaimed:      ("unclaimed",       "given_back_minor state"),
     rows.LegalOrder:     ("legal_order",     "lifted_minor filled_minor taken_minor next_lane expires state"),
-    rows.OrderShare:     ("order_share",     "limit_minor filled_minor taking_minor taken_minor is_doubtful word heard_seq"),
+    rows.OrderShare:     ("order_share",     "limit_minor filled_minor taking_minor taken_minor doubtful_minor word heard_seq"),
     rows.OrderHere:      ("order_here",      "limit_minor frozen_minor taking_minor taken_minor doubtful_minor word state"),
     rows.Freeze:         ("legal_freeze",    "frozen_minor taking_minor taken_minor"),
     rows.HoldClearance:  ("hold_clearance",  "seq"),

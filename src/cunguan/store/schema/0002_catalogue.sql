@@ -219,7 +219,7 @@ CREATE TABLE order_share (
     filled_minor          int8 NOT NULL,
     taking_minor          int8 NOT NULL,
     taken_minor           int8 NOT NULL,
-    is_doubtful           bool NOT NULL,
+    doubtful_minor        int8 NOT NULL,
     word                  int8 NOT NULL,
     heard_seq             int8 NOT NULL,
     CONSTRAINT order_share_is_not_negative CHECK (limit_minor >= 0 AND filled_minor >= 0 AND taking_minor >= 0 AND taken_minor >= 0),
