@@ -217,7 +217,7 @@ def _load_once(load: Any) -> Any:
 REST = "everything comes to rest"
 #: what is broken, and what must find it
 MISTAKES: dict[str, tuple[Plant, str]] = {
-    "a return credited twice":               (_credited_again, "the bank holds what the books say"),
+    "a return credited twice":               (_credited_again, "the books follow the bank"),
     "a failed raise that forgets a lender":  (_off(raise_failure, "bids", lambda true: lambda *of: true(*of)[1:]),
                                               "no instruction is quarantined"),
     "a bid taken back that stays counted":   (_off(bid_cancel, "decide", _with(changes=lambda rows: rows[:1])),
