@@ -19,6 +19,7 @@ from cunguan.kernel.instruction import Answer, AuthorityText, Decision, Evidence
 from cunguan.kernel.rows import (
     BankAccount,
     Card,
+    ClientDebt,
     FeeItem,
     Freeze,
     Hold,
@@ -30,7 +31,9 @@ from cunguan.kernel.rows import (
     Payout,
     Pool,
     Row,
+    Shortfall,
     SuspenseItem,
+    Unclaimed,
     Withdrawal,
 )
 from cunguan.keys.sandbox import SandboxKeys
@@ -162,6 +165,7 @@ class Books:
         self._balances_by_pool(lane, balances)
         self._buckets_sum(lane, balances)
         self._orders_hold(lane, balances)
+        self._firm_sums(lane, balances)
         if lane in self.runners:
             book = self.runners[lane].book
             known = {**book._balances_old, **book._balances}
@@ -219,6 +223,29 @@ class Books:
         for order in self.rows(lane, LegalOrder):
             shares = [share for share in self.rows(lane, OrderShare) if share.legal_order == order.id]
             assert order.filled_minor == sum(share.filled_minor for share in shares) <= order.amount_minor, order
+
+    def _firm_sums(self, lane: int, balances: dict[int, int]) -> None:
+        """Assert that shortfalls, debts and unclaimed balances sum to their accounts, and that a short pool says so."""
+        firm: dict[tuple[str, str], int] = {}
+        for row in self.rows(lane, Shortfall):
+            if row.cause != "client_debt":
+                firm[row.pool, "1030"] = firm.get((row.pool, "1030"), 0) + row.amount_minor - row.made_good_minor
+        for debt in self.rows(lane, ClientDebt):
+            left_minor = debt.amount_minor - debt.repaid_minor if debt.state != "borne" else 0
+            firm[debt.holder, "1040"] = firm.get((debt.holder, "1040"), 0) + left_minor
+        for apart in self.rows(lane, Unclaimed):
+            left_minor = apart.amount_minor - apart.given_back_minor if apart.state != "handed_over" else 0
+            firm[apart.holder, "2310"] = firm.get((apart.holder, "2310"), 0) + left_minor
+        missing: dict[str, int] = {}
+        for account, opened in self.store.account[lane].items():
+            if opened.code in ("1030", "1040", "2310"):
+                expected = firm.get((opened.owner, opened.code), 0)
+                assert balances[account] == expected, f"{opened.code} of {opened.owner} is not its rows"
+            if opened.code == "1010" or (opened.code[0] == "2" and opened.code != "2015"):
+                sign = -1 if opened.code == "1010" else 1
+                missing[opened.pool] = missing.get(opened.pool, 0) + sign * balances[account]
+        for pool in self.rows(lane, Pool):
+            assert missing.get(pool.id, 0) <= 0 or pool.state not in ("open", "closing"), f"{pool.id} lacks cash unsaid"
 
     # ── reading ──────────────────────────────────────────────────────────────
     def row(self, lane: int, kind: type[R], row_id: str) -> R | None:

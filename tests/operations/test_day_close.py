@@ -1,12 +1,13 @@
 """Day close: the one way a business date moves."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from cunguan.kernel.codes import Code
 from cunguan.kernel.rows import Day
 from tests.operations.driver import FRIDAY, Books
+from tests.operations.firm_case import close, lose, open_firm, prudent, state, top_up
 
 THURSDAY, SATURDAY, MONDAY = date(2024, 2, 29), date(2024, 3, 2), date(2024, 3, 4)
 
@@ -86,3 +87,34 @@ def test_lets_no_instruction_after_it_in_one_batch_see_the_day_before(books: Boo
         ],
     )
     assert [answer.code for answer in answers] == [Code.done, Code.done, Code.date_in_the_past]
+
+
+# ── shortfalls of the day ────────────────────────────────────────────────────
+def test_names_what_was_not_made_good_and_stops_payouts() -> None:
+    books = open_firm(line_minor=10_000)
+    lose(books)
+    assert state(books) == ("short", "found")
+    assert close(books, FRIDAY, MONDAY).detail == {"overdue": ["X1"]}
+    assert state(books) == ("payouts_stopped", "overdue")
+    lose(books, "X2")
+    assert close(books, MONDAY, MONDAY + timedelta(days=1)).detail == {"overdue": ["X2"]}  # each is named once
+    top_up(books, amount_minor=2_999)
+    assert state(books) == ("payouts_stopped", "overdue")  # within the line, and late all the same
+    top_up(books, "T2", amount_minor=1)
+    top_up(books, "T3", shortfall="X2")
+    assert state(books) == ("open", "made_good")
+
+
+def test_names_nothing_that_was_made_good_or_is_covered() -> None:
+    books = open_firm()
+    lose(books)
+    top_up(books)
+    prudent(books, amount_minor=3_000)
+    lose(books, "X2")
+    assert close(books, FRIDAY, MONDAY).detail == {}
+    assert state(books, "X2") == ("open", "found")
+
+
+def test_closes_an_empty_lane_of_persons() -> None:
+    books = open_firm()
+    assert books.submit(0, f"close:{FRIDAY}", "day_close", date=FRIDAY, next_date=MONDAY).detail == {}

@@ -7,8 +7,9 @@ Units   minor units; a posting is named by its columns in the schema
 
 import hashlib
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 from typing import Any, Generic, NamedTuple, TypeVar
 
 import msgspec
@@ -18,7 +19,7 @@ from psycopg.conninfo import make_conninfo
 
 from cunguan.desks.ledger.migrate import migrate
 from cunguan.kernel.codes import Code
-from cunguan.kernel.rows import ROWS, Account, Row
+from cunguan.kernel.rows import ROWS, Account, Posted, Row
 from cunguan.store.batch import Batch, Fenced, Head, Refused, Stored
 from cunguan.store.memory import MemoryStore
 from cunguan.store.postgres import PostgresReader, PostgresWriter, take
@@ -238,7 +239,7 @@ class PostgresTwin:
         """Return the rows that exist."""
         return self._reader.rows(lane, kind, ids)
 
-    def index(self, lane: int, kind: type[Row], field: str, values: list[str]) -> list[Row]:
+    def index(self, lane: int, kind: type[Row], field: str, values: Sequence[str | date]) -> list[Row]:
         """Return all rows whose field has one of the values."""
         return self._reader.index(lane, kind, field, values)
 
@@ -253,6 +254,10 @@ class PostgresTwin:
     def balances(self, lane: int, accounts: list[int]) -> dict[int, int]:
         """Return the balances of accounts that exist."""
         return self._reader.balances(lane, accounts)
+
+    def posted(self, lane: int, ids: Sequence[str]) -> dict[str, tuple[Posted, ...]]:
+        """Return the committed postings of instructions."""
+        return self._reader.posted(lane, ids)
 
     def seen(self, lane: int, keys: list[bytes]) -> dict[bytes, Stored]:
         """Return what is stored under ids."""

@@ -78,6 +78,8 @@ class Code(IntEnum):
     pool_named_by_order = 93  # an order against the platform that names the pool (S-32)
     day_closed = 94
     instruction_switched_off = 95  # off by default in this pack, with the reason in the chart
+    journal_not_found = 96  # no posting of that journal, or it is not committed yet
+    certificate_exists = 97
 
     # the persons and their accounts
     person_not_found = 110
@@ -184,6 +186,9 @@ class Code(IntEnum):
     suspense_exceeded = 221  # more than is left of the item
     withdrawal_owner_differs = 228
     instruction_not_found = 229
+    shortfall_not_found = 222
+    debt_not_found = 223
+    adjustment_not_found = 224
 
     order_exists = 225  # the same instrument again
     order_remaining_exceeded = 226
@@ -216,6 +221,8 @@ class Code(IntEnum):
     step_up_required = 254
     fee_differs = 257  # another fee than was disclosed
     refused_by_two_names = 263  # what our own mistake had stopped is refused for good
+    correction_too_late = 259  # one business day is over: the firm makes it good, and claims outside
+    correction_exceeds_credit = 260
 
     issuer_differs = 261  # only the authority that issued an order renews, lifts or takes
 
@@ -239,6 +246,8 @@ class Code(IntEnum):
     balance_too_large = 295
     uncleared_money = 296
     frozen_money = 297
+    exceeds_what_is_owed = 298  # more than is left of the shortfall, the debt or the unclaimed balance
+    insufficient_own_money = 299  # the firm has less of its own money in the pool
     fee_refund_exceeded = 300  # more than is left of the fee
 
 

@@ -45,6 +45,7 @@ class Pool(Row, frozen=True, gc=False):
     state: str
     base: int
     firm: int  # 1030, an asset: negative like every asset account
+    line_minor: int = 0  # the set line: while more than this is missing, clients' payouts stop too
 
     def accounts(self) -> tuple[int, ...]:
         return (self.firm, *range(self.base, self.base + 10))
@@ -574,14 +575,18 @@ class DailyTotal(Row, frozen=True, gc=False):
 
 
 class Shortfall(Row, frozen=True, gc=False):
-    """What the firm owes the pool (缺口), 1030, until its own money has made it good."""
+    """What the firm must make good in the pool (缺口), until its own money is there: 1030, or a client's debt, 1040.
 
-    INDEXED: ClassVar[tuple[str, ...]] = ("pool",)
+    cause    bank_charge, loss, unexplained, channel_fee or correction: 1030. client_debt: 1040, and its id is the debt's
+    """
+
+    INDEXED: ClassVar[tuple[str, ...]] = ("pool", "found_date")
 
     pool: str
     amount_minor: int
     made_good_minor: int
     found_date: date
+    cause: str
     reason: str
     seq: int
     state: str
@@ -590,9 +595,10 @@ class Shortfall(Row, frozen=True, gc=False):
 class ClientDebt(Row, frozen=True, gc=False):
     """Money a client used before its channel took it back (客户欠款), 1040; never netted against others."""
 
-    INDEXED: ClassVar[tuple[str, ...]] = ("holder",)
+    INDEXED: ClassVar[tuple[str, ...]] = ("holder", "pool")
 
     holder: str
+    pool: str
     account: int
     deposit: str
     amount_minor: int
@@ -750,6 +756,14 @@ class Certificate(Row, frozen=True, gc=False):
     seq: int
 
 
+class ImportedBalance(Row, frozen=True, gc=False):
+    """What a certificate says a client had with the old custodian; id is the holder's."""
+
+    certificate: str
+    amount_minor: int
+    seq: int
+
+
 class PaymentRelease(Row, frozen=True, gc=False):
     """Two people's word that a payment held since a restore may leave; id of its message."""
 
@@ -769,6 +783,18 @@ class ClaimMove(msgspec.Struct, frozen=True, gc=False):
     late_minor: int
 
 
+class Posted(msgspec.Struct, frozen=True, gc=False):
+    """A posting as it was committed, with the business date of its journal; what corrects it reads it."""
+
+    seq: int
+    line: int
+    business_date: date
+    debit: int
+    credit: int
+    amount_minor: int
+    opened: int | None
+
+
 class Move(msgspec.Struct, frozen=True, gc=False):
     """A move of a state machine: what happened to which subject."""
 
@@ -784,5 +810,5 @@ ROWS: tuple[type[Row], ...] = (
     Holder, ClientKey, Card, FeeSchedule, FeeConsent, Mandate, Deposit, Withdrawal, Hold, Listing, PlanRow, Claim, Run,
     RunItem, Message, Guarantee, TrusteePayee, ClaimSale, FurtherAccount, SuspenseItem, Payout, Payee, Partner,
     DailyTotal, Shortfall, ClientDebt, Unclaimed, LegalOrder, OrderShare, OrderHere, Freeze,
-    HoldClearance, Adjustment, Certificate, PaymentRelease,
+    HoldClearance, Adjustment, Certificate, ImportedBalance, PaymentRelease,
 )  # fmt: skip

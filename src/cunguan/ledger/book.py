@@ -12,14 +12,16 @@ Source  design/lanes.md rule 8
 
 from collections import deque
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any, TypeVar, cast
 
 from cunguan.kernel.instruction import Decision, Posting
-from cunguan.kernel.rows import Account, Day, Row
+from cunguan.kernel.rows import Account, Day, Posted, Row
 
 R = TypeVar("R", bound=Row)
 Key = tuple[type[Row], str]
-IndexKey = tuple[type[Row], str, str]
+Value = str | date  # of an indexed field
+IndexKey = tuple[type[Row], str, Value]
 
 #: bytes one row takes in memory with its dictionary slots; measured by `cunguan bench books`, rounded up
 ROW_BYTES = 520
@@ -36,11 +38,12 @@ class Misses:
 
     def __init__(self) -> None:
         self.rows: dict[type[Row], set[str]] = {}
-        self.indexes: dict[tuple[type[Row], str], set[str]] = {}
+        self.indexes: dict[tuple[type[Row], str], set[Value]] = {}
         self.foreign: dict[type[Row], set[str]] = {}
+        self.posted: set[str] = set()
 
     def __bool__(self) -> bool:
-        return bool(self.rows or self.indexes or self.foreign)
+        return bool(self.rows or self.indexes or self.foreign or self.posted)
 
 
 class Book:
@@ -55,6 +58,7 @@ class Book:
         self._indexes: dict[IndexKey, dict[str, None]] = {}
         self._indexes_old: dict[IndexKey, dict[str, None]] = {}
         self._foreign: dict[Key, Row | None] = {}
+        self._posted: dict[str, tuple[Posted, ...]] = {}
         self._added: deque[tuple[int, list[Row]]] = deque()
         self._committed_number = 0
         self._touched_until = 0  # the last batch that may have touched the old generation
@@ -86,7 +90,7 @@ class Book:
             raise Miss
         return found
 
-    def find(self, kind: type[R], field: str, value: str) -> list[R]:
+    def find(self, kind: type[R], field: str, value: Value) -> list[R]:
         """Return all rows of a kind whose indexed field has this value, in the order of their ids."""
         key = (kind, field, value)
         index = self._indexes.get(key)
@@ -104,6 +108,13 @@ class Book:
             self.misses.foreign.setdefault(kind, set()).add(row_id)
             raise Miss
         return cast("R | None", self._foreign[key])
+
+    def posted(self, instruction_id: str) -> tuple[Posted, ...]:
+        """Return the postings of an earlier instruction as committed; none when it posted nothing, or is not there yet."""
+        if instruction_id not in self._posted:
+            self.misses.posted.add(instruction_id)
+            raise Miss
+        return self._posted[instruction_id]
 
     def balance(self, account: int) -> int:
         """Return the balance of an account whose row was read for this decision."""
@@ -129,7 +140,7 @@ class Book:
                 self._rows[key] = None
 
     def fill_index(
-        self, kind: type[Row], field: str, value: str, rows: Iterable[Row], balances: dict[int, int]
+        self, kind: type[Row], field: str, value: Value, rows: Iterable[Row], balances: dict[int, int]
     ) -> None:
         """Take a whole set read from the store, and what batches in flight add to it."""
         index = dict.fromkeys(row.id for row in rows)
@@ -147,6 +158,11 @@ class Book:
             self._foreign[(kind, row_id)] = None
         for row in rows:
             self._foreign[(kind, row.id)] = row
+
+    def fill_posted(self, asked: Iterable[str], found: dict[str, tuple[Posted, ...]]) -> None:
+        """Take journals for this batch."""
+        for instruction_id in asked:
+            self._posted[instruction_id] = found.get(instruction_id, ())
 
     def _take(self, row: Row, balances: dict[int, int]) -> None:
         key = (type(row), row.id)
@@ -167,8 +183,9 @@ class Book:
 
     # ── writing ──────────────────────────────────────────────────────────────
     def begin_batch(self, number: int) -> None:
-        """Start a batch: forget lane 0's rows, drop what was not used lately when memory is full."""
+        """Start a batch: forget lane 0's rows and past journals, drop what was not used lately when memory is full."""
         self._foreign.clear()
+        self._posted.clear()
         while self._added and self._added[0][0] <= self._committed_number:
             self._added.popleft()
         self._added.append((number, []))

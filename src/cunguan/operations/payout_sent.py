@@ -15,6 +15,7 @@ from cunguan.kernel.codes import Code
 from cunguan.kernel.instruction import Decision, Given, Instruction, refuse
 from cunguan.kernel.rows import Message, Move, Payout, Pool
 from cunguan.ledger.book import Book
+from cunguan.operations.cover import stops_platform
 from cunguan.operations.payouts import KINDS, About
 from cunguan.operations.withdrawal import CreditTransfer
 from cunguan.operations.withdrawal_sent import ID_PREFIX as ID_PREFIX
@@ -64,7 +65,7 @@ def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
     transfer = msgspec.json.decode(message.payload, type=CreditTransfer)
     if (transfer.end_to_end_id, transfer.amount_minor) != (payout.end_to_end_id, payout.amount_minor):
         return refuse(Code.payout_differs, "the message is not the one this payout asked for")
-    if kind.of_platform and pool.state == "short":
+    if kind.of_platform and stops_platform(pool):
         return refuse(Code.pool_cover_failed)
     if not transfer.payee_hash == payout.payee_hash == kind.bound(payout, facts.about):
         return refuse(Code.payee_not_allowed, "message, payout and binding do not name the same payee")

@@ -22,13 +22,14 @@ from cunguan.kernel.instruction import Given, Posting
 from cunguan.kernel.rows import BankAccount, Message, Move, Payee, Payout, Pool, Row, SuspenseItem
 from cunguan.ledger.book import Book
 from cunguan.ledger.templates.payout import payout_set_aside
+from cunguan.operations.cover import Standing, following, standing
 from cunguan.operations.suspense import moved, origin
 from cunguan.operations.withdrawal import CreditTransfer
 from cunguan.states.outbox import OUTBOX
 from cunguan.states.payout import PAYOUT
 from cunguan.states.suspense_item import SUSPENSE_ITEM
 
-About = Sequence[Row | None]
+About = Sequence[Row | Standing | None]
 
 
 class Effect(msgspec.Struct, frozen=True, gc=False):
@@ -87,6 +88,23 @@ def _payee_bound(payout: Payout, about: About) -> str:
     return payee.payee_hash if payee.state == "active" else ""
 
 
+# ── the firm's own money, back to the firm ───────────────────────────────────
+def _firm(payout: Payout, book: Book) -> About:
+    pool = book.get(Pool, payout.pool)
+    assert pool is not None, "a payout belongs to a pool"
+    return (book.get(Payee, payout.subject), standing(book, pool))
+
+
+def _firm_follows(payout: Payout, event: str, about: About) -> Effect:
+    """Return what follows when it stands in the pool again: that may cover what has gone missing meanwhile."""
+    before = about[1]
+    assert isinstance(before, Standing)
+    if event not in ("bank_rejected", "cancelled", "bank_returned"):
+        return Effect()
+    after = following(before, before.gap_minor - payout.amount_minor)
+    return Effect(changes=after.changes, moves=after.moves)
+
+
 # ── back to where suspended money came from ──────────────────────────────────
 def _item(payout: Payout, book: Book) -> About:
     item = book.get(SuspenseItem, payout.subject)
@@ -128,5 +146,5 @@ KINDS: dict[str, PayoutKind] = {
     "platform_money":   PayoutKind(_payee,   _payee_bound,  _no_effect, of_platform=True, to_its_account=True),
     "suspense_return":  PayoutKind(_item,    _item_bound,   _item_follows),
     "legal_taking":     PayoutKind(_nothing, _as_ordered,   _no_effect),
-    "top_up_back":      PayoutKind(_payee,   _payee_bound,  _no_effect, of_platform=True, to_its_account=True),
+    "top_up_back":      PayoutKind(_firm,    _payee_bound,  _firm_follows, of_platform=True, to_its_account=True),
 }  # fmt: skip

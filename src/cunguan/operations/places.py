@@ -16,8 +16,11 @@ from cunguan.kernel.rows import Account, BankAccount, Pool, Row
 from cunguan.ledger.chart import POOL_CODES
 from cunguan.policy.evaluate import PACKS
 
-#: states in which a pool takes money in and lets clients' business go on; a shortfall stops only platform payouts
-POOL_WORKS = frozenset({"open", "short"})
+#: states in which a pool takes money in and lets clients' business go on; a shortfall stops payouts and nothing else
+POOL_WORKS = frozenset({"open", "short", "payouts_stopped"})
+
+#: states in which a pool takes postings at all
+POOL_IN_USE = POOL_WORKS | {"closing"}
 
 
 class PoolSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

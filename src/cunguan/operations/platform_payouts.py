@@ -14,10 +14,11 @@ from cunguan.kernel.instruction import Decision, Given, Instruction, refuse
 from cunguan.kernel.rows import BankAccount, Day, FurtherAccount, Payee, Pool
 from cunguan.ledger.book import Book
 from cunguan.operations.authority import by_two_names
+from cunguan.operations.cover import stops_platform
 from cunguan.operations.further import found, opened
 from cunguan.operations.payouts import asked
+from cunguan.operations.places import POOL_IN_USE
 from cunguan.operations.two_names import two_names
-from cunguan.operations.withdrawal import POOL_PAYS
 
 OUTBOUND = "2155"
 
@@ -31,6 +32,7 @@ class Wanted(msgspec.Struct, frozen=True, gc=False):
     maker: str
     checker: str
     short: Code  # what is said when the account holds less
+    kind: str = "platform_money"
 
 
 class Facts(msgspec.Struct, frozen=True, gc=False):
@@ -69,9 +71,9 @@ def pay(instruction: Instruction, facts: Facts, wanted: Wanted, given: Given) ->
         return refuse(refused)
     if pool is None:
         return refuse(Code.pool_not_found)
-    if pool.state == "short":
+    if stops_platform(pool):
         return refuse(Code.pool_cover_failed)
-    if pool.state not in POOL_PAYS:
+    if pool.state not in POOL_IN_USE:
         return refuse(Code.pool_not_active, f"the pool is {pool.state}")
     if bank is None:
         return refuse(Code.bank_account_not_found)
@@ -91,7 +93,7 @@ def _accept(instruction: Instruction, facts: Facts, wanted: Wanted, given: Given
     assert pool is not None and bank is not None and payee is not None and day is not None
     outbound = opened(facts.outbound, day, owner=pool.id, code=OUTBOUND, pool=pool.id, currency=pool.currency)
     payout = asked(
-        instruction.id, "platform_money", given, subject=payee.id, pool=pool, bank=bank, account=outbound.row.account,
+        instruction.id, wanted.kind, given, subject=payee.id, pool=pool, bank=bank, account=outbound.row.account,
         came_from=facts.source, owner=payee.owner, payee_hash=payee.payee_hash, amount_minor=wanted.amount_minor,
         authority=given.seq,
     )  # fmt: skip

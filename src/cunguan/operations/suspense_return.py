@@ -16,10 +16,11 @@ from cunguan.kernel.rows import BankAccount, Deposit, Pool, SuspenseItem, Withdr
 from cunguan.ledger.book import Book
 from cunguan.ledger.chart import pool_account
 from cunguan.operations.authority import by_two_names
+from cunguan.operations.cover import stops_clients
 from cunguan.operations.payouts import asked
+from cunguan.operations.places import POOL_IN_USE
 from cunguan.operations.suspense import moved, origin
 from cunguan.operations.two_names import two_names
-from cunguan.operations.withdrawal import POOL_PAYS
 
 KIND = "suspense_return"
 VERSION = 1
@@ -81,8 +82,10 @@ def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
     assert pool is not None, "an item belongs to a pool"
     if bank.pool != pool.id:
         return refuse(Code.pool_differs)
-    if pool.state not in POOL_PAYS:
+    if pool.state not in POOL_IN_USE:
         return refuse(Code.pool_not_active, f"the pool is {pool.state}")
+    if stops_clients(pool):  # who sent it here is paid as clients are
+        return refuse(Code.pool_cover_failed)
     return _accept(instruction.id, body, item, pool, bank, facts.came_by, given)
 
 

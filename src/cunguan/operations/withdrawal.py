@@ -34,8 +34,9 @@ from cunguan.kernel.rows import (
 from cunguan.ledger.book import Book
 from cunguan.ledger.templates.withdrawal import withdrawal_fee_hold, withdrawal_hold
 from cunguan.operations.authority import confirmed, mandated, usable
+from cunguan.operations.cover import stops_clients
 from cunguan.operations.fees import NO_FEE, Charge, charge, consented
-from cunguan.operations.places import POOL_WORKS
+from cunguan.operations.places import POOL_IN_USE
 from cunguan.states.hold import HOLD
 from cunguan.states.outbox import OUTBOX
 from cunguan.states.withdrawal import WITHDRAWAL
@@ -48,9 +49,6 @@ FEE = ":fee"
 
 #: how long a fee may stay held for a withdrawal that never ends; assumed, no bank takes that long to answer
 FEE_HOLD_DAYS = 90
-
-#: states in which clients are paid: a pool that closes is emptied this way
-POOL_PAYS = POOL_WORKS | {"closing"}
 
 
 class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -137,8 +135,10 @@ def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
     if bank.pool != holder.pool:
         return refuse(Code.pool_differs)
     assert facts.pool is not None, "a bank account belongs to a pool"
-    if facts.pool.state not in POOL_PAYS:
+    if facts.pool.state not in POOL_IN_USE:  # a pool that closes is emptied by withdrawals
         return refuse(Code.pool_not_active, f"the pool is {facts.pool.state}")
+    if stops_clients(facts.pool):
+        return refuse(Code.pool_cover_failed, "cover has failed, and clients' payouts wait until it is whole again")
     if card is None:
         return refuse(Code.card_not_found)
     if card.holder != holder.id:

@@ -135,6 +135,8 @@ def fill(book: Book, store: Reader, lane: int) -> None:
             book.fill_index(kind, field, value, [row for row in found if getattr(row, field) == value], balances)
     for kind, ids in misses.foreign.items():
         book.fill_foreign(kind, ids, store.rows(0, kind, list(ids)))
+    if misses.posted:
+        book.fill_posted(misses.posted, store.posted(lane, sorted(misses.posted)))
 
 
 def _balances(store: Reader, lane: int, rows: Sequence[msgspec.Struct]) -> dict[int, int]:

@@ -17,6 +17,7 @@ class Text(msgspec.Struct, frozen=True):
     """How a confirmed text is made of a body: names of fields; `kind`, `type` and `payee` may be made of several.
 
     mandate  the field that names a standing authority; when it is not empty no text is confirmed
+    unless   field and value of the body with which nobody need answer for anything
     """
 
     kind: str
@@ -27,6 +28,7 @@ class Text(msgspec.Struct, frozen=True):
     listing: str = ""
     until: str = ""
     mandate: str = ""
+    unless: tuple[str, Any] | None = None
 
 
 TEXTS: dict[str, Text] = {
@@ -61,6 +63,19 @@ TEXTS: dict[str, Text] = {
                                  payee="{payee_hash}", mandate="mandate"),
     "withdrawal_cancel":    Text("P", "withdrawal_cancel",              "holder",   ("amount_minor",),
                                  payee="{withdrawal}"),
+    "client_debt_repayment": Text("P", "debt_repayment",                "holder",   ("amount_minor",), payee="{debt}"),
+    "import_confirmation":  Text("P", "import_confirmation",            "holder",   ("amount_minor",),
+                                 payee="{certificate}"),
+    # by two names of the custodian
+    "adjustment":           Text("M", "adjustment",                     "holder",   ("client_minor",), payee="{of}"),
+    "charge_back":          Text("M", "charge_back",                    "holder",   ("client_minor",),
+                                 payee="{credited_by}", unless=("client_minor", 0)),
+    "dormancy":             Text("L", "dormancy",                       "holder",   ("amount_minor",),
+                                 payee="{instrument}"),
+    "prudent_top_up_back":  Text("M", "prudent_top_up_back",            "pool",     ("amount_minor",),
+                                 payee="{payee_hash}"),
+    "unclaimed_handover":   Text("L", "unclaimed_handover",             "holder",   ("amount_minor",),
+                                 payee="{instrument}", unless=("direction", "from_authority")),
 }  # fmt: skip
 
 
@@ -106,6 +121,26 @@ MOVES: dict[str, tuple[Moved, ...]] = {
                            _moved("2030", "2010", "amount_minor", when=("status", "rejected"))),
     "withdrawal_cancel":  (_moved("2030", "2010", "amount_minor", owner="holder"),),
     "withdrawal_return":  (_moved("1010", "2220", "amount_minor"),),
+    "adjustment":         (_moved("2010", "1010 2210", "client_minor", owner="holder"),
+                           _moved("1030", "1010 2210", "firm_minor")),
+    "channel_net_settlement": (_moved("1010", "1020", "net_minor"),
+                           _moved("1030", "1020", "fee_minor"),
+                           _moved("2015", "2010", "net_minor", "fee_minor")),
+    "charge_back":        (_moved("1040 2010", "1010", "amount_minor", owner="holder"),
+                           _moved("2010", "1010", "client_minor", owner="holder")),
+    "client_debt_recovery":  (_moved("1010", "1040", "amount_minor"),),
+    "client_debt_repayment": (_moved("2010", "1040", "amount_minor", owner="holder"),),
+    "dormancy":           (_moved("2010", "2310", "amount_minor", owner="holder"),),
+    "opening_import":     (_moved("1010", "2010", "total_minor"),),
+    "pool_interest":      (_moved("1010", "2240", "amount_minor"),),
+    "pool_interest_share": (_moved("2240", "2010 1010", "amount_minor"),),
+    "pool_loss":          (_moved("1030", "1010", "amount_minor", owner="pool"),),
+    "pool_top_up":        (_moved("1010 3010", "1030 3010", "amount_minor"),),
+    "prudent_top_up":     (_moved("1010", "3010", "amount_minor", owner="pool"),),
+    "prudent_top_up_back": (_moved("3010", "2155", "amount_minor"),),
+    "unclaimed_handover": (_moved("2310", "1010", "amount_minor", owner="holder", when=("direction", "to_authority")),
+                           _moved("1010", "2310", "amount_minor", owner="holder", when=("direction", "from_authority"))),
+    "unclaimed_return":   (_moved("2310", "2010", "amount_minor"),),
 }  # fmt: skip
 
 
@@ -147,6 +182,11 @@ ROWS: dict[str, tuple[Written, ...]] = {
     "mandate_grant":        (_written("mandate", "{instruction}", "holder type cap_minor until listing"),),
     "person_registration":  (_written("person", "{person}", "kind method source"),),
     "withdrawal":           (_written("withdrawal", "{instruction}", "holder card bank_account amount_minor mandate"),),
+    "adjustment_request":   (_written("adjustment", "{instruction}", "of line holder amount_minor reason asked_by"),),
+    "dormancy":             (_written("unclaimed", "{instruction}", "holder amount_minor since_date"),),
+    "opening_import":       (_written("certificate", "{certificate}", "pool document_hash total_minor"),),
+    "prudent_top_up_back":  (_written("payout", "{instruction}", "pool bank_account amount_minor payee_hash"),),
+    "pool_loss":            (_written("shortfall", "{instruction}", "pool amount_minor cause reason"),),
 }  # fmt: skip
 
 

@@ -37,6 +37,10 @@ DEBITS = {
     "general_hold": {("general_hold", "2020")},
     "repayment":  {("repayment",  "2020")},
     "withdrawal": {("withdrawal", "2030")},
+    "debt_repayment": {("client_debt_repayment", "1040")},
+    "adjustment":  {("adjustment", "1010"), ("adjustment", "2210")},
+    "charge_back": {("charge_back", "1010")},
+    "dormancy":    {("dormancy", "2310")},
 }  # fmt: skip
 
 #: the type of a legal order over a person
@@ -195,6 +199,8 @@ class Authority(Claim):
         if (kind, code) not in DEBITS.get(given.type, ()):
             return "its authority covers another type of debit", f"{given.kind} {given.type}", f"{kind} to {code}"
         given.used += amount
+        if given.kind == "L" and given.used > given.amount:
+            return "more is debited than the instrument says", given.amount, given.used
         return self._standing_covers(chunk, seq, given) if given.kind == "A" else None
 
     def _ordered(self, giver: Account, taker: Account | None, given: Given) -> tuple[Any, ...] | None:

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from cunguan.kernel.canonical import canonical_json
-from cunguan.prove.asked import MOVES, ROWS, TEXTS, Body, Moved, Written, filled, total
+from cunguan.prove.asked import MOVES, ROWS, TEXTS, Body, Moved, Text, Written, filled, total
 from cunguan.prove.claim import Claim
 from cunguan.prove.findings import Finding
 from cunguan.prove.reading import Chunk, Rows
@@ -62,7 +62,7 @@ class Bodies(Claim):
         text = TEXTS.get(kind)
         for seq, name, body in entries:
             row = texts.get(seq)
-            if text is None or (text.mandate and body[text.mandate]):
+            if text is None or _is_without(text, body):
                 if row is not None:
                     yield self.finding(
                         seq, f"authority {seq}", f"a {kind} of this form is confirmed by nobody", "none", row[2]
@@ -127,6 +127,13 @@ class Bodies(Claim):
         statement = f"SELECT id, {columns} FROM {written.table} WHERE lane = %s AND id = ANY(%s)"
         rows: Rows = self.books.ask(statement, ids)
         return {row[0]: row[1:] for row in rows}
+
+
+def _is_without(text: Text, body: Body) -> bool:
+    """Test that nobody confirms a body of this form: a mandate stands for it, or nothing is asked of anybody."""
+    if text.unless is not None and body[text.unless[0]] == text.unless[1]:
+        return True
+    return bool(text.mandate and body[text.mandate])
 
 
 def _plain(value: Any) -> Any:

@@ -95,6 +95,8 @@ class Books:
         self.buckets: dict[tuple[int, int], Bucket] = {}
         self.claims: dict[str, Held] = {}
         self.loans: dict[str, Loan] = {}
+        self.shortfalls: dict[str, list[str]] = {}  # open ones, by pool
+        self.explained: dict[int, int] = {}  # of 1030, 1040 and 2310, what rows account for
         self._places: dict[tuple[str, str], tuple[str, str]] = {}
         self._day_from: list[int] = []
         self._days: list[date] = []

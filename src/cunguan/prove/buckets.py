@@ -29,6 +29,8 @@ def flow(books: Books, chunk: Chunk, codes: tuple[str, ...]) -> Iterator[Wrong]:
                 yield seq, line, what, seq, opened or "nothing"
             elif (bucket := buckets.get((credit, opened))) is None:
                 buckets[credit, opened] = Bucket(amount, debit, authority)
+            elif opened == seq:
+                bucket.added += amount  # one journal may bring it by several postings
             else:
                 bucket.added += amount
                 yield seq, line, f"what {opened} opened on {books.name(credit)} grows: its amount is fixed", 0, amount

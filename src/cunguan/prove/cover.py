@@ -1,9 +1,9 @@
 """Cover (备付覆盖): the pool's three numbers, and what clients are owed is there in cash.
 
-Reads   the sums of all accounts at the last sequence read
+Reads   the sums of all accounts at the last sequence read; pool
         (a)  every 2xxx except 2015, + 3010 = 1010 + 1030 + 1040, per pool
         (b)  2015 = 1020, per pool, and per channel and settlement date by the deposits behind them
-        (c)  every 2xxx except 2015 <= 1010 in cash
+        (c)  every 2xxx except 2015 <= 1010 in cash; else the pool is short, by what its shortfalls explain, and says so
 Source  domain-decisions.md 1, 3 and 7; invariants 11 and 14
 """
 
@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from cunguan.prove.books import Books
 from cunguan.prove.claim import Claim
 from cunguan.prove.findings import Finding, PoolTerms, Term
+from cunguan.prove.reading import Page, PageOf
 
 #: the terms of the three numbers: number, side, name, codes of the chart
 TERMS = (
@@ -33,15 +34,28 @@ TERMS = (
 )  # fmt: skip
 
 
+#: states in which a pool says that cash is missing; a pool that is stopped or not in use says nothing
+SHORT, WHOLE = frozenset({"short", "payouts_stopped"}), frozenset({"open", "closing"})
+
+
 class Cover(Claim):
     """What is owed is there."""
 
     name = "cover"
-    says = "per pool: liabilities without uncleared + 3010 = 1010 + 1030 + 1040; 2015 = 1020; liabilities <= cash"
+    says = "per pool: liabilities without uncleared + 3010 = 1010 + 1030 + 1040; 2015 = 1020; liabilities <= cash, or short"
+    pages = (PageOf("pool", "currency, state"),)
 
     def __init__(self, books: Books) -> None:
         super().__init__(books)
         self.pools: list[PoolTerms] = []
+
+    def compare(self, page: Page) -> Iterator[Finding]:
+        """Compare what each pool says of itself with what is missing in it."""
+        sums = self._sums()
+        for name, currency, state in page.rows:
+            missing = _missing(sums.get((name, currency), {}))
+            if (missing > 0 and state in WHOLE) or (missing <= 0 and state in SHORT):
+                yield self.finding(None, f"pool {name}", f"it is {state}, and so much is missing in it", 0, missing)
 
     def end(self) -> Iterator[Finding]:
         """Sum the accounts up by pool and code, and compare."""
@@ -52,7 +66,8 @@ class Cover(Claim):
             terms = [
                 Term(number, side, name, sum(of.get(code, 0) for code in codes)) for number, side, name, codes in TERMS
             ]
-            self.pools.append(PoolTerms(self.books.lane, *place, terms))
+            open_ = sorted(self.books.shortfalls.get(place[0], []))
+            self.pools.append(PoolTerms(self.books.lane, *place, terms, max(_missing(of), 0), open_))
             yield from self._rules(place, of)
         yield from self._uncleared()
 
@@ -67,8 +82,7 @@ class Cover(Claim):
 
     def _rules(self, place: tuple[str, str], of: dict[str, int]) -> Iterator[Finding]:
         row = f"pool {place[0]} {place[1]}"
-        owed = sum(amount for code, amount in of.items() if code.startswith("2") and code != "2015")
-        cash = of.get("1010", 0)
+        owed, cash = _owed(of), of.get("1010", 0)
         assets = cash + of.get("1030", 0) + of.get("1040", 0)
         if owed + of.get("3010", 0) != assets:
             yield self.finding(
@@ -82,8 +96,15 @@ class Cover(Claim):
             yield self.finding(
                 None, row, "(b) uncleared is not what channels owe", of.get("1020", 0), of.get("2015", 0)
             )
-        if owed > cash:
-            yield self.finding(None, row, "(c) there is less cash than is owed: a shortfall", f"at least {owed}", cash)
+        if owed > cash and not self._is_explained(place, of):
+            what = "(c) there is less cash than is owed, and no shortfall explains it"
+            yield self.finding(None, row, what, f"at least {owed}", cash)
+
+    def _is_explained(self, place: tuple[str, str], of: dict[str, int]) -> bool:
+        """Test that rows account for all that the firm and clients owe the pool: claim firm has looked at each."""
+        ours = [number for number in self.books.having("1030", "1040") if self.books.accounts[number].place == place]
+        explained = sum(self.books.explained.get(number, 0) for number in ours)
+        return explained == of.get("1030", 0) + of.get("1040", 0) and _missing(of) <= explained
 
     def _uncleared(self) -> Iterator[Finding]:
         """Compare each channel's settlement date with the deposits that came by it."""
@@ -97,3 +118,11 @@ class Cover(Claim):
                 what = "(b) it is not the sum of its uncleared deposits"
                 last, name = self.books.last.get(clearing), self.books.name(clearing)
                 yield self.finding(last, name, what, amount, self.books.balance(clearing))
+
+
+def _owed(of: dict[str, int]) -> int:
+    return sum(amount for code, amount in of.items() if code.startswith("2") and code != "2015")
+
+
+def _missing(of: dict[str, int]) -> int:
+    return _owed(of) - of.get("1010", 0)

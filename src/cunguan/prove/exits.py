@@ -12,19 +12,23 @@ from cunguan.prove.reading import Chunk
 
 #: what is debited when 1010 is credited -> what that is
 EXITS = {
+    "2010": "a wrong credit, taken back by two people",
     "2030": "a withdrawal, or a legal debit, that the bank paid",
-    "2155": "fees and unused money of the platform's, a partner's share",
+    "2155": "fees and unused money of the platform's, a partner's share, the firm's own money going back",
     "2210": "a return to the source",
     "2220": "a return to the source",
     "2230": "a return to the source",
     "2240": "interest of the pool, shared or returned",
     "1030": "a loss or a bank charge, which the firm makes good",
     "1040": "a charge-back after use",
-    "3010": "a prudent top-up, taken back",
+    "2310": "unclaimed money, handed to the authority",
 }  # fmt: skip
 
 #: exits that only the bank's word opens
 ON_ITS_WORD = frozenset({"2030", "2155", "2210", "2220", "2230"})
+
+#: kinds that take a wrong credit back; claim authority says under whose names
+MIRRORS = frozenset({"adjustment", "charge_back"})
 
 #: ids under which the bank's word comes: its answer, or a line of its statement
 BANK_SAYS = ("bank:", "statement:")
@@ -47,6 +51,11 @@ class Exits(Claim):
                 yield self.finding(
                     seq, f"posting {seq}/{line}", "money leaves the pool by no exit of the list", " ".join(EXITS), code
                 )
+            elif code == "2010" and chunk.kind_of(seq) not in MIRRORS:
+                yield self.finding(
+                    seq, f"posting {seq}/{line}", "a client's available money leaves the pool at once",
+                    " ".join(sorted(MIRRORS)), chunk.kind_of(seq),
+                )  # fmt: skip
             elif code in ON_ITS_WORD and not chunk.id_of(seq).startswith(BANK_SAYS):
                 yield self.finding(
                     seq,

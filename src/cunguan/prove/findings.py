@@ -57,12 +57,17 @@ class Term(msgspec.Struct, frozen=True):
 
 
 class PoolTerms(msgspec.Struct, frozen=True):
-    """The three numbers of one pool (domain-decisions 7), each term on its own."""
+    """The three numbers of one pool (domain-decisions 7), each term on its own.
+
+    missing_minor  what liabilities exceed cash by; `shortfalls` are open, and say why
+    """
 
     lane: int
     pool: str
     currency: str
     terms: list[Term]
+    missing_minor: int = 0
+    shortfalls: list[str] = []
 
 
 class Proof(msgspec.Struct, frozen=True):

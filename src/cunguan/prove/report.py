@@ -25,10 +25,12 @@ from cunguan.prove.bodies import Bodies
 from cunguan.prove.books import Books
 from cunguan.prove.claim import Claim
 from cunguan.prove.claim_register import ClaimRegister
+from cunguan.prove.corrections import Corrections
 from cunguan.prove.cover import Cover
 from cunguan.prove.exits import Exits
 from cunguan.prove.findings import KEPT, Finding, PoolTerms, Proof, Report, Result
 from cunguan.prove.freezes import Freezes
+from cunguan.prove.firm import Firm
 from cunguan.prove.holds import Holds
 from cunguan.prove.journals import Journals
 from cunguan.prove.limits import Limits
@@ -45,7 +47,7 @@ from cunguan.prove.transit import Transit
 CLAIMS: tuple[type[Claim], ...] = (
     Sequence, Batches, Journals, Postings, RunningBalances, Balances, Holds, Freezes, Transit, Suspense, ClaimRegister,
     Listings, Bodies,
-    Authority, Exits, StateMoves, Limits, Cover,
+    Authority, Exits, StateMoves, Limits, Corrections, Firm, Cover,
 )  # fmt: skip
 
 #: what is told while a proof runs: what is being done, how far, of how much

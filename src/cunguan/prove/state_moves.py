@@ -15,7 +15,7 @@ from cunguan.prove.reading import Chunk, Page, PageOf
 MACHINES = {
     "account":      ("holder_account", {"pending_review", "active", "imported"}, {"refused", "closed"}),
     "card":         ("card",           {"active", "pending_review"},             {"refused", "unbound"}),
-    "deposit":      ("deposit",        {"asked", "uncleared", "cleared", "in_suspense"}, {"charged_back"}),
+    "deposit":      ("deposit",        {"asked", "uncleared", "cleared", "in_suspense"}, {"charged_back", "corrected"}),
     "fee_consent":  ("fee_consent",    {"waiting", "active"},                    {"superseded", "withdrawn", "ended"}),
     "fee_schedule": ("fee_schedule",   {"announced", "in_force"},                {"superseded", "withdrawn"}),
     "listing":      ("listing",        {"registered"},                           {"failed"}),

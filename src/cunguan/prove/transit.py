@@ -38,6 +38,7 @@ _DEPOSITED = {
     "failed":       (0, 1, 0),
     "cleared":      (0, 0, 1),
     "charged_back": (0, 0, 1),
+    "corrected":    (0, 0, 1),
 }  # fmt: skip
 
 

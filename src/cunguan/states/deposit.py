@@ -32,6 +32,7 @@ DEPOSIT = Machine(
         ("failed", "bank_settled"): "in_suspense",
         ("cleared", "charged_back"): "charged_back",
         ("cleared", "payer_disputed"): "in_suspense",  # two people: not this client's
+        ("cleared", "corrected"): "corrected",  # two people: credited wrongly, and mirrored
         ("in_suspense", "allocated"): "cleared",
         ("in_suspense", "return_sent"): "returning",
         ("returning", "bank_confirmed"): "returned_to_source",
@@ -41,5 +42,5 @@ DEPOSIT = Machine(
         ("return_in_doubt", "bank_rejected"): "in_suspense",
         ("returned_to_source", "bank_returned"): "in_suspense",
     },
-    final=frozenset({"charged_back"}),
+    final=frozenset({"charged_back", "corrected"}),
 )

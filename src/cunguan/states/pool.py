@@ -1,6 +1,7 @@
 """Pool states (存管专用账户): the money of one platform in one currency under one regime.
 
-`short` is a shortfall of cover: while it lasts no platform account pays out. `stopped` takes no posting at all, after
+`short` is a shortfall of cover: while it lasts no platform account pays out. In `payouts_stopped` clients are not paid
+either: the gap is not explained, above the pool's line, or was not made good on its day. `stopped` takes no posting at all, after
 a break of the control account.
 
 >>> POOL.after("open", "shortfall_found")
@@ -21,8 +22,12 @@ POOL = Machine(
         ("open", "shortfall_found"): "short",
         ("open", "stopped"): "stopped",
         ("open", "closing_begun"): "closing",
+        ("short", "payouts_stopped"): "payouts_stopped",
         ("short", "made_good"): "open",
         ("short", "stopped"): "stopped",
+        ("payouts_stopped", "payouts_resumed"): "short",
+        ("payouts_stopped", "made_good"): "open",
+        ("payouts_stopped", "stopped"): "stopped",
         ("stopped", "resumed"): "open",
         ("closing", "shortfall_found"): "short",
         ("closing", "emptied"): "closed",

@@ -1,4 +1,4 @@
-"""Shortfall states (缺口): what the firm owes the pool, account 1030, until its own money has made it good.
+"""Shortfall states (缺口): what the firm must make good in the pool, until its own money is there.
 
 >>> SHORTFALL.after("found", "topped_up")
 'made_good'
@@ -14,10 +14,12 @@ SHORTFALL = Machine(
     moves={
         # from       event                  to
         ("found", "topped_up_in_part"): "found",
+        ("found", "recovered_in_part"): "found",
         ("found", "topped_up"): "made_good",
-        ("found", "money_recovered"): "made_good",  # the bank gave back what it had wrongly taken
+        ("found", "money_recovered"): "made_good",  # the bank gave it back, or the client paid his debt
         ("found", "day_ended"): "overdue",  # a notifiable breach; the top-up stays due
         ("overdue", "topped_up_in_part"): "overdue",
+        ("overdue", "recovered_in_part"): "overdue",
         ("overdue", "topped_up"): "made_good",
         ("overdue", "money_recovered"): "made_good",
     },

@@ -5,6 +5,7 @@ Shape   Entry: one instruction with its answer; Batch: entries in sequence, the 
 Source  design/lanes.md rules 3, 15, 16
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Protocol
 
@@ -12,7 +13,7 @@ import msgspec
 
 from cunguan.kernel.codes import Code
 from cunguan.kernel.instruction import Answer, Decision
-from cunguan.kernel.rows import Account, Row
+from cunguan.kernel.rows import Account, Posted, Row
 
 
 class Entry(msgspec.Struct, gc=False):
@@ -100,7 +101,7 @@ class Reader(Protocol):
     def rows(self, lane: int, kind: type[Row], ids: list[str]) -> list[Row]:
         """Return the rows that exist, in any order."""
 
-    def index(self, lane: int, kind: type[Row], field: str, values: list[str]) -> list[Row]:
+    def index(self, lane: int, kind: type[Row], field: str, values: Sequence[str | date]) -> list[Row]:
         """Return all rows whose field has one of the values."""
 
     def under_order(self, lane: int) -> list[tuple[str, int]]:
@@ -108,6 +109,9 @@ class Reader(Protocol):
 
     def balances(self, lane: int, accounts: list[int]) -> dict[int, int]:
         """Return the balances of accounts that exist."""
+
+    def posted(self, lane: int, ids: Sequence[str]) -> dict[str, tuple[Posted, ...]]:
+        """Return the committed postings of instructions, in the order of their lines."""
 
     def seen(self, lane: int, keys: list[bytes]) -> dict[bytes, Stored]:
         """Return what is stored under ids, by the first 16 bytes of their hash."""

@@ -7,12 +7,14 @@ Source  design/lanes.md rules 3, 15-17
 """
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import date
 from threading import RLock
 from typing import Any
 
 from cunguan.kernel import rows
-from cunguan.kernel.rows import Account, Row
+from cunguan.kernel.canonical import key16
+from cunguan.kernel.rows import Account, Posted, Row
 from cunguan.store.batch import Batch, Entry, Fenced, Head, Refused, Stored
 
 
@@ -48,7 +50,7 @@ class MemoryStore:
         table = self.tables[(lane, kind)]
         return [table[row_id] for row_id in sorted(table)]
 
-    def index(self, lane: int, kind: type[Row], field: str, values: list[str]) -> list[Row]:
+    def index(self, lane: int, kind: type[Row], field: str, values: Sequence[str | date]) -> list[Row]:
         """Return all rows whose field has one of the values."""
         wanted = set(values)
         return [row for row in self.tables[(lane, kind)].values() if getattr(row, field) in wanted]
@@ -61,6 +63,18 @@ class MemoryStore:
         """Return the balances of accounts that exist."""
         known = self.balance[lane]
         return {account: known[account][0] for account in accounts if account in known}
+
+    def posted(self, lane: int, ids: Sequence[str]) -> dict[str, tuple[Posted, ...]]:
+        """Return the committed postings of instructions, in the order of their lines."""
+        found = {name: self.keys.get((lane, key16(name))) for name in ids}
+        return {name: self._posted(lane, entry) for name, entry in found.items() if entry is not None}
+
+    def _posted(self, lane: int, entry: Entry) -> tuple[Posted, ...]:
+        day = next(b.business_date for b in self.batches if b.lane == lane and b.first_seq <= entry.seq <= b.last_seq)
+        return tuple(
+            Posted(entry.seq, line, day, p.debit, p.credit, p.amount_minor, p.opened)
+            for line, p in enumerate(entry.decision.postings)
+        )
 
     def seen(self, lane: int, keys: list[bytes]) -> dict[bytes, Stored]:
         """Return what is stored under ids."""

@@ -10,6 +10,7 @@ Source  design/lanes.md rules 3, 8, 9, 15-18
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from datetime import date
 from functools import cache
 from typing import Any, TypeVar
 
@@ -17,8 +18,9 @@ import msgspec
 import psycopg
 from psycopg import sql
 
+from cunguan.kernel.canonical import key16
 from cunguan.kernel.codes import Code
-from cunguan.kernel.rows import Row
+from cunguan.kernel.rows import Posted, Row
 from cunguan.store import binary
 from cunguan.store.batch import Batch, Head, Refused, Stored
 from cunguan.store.encode import copies, old_balances
@@ -65,7 +67,7 @@ class PostgresReader:
         found = self._cursor.execute(_select(kind, "id"), (lane, ids), prepare=True).fetchall()
         return [_row(kind, record) for record in found]
 
-    def index(self, lane: int, kind: type[Row], field: str, values: list[str]) -> list[Row]:
+    def index(self, lane: int, kind: type[Row], field: str, values: Sequence[str | date]) -> list[Row]:
         """Return all rows whose field has one of the values."""
         found = self._cursor.execute(_select(kind, field), (lane, values), prepare=True).fetchall()
         return [_row(kind, record) for record in found]
@@ -82,6 +84,14 @@ class PostgresReader:
     def balances(self, lane: int, accounts: list[int]) -> dict[int, int]:
         """Return the balances of accounts that exist."""
         return dict(self._cursor.execute(statement("balances"), (lane, accounts), prepare=True).fetchall())
+
+    def posted(self, lane: int, ids: Sequence[str]) -> dict[str, tuple[Posted, ...]]:
+        """Return the committed postings of instructions, in the order of their lines."""
+        keys = {key16(name): name for name in ids}
+        found: dict[str, tuple[Posted, ...]] = {}
+        for key, *posting in self._cursor.execute(statement("posted"), (lane, list(keys)), prepare=True).fetchall():
+            found[keys[key]] = (*found.get(keys[key], ()), Posted(*posting))
+        return found
 
     def seen(self, lane: int, keys: list[bytes]) -> dict[bytes, Stored]:
         """Return what is stored under ids."""

@@ -21,7 +21,7 @@ SQL_TYPE = {str: "text", int: "int8", bool: "bool", date: "date", bytes: "bytea"
 #: row -> (table, columns that change after the row was written)
 _NAMES: dict[type[Row], tuple[str, str]] = {
     rows.Day:          ("lane_day",       "business_date next_account state pack"),
-    rows.Pool:         ("pool",           "state"),
+    rows.Pool:         ("pool",           "state line_minor"),
     rows.BankAccount:  ("bank_account",   "state"),
     rows.Clearing:     ("clearing",       ""),
     rows.Platform:     ("platform",       "state pack"),
@@ -68,6 +68,7 @@ _NAMES: dict[type[Row], tuple[str, str]] = {
     rows.HoldClearance:  ("hold_clearance",  "seq"),
     rows.Adjustment:     ("adjustment",      "state"),
     rows.Certificate:    ("certificate",     ""),
+    rows.ImportedBalance: ("imported_balance", ""),
     rows.PaymentRelease: ("payment_release", ""),
 }  # fmt: skip
 

@@ -78,6 +78,9 @@ def _pool(pool: PoolTerms) -> list[str]:
             if term.number == number:
                 sign = "  " if term.side == "left" else "= "
                 found.append(f"     {sign}{term.name:<66} {term.amount_minor:>20,}")
+    if pool.missing_minor:
+        named = ", ".join(pool.shortfalls)
+        found.append(f"  short of {pool.missing_minor:,}, which the firm makes good: shortfalls {named}")
     return found
 
 

@@ -135,7 +135,7 @@ CREATE TABLE daily_total (
     CONSTRAINT daily_total_is_there_once PRIMARY KEY (lane, id)
 );
 
--- What the firm owes the pool (缺口), 1030, until its own money has made it good.
+-- What the firm must make good in the pool (缺口), until its own money is there: 1030, or a client's debt, 1040.
 CREATE TABLE shortfall (
     lane                  int4 NOT NULL,
     id                    text COLLATE "C" NOT NULL,
@@ -143,6 +143,7 @@ CREATE TABLE shortfall (
     amount_minor          int8 NOT NULL,
     made_good_minor       int8 NOT NULL,
     found_date            date NOT NULL,
+    cause                 text COLLATE "C" NOT NULL,
     reason                text COLLATE "C" NOT NULL,
     seq                   int8 NOT NULL,
     state                 text COLLATE "C" NOT NULL,
@@ -150,12 +151,14 @@ CREATE TABLE shortfall (
     CONSTRAINT shortfall_is_there_once PRIMARY KEY (lane, id)
 );
 CREATE INDEX shortfall_by_pool ON shortfall (lane, pool);
+CREATE INDEX shortfall_by_found_date ON shortfall (lane, found_date);
 
 -- Money a client used before its channel took it back (客户欠款), 1040; never netted against others.
 CREATE TABLE client_debt (
     lane                  int4 NOT NULL,
     id                    text COLLATE "C" NOT NULL,
     holder                text COLLATE "C" NOT NULL,
+    pool                  text COLLATE "C" NOT NULL,
     account               int8 NOT NULL,
     deposit               text COLLATE "C" NOT NULL,
     amount_minor          int8 NOT NULL,
@@ -167,6 +170,7 @@ CREATE TABLE client_debt (
     CONSTRAINT client_debt_is_there_once PRIMARY KEY (lane, id)
 );
 CREATE INDEX client_debt_by_holder ON client_debt (lane, holder);
+CREATE INDEX client_debt_by_pool ON client_debt (lane, pool);
 
 -- A balance whose owner is not found (久悬未取), 2310; his at any time, never income.
 CREATE TABLE unclaimed (
@@ -301,6 +305,17 @@ CREATE TABLE certificate (
     CONSTRAINT certificate_is_there_once PRIMARY KEY (lane, id)
 );
 
+-- What a certificate says a client had with the old custodian; id is the holder's.
+CREATE TABLE imported_balance (
+    lane                  int4 NOT NULL,
+    id                    text COLLATE "C" NOT NULL,
+    certificate           text COLLATE "C" NOT NULL,
+    amount_minor          int8 NOT NULL,
+    seq                   int8 NOT NULL,
+    CONSTRAINT imported_balance_is_not_negative CHECK (amount_minor >= 0),
+    CONSTRAINT imported_balance_is_there_once PRIMARY KEY (lane, id)
+);
+
 -- Two people's word that a payment held since a restore may leave; id of its message.
 CREATE TABLE payment_release (
     lane                  int4 NOT NULL,
@@ -311,6 +326,7 @@ CREATE TABLE payment_release (
 );
 
 -- ── columns added to rows of the first schema ───────────────────────────────
+ALTER TABLE pool ADD COLUMN line_minor int8 NOT NULL DEFAULT 0;
 ALTER TABLE holder_account ADD COLUMN waiting_orders int8 NOT NULL DEFAULT 0;
 ALTER TABLE holder_account ADD COLUMN legal_orders int8 NOT NULL DEFAULT 0;
 -- the holders whose next credit goes to a legal order: read once at each start of a lane
