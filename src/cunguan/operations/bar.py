@@ -17,6 +17,7 @@ from cunguan.ledger.book import Book
 KIND = "bar"
 VERSION = 1
 LANE = "both"
+AUTHORITY = "S"
 
 
 class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -2,7 +2,8 @@
 
 Shape   each file holds KIND, VERSION, LANE, Body, Facts, load(instruction, book, given), decide(instruction,
         facts, given); and where the client confirms, authority_text(instruction, lane); and where lane 0
-        must act first, prelude(instruction, lane) with the instructions for it, and epilogue(...) to undo them
+        must act first, prelude(instruction, lane) with the instructions for it, and epilogue(...) to undo them;
+        AUTHORITY says who allows it where neither a confirmed text nor names in the message tell (docs/instructions.md)
 Errors  UnknownKind: no operation of that name
 """
 

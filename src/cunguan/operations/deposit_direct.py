@@ -24,6 +24,7 @@ from cunguan.operations.suspense import suspense_item
 KIND = "deposit_direct"
 VERSION = 2
 LANE = "platform"
+AUTHORITY = "S"
 
 
 class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -26,6 +26,7 @@ from cunguan.states.deposit import DEPOSIT
 KIND = "deposit_notice"
 VERSION = 1
 LANE = "platform"
+AUTHORITY = "S"
 
 
 class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -20,6 +20,7 @@ from cunguan.states.reservation import RESERVATION
 KIND = "limit_release"
 VERSION = 1
 LANE = "custodian"
+AUTHORITY = "S"
 
 
 class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -26,6 +26,7 @@ from cunguan.states.reservation import RESERVATION
 KIND = "limit_reserve"
 VERSION = 1
 LANE = "custodian"
+AUTHORITY = "S"
 
 REVIEW_MONTHS = 12
 

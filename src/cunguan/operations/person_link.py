@@ -18,6 +18,7 @@ from cunguan.operations.spreading import Known, Spreading, known
 KIND = "person_link"
 VERSION = 1
 LANE = "custodian"
+AUTHORITY = "S"
 
 
 class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

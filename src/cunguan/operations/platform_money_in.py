@@ -22,6 +22,7 @@ from cunguan.operations.places import POOL_WORKS
 KIND = "platform_money_in"
 VERSION = 1
 LANE = "platform"
+AUTHORITY = "S"
 
 #: where the platform's own money may come in: 211x is earned, 22xx is not his, 3010 is the custodian's
 FUNDED = ("2120", "2130", "2150")

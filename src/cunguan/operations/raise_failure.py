@@ -25,6 +25,7 @@ from cunguan.operations.mandates import Mandates, mandates_of
 KIND = "raise_failure"
 VERSION = 1
 LANE = "platform"
+AUTHORITY = "platform"
 ID_PREFIX = "timer:"
 
 BEFORE_DISBURSEMENT = frozenset({"registered", "raising", "full"})

@@ -22,6 +22,7 @@ from cunguan.operations.suspense import suspense_item
 KIND = "unidentified_receipt"
 VERSION = 1
 LANE = "platform"
+AUTHORITY = "S"
 
 CODE = "2210"
 

@@ -1,0 +1,65 @@
+"""Usage: which kinds of instruction each scenario asks for, by matching its lines with the sentences of the language.
+
+Shape   kinds_by_file(): file name -> kinds. A sentence asks for the kinds its method names, itself or by the methods of
+        the script and of the driver that it calls
+Reads   the scenarios and the language; nothing is run
+"""
+
+import builtins
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from types import CodeType
+from typing import Any
+
+from cunguan.operations.catalogue import operations
+from tests.scenarios.language import _LINE, Script, _sentence, files
+from tests.scenarios.world import World
+
+
+#: how anything is asked: what is asked stands with the caller
+NOT_FOLLOWED = frozenset({"ask", "hand_in", "batch", "submit", "sign"})
+
+#: the driver's way to open an account reviews companies as well; persons are not reviewed
+OF_COMPANIES = {Script.client: frozenset({"account_review"})}
+
+
+def kinds_by_file() -> dict[str, list[str]]:
+    """Return the kinds that each scenario asks for."""
+    found = {}
+    for path in files(Path(__file__).parent):
+        lines = [line.split("#")[0].strip() for line in path.read_text(encoding="utf-8").splitlines()]
+        methods = [_sentence(_said(line)) for line in lines if line]
+        kinds = {kind for method in methods if method is not None for kind in kinds_of(method[0])}
+        found[path.name] = sorted(kinds)
+    return found
+
+
+def _said(line: str) -> str:
+    found = _LINE.fullmatch(line)
+    assert found is not None
+    return found["said"]
+
+
+@cache
+def kinds_of(method: Callable[..., Any]) -> frozenset[str]:
+    """Return the kinds that one sentence asks for."""
+    words: set[str] = set()
+    _read(method.__code__, words, set())
+    return frozenset(words & operations().keys()) - OF_COMPANIES.get(method, frozenset())
+
+
+def _read(code: CodeType, words: set[str], seen: set[CodeType]) -> None:
+    if code in seen:
+        return
+    seen.add(code)
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            _read(constant, words, seen)
+        elif isinstance(constant, str):
+            words.add(constant)
+    for name in code.co_names:
+        for owner in (Script, World):
+            inner = getattr(owner, name, None)
+            if hasattr(inner, "__code__") and name not in NOT_FOLLOWED and not hasattr(builtins, name):
+                _read(inner.__code__, words, seen)
