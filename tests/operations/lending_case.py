@@ -6,7 +6,7 @@ from typing import Any
 
 from cunguan.kernel.codes import Code
 from cunguan.kernel.instruction import Answer
-from cunguan.kernel.rows import Claim, Day, Listing, PlanRow, Row, Run
+from cunguan.kernel.rows import Claim, ClaimSale, Day, Listing, PlanRow, Row, Run
 from tests.operations.driver import FRIDAY, Books
 
 MONDAY = FRIDAY + timedelta(days=3)
@@ -71,6 +71,79 @@ class Loan(Books):
             "interest_minor": interest_minor, "late_minor": late_minor,
         } | body  # fmt: skip
         return self.submit(LANE, values.pop("id", f"repay:{number}"), "repayment", **values)
+
+    def related(self, person: str, *, related: bool = True, **body: Any) -> Answer:
+        """Write down that a person is, or is no longer, the platform's own."""
+        values = {"person": person, "relation": "affiliate", "related": related, "reason": "register", "maker": "m1",
+                  "checker": "c1"} | body  # fmt: skip
+        return self.submit(LANE, values.pop("id", f"related:{person}:{related}"), "related_party", **values)
+
+    def guarantor(self, guarantor: str = "G", amount_minor: int = 0, listing: str = "X", **client: Any) -> str:
+        """Open a guarantor's account with so much money, and let him guarantee the listing."""
+        self.client(LANE, guarantor, "guarantor", **client)
+        if amount_minor:
+            self.give(LANE, guarantor, amount_minor)
+        self.done(LANE, f"guarantee:{guarantor}:{listing}", "guarantee", guarantor=guarantor, listing=listing)
+        return guarantor
+
+    def guaranteed(self, shares: Mapping[str, int], *, money: int = 0, **body: Any) -> str:
+        """Bring a listing with a guarantor, who has so much money, to its disbursement."""
+        listing = self.full(shares, **body)
+        self.guarantor("G", money, listing)
+        self.done(LANE, f"disburse:{listing}", "disbursement", listing=listing)
+        return listing
+
+    def _of_row(self, kind: str, number: int, amounts: tuple[int, ...], **body: Any) -> Answer:
+        principal_minor, interest_minor, late_minor = (*amounts, 0, 0)[:3]
+        values = {"listing": "X", "plan_row": number, "principal_minor": principal_minor,
+                  "interest_minor": interest_minor, "late_minor": late_minor} | body  # fmt: skip
+        return self.submit(LANE, values.pop("id", f"{kind}:{number}"), kind, **values)
+
+    def compensate(self, number: int, *amounts: int, **body: Any) -> Answer:
+        """Ask for a compensation of a plan row of listing X: principal, interest, late charge."""
+        return self._of_row("compensation", number, amounts, **{"guarantor": "G"} | body)
+
+    def pay_back(self, number: int, *amounts: int, **body: Any) -> Answer:
+        """Ask for a repayment to the guarantors of a plan row of listing X."""
+        return self._of_row("guarantor_repayment", number, amounts, **{"borrower": self.borrower} | body)
+
+    def offer(self, claim: str, share_minor: int, floor_minor: int, **body: Any) -> Answer:
+        """Ask for a sale of a claim, till ten days from now."""
+        values = {"seller": self.get(LANE, Claim, claim).holder, "claim": claim, "share_minor": share_minor,
+                  "floor_minor": floor_minor, "accrued": "included",
+                  "until": self.business_date(LANE) + timedelta(days=10)} | body  # fmt: skip
+        return self.submit(LANE, values.pop("id", f"sale:{claim}"), "claim_sale", **values)
+
+    def buy(
+        self, sale: str, buyer: str, share_minor: int, price_minor: int, accrued_minor: int = 0, **body: Any
+    ) -> Answer:
+        """Ask for a purchase."""
+        values = {"buyer": buyer, "sale": sale, "share_minor": share_minor, "price_minor": price_minor,
+                  "accrued_minor": accrued_minor} | body  # fmt: skip
+        return self.submit(LANE, values.pop("id", f"buy:{buyer}"), "claim_purchase", **values)
+
+    def name_payee(self, trustee: str, amount_minor: int, listing: str = "X", **body: Any) -> Answer:
+        """Ask for a trustee payee of a listing."""
+        values = {
+            "listing": listing,
+            "borrower": self.borrower,
+            "trustee": trustee,
+            "amount_minor": amount_minor,
+        } | body
+        return self.submit(LANE, values.pop("id", f"payee:{trustee}"), "trustee_payee", **values)
+
+    def review_payee(self, payee: str, *, passed: bool = True, **body: Any) -> Answer:
+        """Ask for the review of a trustee payee."""
+        values = {"payee": payee, "passed": passed, "reason": "contract seen", "maker": "m1", "checker": "c1"} | body
+        return self.submit(LANE, values.pop("id", f"review:{payee}:{passed}"), "trustee_payee_review", **values)
+
+    def recourse(self) -> dict[str, tuple[str, int, int, int, str]]:
+        """Return each guarantor's claim: holder, principal, recourse for interest and for late charge, state."""
+        return {
+            claim.id: (claim.holder, claim.principal_minor, claim.recourse_interest_minor, claim.recourse_late_minor,
+                       claim.state)
+            for claim in self.rows(LANE, Claim) if claim.rank == 2
+        }  # fmt: skip
 
     def run(self, run: str, *, steps: int | None = None) -> int:
         """Post the steps of a run, all or so many; return how many were posted."""
@@ -139,14 +212,36 @@ class Loan(Books):
         rows = [row for row in self.rows(lane, PlanRow) if row.listing == listing.id]
         assert listing.held_minor + listing.lent_minor <= listing.amount_minor
         assert sum(claim.principal_minor for claim in claims) == listing.lent_minor - listing.repaid_minor
-        assert sum(claim.interest_minor for claim in claims) == listing.interest_minor
-        assert sum(claim.late_minor for claim in claims) == listing.late_minor
+        assert sum(claim.interest_minor - claim.recourse_interest_minor for claim in claims) == listing.interest_minor
+        assert sum(claim.late_minor - claim.recourse_late_minor for claim in claims) == listing.late_minor
         assert sum(row.paid_principal_minor for row in rows) == listing.repaid_minor
         assert all(row.paid_principal_minor <= row.principal_minor for row in rows)
         assert all(row.paid_interest_minor <= row.interest_minor for row in rows)
-        assert all((claim.state == "settled") is (claim.principal_minor == 0) for claim in claims)
+        self._check_guarantors(claims, rows)
+        assert all(
+            (claim.state in ("active", "on_sale"))
+            is (claim.principal_minor + claim.recourse_interest_minor + claim.recourse_late_minor > 0)
+            for claim in claims
+        )
+        sales = [sale for sale in self.rows(lane, ClaimSale) if sale.listing == listing.id and sale.state == "open"]
+        by_id = {claim.id: claim for claim in claims}
+        assert sorted(sale.claim for sale in sales) == [claim.id for claim in claims if claim.state == "on_sale"]
+        assert all(sale.left_minor <= by_id[sale.claim].principal_minor for sale in sales)
         if listing.state in ("failed", "repaid"):
             assert listing.held_minor == 0 and not any(claim.principal_minor for claim in claims)
+
+    def _check_guarantors(self, claims: list[Claim], rows: list[PlanRow]) -> None:
+        """What guarantors may ask is what stands on the plan; the parts of the loan are all there, whoever has them."""
+        behind = [claim for claim in claims if claim.rank == 2]
+        assert sum(claim.principal_minor for claim in behind) == sum(row.compensated_principal_minor for row in rows)
+        assert sum(claim.recourse_interest_minor for claim in behind) == sum(
+            row.compensated_interest_minor for row in rows
+        )
+        assert sum(claim.recourse_late_minor for claim in behind) == sum(row.compensated_late_minor for row in rows)
+        assert sum(claim.carried_interest_minor for claim in claims) == 0 == sum(c.carried_late_minor for c in claims)
+        for row in rows:
+            assert row.paid_principal_minor + row.compensated_principal_minor <= row.principal_minor
+            assert row.paid_interest_minor + row.compensated_interest_minor <= row.interest_minor
 
 
 def later(days: int) -> date:

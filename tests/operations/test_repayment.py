@@ -7,7 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from cunguan.kernel.codes import Code
-from cunguan.kernel.rows import Claim, Hold, Holder, Mandate, Message, Pool, Reservation, RunItem
+from cunguan.kernel.rows import Hold, Holder, Mandate, Message, Pool, Reservation, RunItem
 from cunguan.operations import runs
 from tests.operations.lending_case import LANE, Loan, later
 
@@ -245,18 +245,6 @@ def test_pays_two_claims_of_one_lender_each_by_its_own_posting() -> None:
     books.done(LANE, "pay", "disbursement", listing="X")
     books.repay(1, 334, 0)
     assert [amount for _, _, amount in books.postings(LANE, "repay:1")] == [334, 234, 100]
-
-
-def test_pays_the_lender_before_the_guarantor_who_compensated() -> None:
-    books = _lent({"L": 1_000_000}, rule="bullet", months=1)
-    books.client(LANE, "G")
-    claim = books.get(LANE, Claim, "bid:L:X")
-    books.put(replace(claim, principal_minor=500_000))
-    books.put(replace(claim, id="comp:G", holder="G", rank=2, principal_minor=500_000, weight_minor=500_000))
-    books.repay(1, 500_000, 0, id="a")
-    assert (books.available("L"), books.available("G")) == (500_000, 0)
-    books.repay(1, 500_000, 0, id="b")
-    assert (books.available("L"), books.available("G")) == (500_000, 500_000)
 
 
 # ── the end ──────────────────────────────────────────────────────────────────

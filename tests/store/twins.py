@@ -84,6 +84,8 @@ class ClaimLine(NamedTuple):
     principal_minor: int
     interest_minor: int
     late_minor: int
+    recourse_interest_minor: int
+    recourse_late_minor: int
 
 
 class Moved(NamedTuple):
@@ -143,7 +145,7 @@ class MemoryTwin(MemoryStore):
     def claim_lines(self, lane: int) -> list[ClaimLine]:
         """Return the claim register of a lane, in order."""
         return [
-            ClaimLine(entry.seq, n, m.claim, m.listing, m.holder, m.principal_minor, m.interest_minor, m.late_minor)
+            ClaimLine(entry.seq, n, *msgspec.structs.astuple(m))
             for entry in self.entries[lane]
             for n, m in enumerate(entry.decision.claim_moves)
         ]
@@ -329,8 +331,8 @@ class PostgresTwin:
         return [
             ClaimLine(*row)
             for row in self.ask(
-                "SELECT seq, line, claim, listing, holder, principal_minor, interest_minor, late_minor"
-                " FROM claim_move WHERE lane = %s ORDER BY seq, line", lane,
+                "SELECT seq, line, claim, listing, holder, principal_minor, interest_minor, late_minor,"
+                " recourse_interest_minor, recourse_late_minor FROM claim_move WHERE lane = %s ORDER BY seq, line", lane,
             )
         ]  # fmt: skip
 

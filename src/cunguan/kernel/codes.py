@@ -192,6 +192,12 @@ class Code(IntEnum):
 
     order_exists = 225  # the same instrument again
     order_remaining_exceeded = 226
+    guarantor_is_party = 212  # the borrower or a lender of the listing, by person
+    guarantee_exists = 213
+    trustee_payee_not_found = 214
+    trustee_payee_pending = 215  # the answer names each
+    lenders_come_first = 216
+    recourse_exceeded = 217
 
     # authority
     authority_missing = 230
@@ -225,6 +231,7 @@ class Code(IntEnum):
     correction_exceeds_credit = 260
 
     issuer_differs = 261  # only the authority that issued an order renews, lifts or takes
+    terms_differ = 255  # what the client was shown is not what stands; the answer says what does
 
     # rules
     borrower_cap_exceeded = 270

@@ -385,7 +385,14 @@ class PlanRow(Row, frozen=True, gc=False):
 
 
 class Claim(Row, frozen=True, gc=False):
-    """A claim (债权) in the register 9010; `weight_minor` is its principal at the start of the epoch."""
+    """A claim (债权) in the register 9010; `weight_minor` is the part of the loan it stands for, sold parts apart.
+
+    rank            1 a lender's; 2 a guarantor's, gained by compensation: it waits for the lenders (decision 19)
+    recourse_…      interest and late charge a guarantor paid, which the borrower owes him
+    carried_…       what was received for this part of the loan before it was bought, less what went with a part sold:
+                    the figures by which interest goes on to follow the weights, whoever holds them
+    acquired_date   None: with the disbursement
+    """
 
     INDEXED: ClassVar[tuple[str, ...]] = ("listing", "holder")
 
@@ -398,23 +405,35 @@ class Claim(Row, frozen=True, gc=False):
     late_minor: int
     seq: int
     state: str
-    recourse_interest_minor: int = 0  # interest and late charge a guarantor paid, which the borrower owes him
+    recourse_interest_minor: int = 0
     recourse_late_minor: int = 0
+    carried_interest_minor: int = 0
+    carried_late_minor: int = 0
+    acquired_date: date | None = None
+
+
+class RelatedParty(Row, frozen=True, gc=False):
+    """A person who is the platform itself or its affiliate (关联方); id is the person's."""
+
+    relation: str
+    seq: int
+    state: str
 
 
 class Guarantee(Row, frozen=True, gc=False):
-    """A guarantor's own word for one listing (担保), given before the loan; id listing:guarantor."""
+    """A guarantor's own word for one listing (担保), given before the loan; id is the instruction's."""
 
     INDEXED: ClassVar[tuple[str, ...]] = ("listing",)
 
     listing: str
     guarantor: str
+    person: str
     authority: int
     seq: int
 
 
 class TrusteePayee(Row, frozen=True, gc=False):
-    """A third payee of a loan (受托支付), named by the borrower; id listing:trustee."""
+    """A third payee of a loan (受托支付), named by the borrower; id is the instruction's."""
 
     INDEXED: ClassVar[tuple[str, ...]] = ("listing",)
 
@@ -430,7 +449,7 @@ class TrusteePayee(Row, frozen=True, gc=False):
 class ClaimSale(Row, frozen=True, gc=False):
     """A share of a claim offered to others (债权出让): share, lowest price of it all, how accrued interest is treated."""
 
-    INDEXED: ClassVar[tuple[str, ...]] = ("claim", "listing")
+    INDEXED: ClassVar[tuple[str, ...]] = ("listing",)
 
     claim: str
     listing: str
@@ -444,9 +463,16 @@ class ClaimSale(Row, frozen=True, gc=False):
     seq: int
     state: str
 
+    @property
+    def left_minor(self) -> int:
+        """What nobody has bought yet."""
+        return self.share_minor - self.sold_minor
+
 
 class Run(Row, frozen=True, gc=False):
     """A large instruction cut into steps whose items were fixed at once."""
+
+    INDEXED: ClassVar[tuple[str, ...]] = ("listing",)
 
     kind: str
     listing: str
@@ -467,7 +493,7 @@ class RunItem(Row, frozen=True, gc=False):
     INDEXED: ClassVar[tuple[str, ...]] = ("step",)
 
     step: str  # run:step
-    subject: str  # the hold or the claim
+    subject: str  # the hold, the claim, or the trustee payee
     holder: str
     principal_minor: int
     interest_minor: int
@@ -773,7 +799,7 @@ class PaymentRelease(Row, frozen=True, gc=False):
 
 # ── append-only facts beside the postings ────────────────────────────────────
 class ClaimMove(msgspec.Struct, frozen=True, gc=False):
-    """A change of the claim register: principal up or down, interest and late charge received."""
+    """A change of the claim register: principal up or down, interest and late charge received, recourse for them."""
 
     claim: str
     listing: str
@@ -781,6 +807,8 @@ class ClaimMove(msgspec.Struct, frozen=True, gc=False):
     principal_minor: int
     interest_minor: int
     late_minor: int
+    recourse_interest_minor: int = 0
+    recourse_late_minor: int = 0
 
 
 class Posted(msgspec.Struct, frozen=True, gc=False):
@@ -808,7 +836,7 @@ class Move(msgspec.Struct, frozen=True, gc=False):
 ROWS: tuple[type[Row], ...] = (
     Day, Pool, BankAccount, Clearing, Platform, LaneNumber, Person, Link, Exposure, Reservation, LockOrder, PersonHere,
     Holder, ClientKey, Card, FeeSchedule, FeeConsent, Mandate, Deposit, Withdrawal, Hold, Listing, PlanRow, Claim, Run,
-    RunItem, Message, Guarantee, TrusteePayee, ClaimSale, FurtherAccount, SuspenseItem, Payout, Payee, Partner,
-    DailyTotal, Shortfall, ClientDebt, Unclaimed, LegalOrder, OrderShare, OrderHere, Freeze,
+    RunItem, Message, RelatedParty, Guarantee, TrusteePayee, ClaimSale, FurtherAccount, SuspenseItem, Payout, Payee,
+    Partner, DailyTotal, Shortfall, ClientDebt, Unclaimed, LegalOrder, OrderShare, OrderHere, Freeze,
     HoldClearance, Adjustment, Certificate, ImportedBalance, PaymentRelease,
 )  # fmt: skip

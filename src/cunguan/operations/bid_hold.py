@@ -1,19 +1,21 @@
 """Bid (投标): a lender sets money aside for one listing, by his own confirmation or a standing mandate.
 
 When    a platform hands in a lender's bid while the listing is raising
-Reads   the lender and his money, the listing, the borrower (by person), mandate or key, the pool
+Reads   the lender and his money, the listing, its borrower and guarantors (by person), mandate or key, the pool
 Posts   Dr 2010 lender / Cr 2020 lender; with a red packet Dr 2120 / Cr 2125
 Returns Decision; the hold's id is the instruction's id, the red packet's is that with :marketing
 Order   amount, lender, listing, person, authority, remaining, marketing money, balance
 Source  domain.md (c.3) C3, C4; domain-decisions.md 13, 14, 15
 """
 
+from collections.abc import Sequence
+
 import msgspec
 from msgspec.structs import replace
 
 from cunguan.kernel.codes import Code
 from cunguan.kernel.instruction import AuthorityText, Decision, Given, Instruction, Posting, refuse
-from cunguan.kernel.rows import ClientKey, Hold, Holder, Listing, Mandate, Move, Pool
+from cunguan.kernel.rows import ClientKey, Guarantee, Hold, Holder, Listing, Mandate, Move, Pool
 from cunguan.ledger.book import Book
 from cunguan.ledger.chart import pool_account
 from cunguan.ledger.templates.bid_hold import bid_hold, marketing_hold
@@ -48,6 +50,7 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
     mandate: Mandate | None
     available_minor: int
     marketing_minor: int
+    guarantees: Sequence[Guarantee] = ()
 
 
 def authority_text(instruction: Instruction, lane: int) -> AuthorityText | None:
@@ -82,6 +85,7 @@ def load(instruction: Instruction, book: Book, given: Given) -> Facts:
         mandate=mandate,
         available_minor=0 if lender is None else book.balance(lender.available),
         marketing_minor=0 if pool is None else book.balance(pool_account(pool.base, "2120")),
+        guarantees=book.find(Guarantee, "listing", body.listing),
     )
 
 
@@ -112,6 +116,8 @@ def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
         return refuse(Code.pool_differs)
     if lender.person == facts.borrower.person:
         return refuse(Code.borrower_is_lender)
+    if any(guarantee.person == lender.person for guarantee in facts.guarantees):
+        return refuse(Code.guarantor_is_party)
     refusal = _authority(body, facts, given)
     if refusal is not None:
         return refuse(refusal)

@@ -1,13 +1,14 @@
 """Disbursement (放款): a full listing's money goes to the borrower, all or nothing, and becomes the lenders' claims.
 
 When    the platform asks, while the listing is full; raising with its time over only where the pack disburses a part
-Reads   the listing, its open holds, their owners and what clears the hold of one under a legal order, the borrower, the pool,
-        the fee schedule he confirmed
+Reads   the listing, its open holds, their owners and what clears the hold of one under a legal order, the borrower,
+        his trustee payees, the pool, the fee schedule he confirmed
 Posts   Dr 2020 lender / Cr 2010 borrower, Dr 2125 / Cr 2010 borrower, for each; Dr 2010 borrower / Cr 2110 the fee;
+        Dr 2010 borrower / Cr 2010 trustee, one a payee;
         above 2,000 holds the parent fixes all figures and posts nothing, a run does, step by step
 Returns Decision; the borrower's confirmation of the registration stands, to receive he gives none
-Order   listing, its state and term, the holds named, the borrower, the fee, the holds, the plan
-Source  domain.md (c.3) C7, S-08, S-12; domain-decisions.md 11, 12, 14, 16, 18, 28; design/lanes.md 13
+Order   listing, its state and term, the holds named, the borrower, the fee, the trustee payees, the holds, the plan
+Source  domain.md (c.3) C7, C9, S-08, S-12; domain-decisions.md 11, 12, 14, 16, 18, 28; design/lanes.md 13
 """
 
 from collections.abc import Sequence
@@ -25,6 +26,8 @@ from cunguan.operations import runs
 from cunguan.operations.fees import NO_FEE, Charge, charge, consented
 from cunguan.operations.lending import Bid, bids, captured, moved, pairs, plan_of
 from cunguan.operations.places import POOL_WORKS
+from cunguan.operations.related_party import is_related
+from cunguan.operations.trustees import Trustee, of_listing, paid
 from cunguan.policy.evaluate import PACKS
 
 KIND = "disbursement"
@@ -63,6 +66,7 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
     bids: list[Bid]
     named: dict[str, Hold | None]
     barred: frozenset[str]  # bids of clients under a legal order, which nobody has cleared
+    trustees: list[Trustee] = []
 
 
 def load(instruction: Instruction, book: Book, given: Given) -> Facts:
@@ -79,7 +83,9 @@ def load(instruction: Instruction, book: Book, given: Given) -> Facts:
     lenders = dict(zip(owners, book.many(Holder, owners), strict=True))
     named = dict(zip(body.holds, book.many(Hold, body.holds), strict=True))
     these = bids(found, lenders)
-    return Facts(listing, borrower, pool, schedule, consent, these, named, _barred(these, book))
+    return Facts(
+        listing, borrower, pool, schedule, consent, these, named, _barred(these, book), of_listing(book, listing.id)
+    )
 
 
 def _barred(these: Sequence[Bid], book: Book) -> frozenset[str]:
@@ -113,9 +119,9 @@ def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
         return refuse(Code.pool_not_active, f"the pool is {pool.state}")
     if listing.full_by is not None and given.business_date > listing.full_by:
         return refuse(Code.raise_ended, "the listing was to be disbursed by full_by; raise_failure gives all back")
-    refusal = _named(body.holds, facts)
-    if refusal is not None:
-        return refuse(refusal)
+    wrong = _named(body.holds, facts)
+    if wrong is not None:
+        return refuse(wrong)
     if borrower.state not in PAID_INTO:
         return refuse(Code.account_not_active, f"the borrower's account is {borrower.state}")
     fee = _fee(listing, facts, given)
@@ -123,6 +129,9 @@ def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
         return refuse(fee)
     if fee.fee_minor > listing.held_minor:
         return refuse(Code.insufficient_fee_money, fee_minor=fee.fee_minor)
+    refusal = _trustees(facts.trustees, listing.held_minor - fee.fee_minor)
+    if refusal is not None:
+        return refusal
     unusable = [
         bid.hold.id for bid in facts.bids if bid.hold.id in facts.barred or not _is_usable(bid, listing, pool, given)
     ]
@@ -136,8 +145,8 @@ def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
     except ValueError as error:
         return refuse(Code.schedule_malformed, str(error))
     if sum(1 if bid.packet is None else 2 for bid in facts.bids) > runs.ATOMIC_ITEMS:
-        return _start(instruction.id, listing, facts.bids, fee, given)
-    return _at_once(listing, borrower, pool, facts.bids, rows, fee, given)
+        return _start(instruction.id, listing, facts.bids, fee, facts.trustees, given)
+    return _at_once(listing, borrower, pool, facts.bids, rows, fee, facts.trustees, given)
 
 
 # ── checks ───────────────────────────────────────────────────────────────────
@@ -173,6 +182,22 @@ def _fee(listing: Listing, facts: Facts, given: Given) -> Charge | Code:
     return charge(facts.schedule, facts.consent, listing.fee_item, listing.held_minor, given.business_date)
 
 
+def _trustees(trustees: Sequence[Trustee], net_minor: int) -> Decision | None:
+    """Return why the third payees the borrower named cannot be paid, or None; nothing goes to him instead."""
+    pending = [trustee.payee.id for trustee in trustees if trustee.payee.state == "pending_review"]
+    if pending:
+        return refuse(Code.trustee_payee_pending, "two people of the custodian look at it first", payees=pending)
+    for trustee in trustees:
+        if is_related(trustee.related):
+            return refuse(Code.related_party, "it became one since the review", payee=trustee.payee.id)
+        if trustee.holder.state not in PAID_INTO:
+            return refuse(Code.payee_not_allowed, f"its account is {trustee.holder.state}", payee=trustee.payee.id)
+    asked = sum(trustee.payee.amount_minor for trustee in trustees)
+    if asked > net_minor:
+        return refuse(Code.details_differ, "the trustee payees get more than the loan brings", net_minor=net_minor)
+    return None
+
+
 def _is_usable(bid: Bid, listing: Listing, pool: Pool, given: Given) -> bool:
     hold, packet, lender = bid.hold, bid.packet, bid.lender
     if lender is None or lender.state not in CAPTURED_FROM or lender.pool != listing.pool:
@@ -185,11 +210,14 @@ def _is_usable(bid: Bid, listing: Listing, pool: Pool, given: Given) -> bool:
 
 
 # ── effects ──────────────────────────────────────────────────────────────────
-def _start(run_id: str, listing: Listing, these: Sequence[Bid], fee: Charge, given: Given) -> Decision:
+def _start(
+    run_id: str, listing: Listing, these: Sequence[Bid], fee: Charge, trustees: Sequence[Trustee], given: Given
+) -> Decision:
     run, items = runs.of_holds(
         run_id, [(bid.hold, bid.packet) for bid in these], kind=KIND, listing=listing.id, holder=listing.borrower,
         seq=given.seq, fee_minor=fee.fee_minor, fee_authority=fee.authority,
     )  # fmt: skip
+    items += runs.of_trustees(run_id, items, [trustee.payee for trustee in trustees])
     listing, move = moved(listing, "run_started")
     return Decision(
         Code.done, adds=(run, *items), changes=(listing, *_charged(fee)), moves=(move,),
@@ -204,6 +232,7 @@ def _at_once(
     these: Sequence[Bid],
     rows: Sequence[PlanRow],
     fee: Charge,
+    trustees: Sequence[Trustee],
     given: Given,
 ) -> Decision:
     effect = captured(these, borrower, listing, given.seq)
@@ -212,10 +241,16 @@ def _at_once(
         postings.append(
             disbursement_fee(borrower=borrower, pool=pool, amount_minor=fee.fee_minor, authority=fee.authority)
         )
+    changes, moves = [], []
+    for trustee in trustees:
+        postings.append(trustee.pays(borrower, trustee.payee.amount_minor))
+        payee, move = paid(trustee.payee)
+        changes.append(payee)
+        moves.append(move)
     listing, move = moved(replace(listing, held_minor=0, lent_minor=lent), "disbursed")
     return Decision(
-        Code.done, postings=tuple(postings), adds=(*effect.adds, *rows), moves=(move,),
-        changes=(*effect.changes, listing, *_charged(fee)), claim_moves=tuple(effect.claim_moves),
+        Code.done, postings=tuple(postings), adds=(*effect.adds, *rows), moves=(*moves, move),
+        changes=(*effect.changes, listing, *_charged(fee), *changes), claim_moves=tuple(effect.claim_moves),
         answer={"lent_minor": lent, "fee_minor": fee.fee_minor},
     )  # fmt: skip
 

@@ -1,24 +1,39 @@
 """Lending (借贷): what captures, releases and repayments do to holds, claims and listing, for one journal or one step.
 
-When    a listing is disbursed, fails or is repaid: the atomic way and the run call the same functions
+When    a listing is disbursed, fails, is repaid or compensated: the atomic way and the run call the same functions
 Shape   Bid: a lender's open hold, the red packet beside it, and the lender; Effect: postings and rows of some of them
 Units   minor units; listing.held_minor is what open holds hold, lent_minor what was captured: raised is their sum
-Source  domain-decisions.md 14, 16, 17, 18; design/lanes.md 13
+Source  domain-decisions.md 14, 16, 17, 18, 19, 20; design/lanes.md 13
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import msgspec
 from msgspec.structs import replace
 
 from cunguan.kernel.canonical import canonical_json
+from cunguan.kernel.codes import Code
 from cunguan.kernel.instruction import Given, Posting
-from cunguan.kernel.rows import Claim, ClaimMove, Hold, Holder, Listing, Message, Move, PlanRow, Pool, Row
+from cunguan.kernel.rows import (
+    Claim,
+    ClaimMove,
+    ClaimSale,
+    Hold,
+    Holder,
+    Listing,
+    Message,
+    Move,
+    PlanRow,
+    Pool,
+    Row,
+    Run,
+)
 from cunguan.ledger import claims as register
 from cunguan.ledger import schedule
+from cunguan.ledger.book import Book
 from cunguan.ledger.templates.disbursement import capture, marketing_capture
 from cunguan.ledger.templates.hold_release import hold_release, marketing_release
-from cunguan.ledger.templates.repayment import repayment
+from cunguan.operations.claim_sales import ended
 from cunguan.operations.mandates import Mandates, given_back
 from cunguan.states.claim import CLAIM
 from cunguan.states.hold import HOLD
@@ -49,6 +64,7 @@ class Effect(msgspec.Struct):
     changes: list[Row]
     claim_moves: list[ClaimMove]
     amount_minor: int
+    moves: list[Move] = []
 
 
 # ── bids ─────────────────────────────────────────────────────────────────────
@@ -86,7 +102,7 @@ def captured(these: Sequence[Bid], borrower: Holder, listing: Listing, seq: int)
             amount += part
         claim = Claim(hold.id, listing.id, hold.owner, 1, amount, amount, 0, 0, seq, "active")
         adds.append(claim)
-        moves.append(register.lent(claim))
+        moves.append(register.moved(None, claim))
         total += amount
     return Effect(postings, adds, changes, moves, total)
 
@@ -158,51 +174,100 @@ def release_id(reservation: str) -> str:
     return f"{reservation}:release"
 
 
-# ── repayment ────────────────────────────────────────────────────────────────
-def repaid(
-    shares: Sequence[register.Share],
-    borrower: Holder,
+# ── repayment and compensation ───────────────────────────────────────────────
+#: what a payment is for the claim it pays: for a part of the principal, for all that is left of it
+PAID = {
+    "repayment":    ("repaid_in_part",      "settled_in_full"),
+    "compensation": ("compensated_in_part", "compensated_in_full"),
+}  # fmt: skip
+
+
+def paid_out(
+    shares: Iterable[register.Share],
+    pay: Callable[..., Posting],
     lenders: Mapping[str, Holder | None],
-    authority: int,
-    opened: int,
+    sales: Mapping[str, ClaimSale],
+    kind: str,
 ) -> Effect:
-    """Pay shares, each above zero, out of the borrower's held money to the holders of the claims."""
-    postings: list[Posting] = []
-    changes: list[Row] = []
-    moves: list[ClaimMove] = []
-    total = 0
+    """Pay shares to the holders of the claims, those of nothing left out.
+
+    `pay` is the template with its payer; a sale whose share is not there any more lapses.
+    """
+    effect = Effect([], [], [], [], 0)
     for share in shares:
-        amount = share.amount_minor
+        if not share.amount_minor:
+            continue
         lender = lenders[share.claim.holder]
         assert lender is not None, f"the holder of claim {share.claim.id} has no account"
-        postings.append(
-            repayment(borrower=borrower, lender=lender, amount_minor=amount, authority=authority, opened=opened)
-        )
-        changes.append(_paid(share))
-        moves.append(register.repaid(share))
-        total += amount
-    return Effect(postings, [], changes, moves, total)
+        effect.postings.append(pay(lender=lender, amount_minor=share.amount_minor))
+        claim = _paid(share, sales.get(share.claim.id), kind, effect)
+        effect.changes.append(claim)
+        effect.claim_moves.append(register.moved(share.claim, claim))
+        effect.amount_minor += share.amount_minor
+    return effect
 
 
-def _paid(share: register.Share) -> Claim:
-    claim, event = register.paid(share), register.event(share)
-    return claim if event is None else replace(claim, state=CLAIM.after(claim.state, event))
+def _paid(share: register.Share, sale: ClaimSale | None, kind: str, effect: Effect) -> Claim:
+    claim = register.paid(share)
+    if sale is not None and claim.principal_minor < sale.left_minor:
+        sale, claim, move = ended(sale, claim, "claim_ended")
+        effect.changes.append(sale)
+        effect.moves.append(move)
+    if not share.principal_minor:
+        return claim
+    in_part, in_full = PAID[kind]
+    return replace(claim, state=CLAIM.after(claim.state, in_part if claim.principal_minor else in_full))
+
+
+def open_run(book: Book, listing: str) -> str:
+    """Return the run that still pays out a repayment or compensation of a disbursed listing, or nothing."""
+    return next((run.id for run in book.find(Run, "listing", listing) if run.state == "running"), "")
+
+
+def rest(row: PlanRow) -> tuple[int, int]:
+    """Return the principal and interest of a plan row that the lenders may still ask."""
+    return (
+        row.principal_minor - row.paid_principal_minor - row.compensated_principal_minor,
+        row.interest_minor - row.paid_interest_minor - row.compensated_interest_minor,
+    )
+
+
+def above_due(
+    row: PlanRow, listing: Listing, given: Given, *, principal_minor: int, interest_minor: int, late_minor: int
+) -> Code | None:
+    """Return what of a payment to the lenders is above what they may ask of a plan row today, or None."""
+    principal, interest = rest(row)
+    if principal_minor > principal:
+        return Code.principal_exceeds_due
+    if interest_minor > interest:
+        return Code.interest_exceeds_due
+    if listing.late_rate_e6 is None:
+        return None
+    days = (given.business_date - row.due_date).days
+    late = schedule.late_charge(principal + interest, listing.late_rate_e6, days, listing.grace_days)
+    if late_minor > max(late - row.paid_late_minor - row.compensated_late_minor, 0):
+        return Code.late_charge_exceeds_due
+    return None
 
 
 def is_paid(row: PlanRow) -> bool:
-    """Test that nothing of a plan row's principal and interest is due any more; the amounts say it, not the state."""
-    return row.paid_principal_minor == row.principal_minor and row.paid_interest_minor == row.interest_minor
+    """Test that the borrower owes nothing of a plan row, also to no guarantor; the amounts say it, not the state."""
+    paid = row.paid_principal_minor == row.principal_minor and row.paid_interest_minor == row.interest_minor
+    return paid and not row.compensated_late_minor
 
 
 def booked(
     listing: Listing, rows: Sequence[PlanRow], number: int, *, principal_minor: int, interest_minor: int,
-    late_minor: int, given: Given, is_last: bool = True,
+    late_minor: int, given: Given, is_last: bool = True, to_guarantors: bool = False,
 ) -> tuple[tuple[Row, ...], tuple[Move, ...], tuple[Message, ...]]:  # fmt: skip
     """Book a payment on a plan row and its listing: the rows changed, their moves, and what follows for lane 0.
 
     A step of a run that is not the last one leaves both open, whatever the sums say: late charge may still follow.
+    What is paid `to_guarantors` is what they have paid for the row before.
     """
     row = next(row for row in rows if row.number == number)
+    if to_guarantors:
+        row = compensated(row, principal_minor=-principal_minor, interest_minor=-interest_minor, late_minor=-late_minor)
     row = replace(
         row,
         paid_principal_minor=row.paid_principal_minor + principal_minor,
@@ -223,3 +288,18 @@ def booked(
         return (row, listing), moves, ()
     listing, move = moved(listing, "repaid_in_full")
     return (row, listing), (*moves, move), give_back(listing, given)
+
+
+def compensated(row: PlanRow, *, principal_minor: int, interest_minor: int, late_minor: int) -> PlanRow:
+    """Return a plan row after a guarantor paid so much of it: the lenders have it, the borrower owes it to him."""
+    return replace(
+        row,
+        compensated_principal_minor=row.compensated_principal_minor + principal_minor,
+        compensated_interest_minor=row.compensated_interest_minor + interest_minor,
+        compensated_late_minor=row.compensated_late_minor + late_minor,
+    )
+
+
+def recourse_claim(name: str, listing: str, guarantor: str, given: Given) -> Claim:
+    """Return the claim a compensation begins with: a guarantor's, of nothing yet, behind the lenders."""
+    return Claim(name, listing, guarantor, register.GUARANTORS, 0, 0, 0, 0, given.seq, CLAIM.initial)

@@ -5,6 +5,7 @@ Reads   the listing, its plan and claims, the borrower and his money, the holder
 Posts   Dr 2010 borrower / Cr 2020 borrower, then Dr 2020 borrower / Cr 2010 lender, one a claim, in one journal;
         above 2,000 claims the parent posts the hold, a run pays from it step by step
 Returns Decision; the last row pays exactly the rest, and the reservation across platforms goes back
+Not     what a guarantor paid for the row: the borrower owes that to him, guarantor_repayment
 Order   amounts, listing, borrower, row, run, amounts due, authority, balance
 Source  domain.md (c.3) C10, C11; domain-decisions.md 17b, 18, 19, 22, 29; invariants 21, 23, 46
 
@@ -13,21 +14,22 @@ for the row: whoever pays a row in parts, and late charge with the parts, never 
 """
 
 from collections.abc import Sequence
+from functools import partial
 
 import msgspec
 from msgspec.structs import replace
 
 from cunguan.kernel.codes import Code
 from cunguan.kernel.instruction import AuthorityText, Decision, Given, Instruction, refuse
-from cunguan.kernel.rows import Claim, ClientKey, Hold, Holder, Listing, Mandate, PlanRow, Pool, Row
+from cunguan.kernel.rows import Claim, ClaimSale, ClientKey, Hold, Holder, Listing, Mandate, PlanRow, Pool, Row
 from cunguan.ledger import claims as register
 from cunguan.ledger.book import Book
 from cunguan.ledger.claims import Share
-from cunguan.ledger.schedule import late_charge
-from cunguan.ledger.templates.repayment import repayment_hold
+from cunguan.ledger.templates.repayment import repayment, repayment_hold
 from cunguan.operations import runs
 from cunguan.operations.authority import confirmed, mandated, usable
-from cunguan.operations.lending import booked, is_paid, repaid
+from cunguan.operations.claim_sales import open_sales
+from cunguan.operations.lending import above_due, booked, open_run, paid_out, rest
 from cunguan.operations.places import POOL_WORKS
 from cunguan.policy.evaluate import PACKS
 
@@ -54,7 +56,7 @@ class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Facts(msgspec.Struct, frozen=True, gc=False):
-    """What a repayment depends on; `open_run` is the hold from which a run still pays."""
+    """What a repayment depends on; `sales` are the open ones, by claim."""
 
     listing: Listing | None
     borrower: Holder | None
@@ -64,6 +66,7 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
     rows: list[PlanRow]
     claims: list[Claim]
     lenders: dict[str, Holder | None]
+    sales: dict[str, ClaimSale]
     open_run: str
     available_minor: int
 
@@ -88,7 +91,7 @@ def load(instruction: Instruction, book: Book, given: Given) -> Facts:
     claims: list[Claim] = []
     if listing is not None and listing.state == "disbursed":
         rows = sorted(book.find(PlanRow, "listing", listing.id), key=lambda row: row.number)
-        claims = book.find(Claim, "listing", listing.id)
+        claims = register.of_rank(book.find(Claim, "listing", listing.id), register.LENDERS)
     holders = list(dict.fromkeys(claim.holder for claim in claims))
     return Facts(
         listing=listing,
@@ -99,17 +102,10 @@ def load(instruction: Instruction, book: Book, given: Given) -> Facts:
         rows=rows,
         claims=claims,
         lenders=dict(zip(holders, book.many(Holder, holders), strict=True)),
-        open_run=_open_run(body.listing, len(claims), book),
+        sales=open_sales(book, body.listing, claims),
+        open_run=open_run(book, body.listing),
         available_minor=0 if borrower is None else book.balance(borrower.available),
     )
-
-
-def _open_run(listing: str, claim_count: int, book: Book) -> str:
-    # Only so many claims ever need a run: for all others the holds of the listing are not read.
-    if claim_count <= runs.ATOMIC_ITEMS:
-        return ""
-    holds = book.find(Hold, "listing", listing)
-    return next((hold.id for hold in holds if hold.purpose == "repayment" and hold.state == "open"), "")
 
 
 def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
@@ -137,13 +133,16 @@ def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
     row = next((row for row in facts.rows if row.number == body.plan_row), None)
     if row is None:
         return refuse(Code.plan_row_not_found)
-    if is_paid(row):
+    if not any(rest(row)):
         return refuse(Code.plan_row_paid)
-    if not listing.early and not all(is_paid(before) for before in facts.rows if before.number < row.number):
+    if not listing.early and any(any(rest(before)) for before in facts.rows if before.number < row.number):
         return refuse(Code.plan_row_not_next)
     if facts.open_run:
         return refuse(Code.state_forbids, "a run still pays out a repayment of this listing", run=facts.open_run)
-    refusal = _due(body, row, listing, given)
+    refusal = above_due(
+        row, listing, given, principal_minor=body.principal_minor, interest_minor=body.interest_minor,
+        late_minor=body.late_minor,
+    )  # fmt: skip
     if refusal is not None:
         return refuse(refusal)
     refusal = _authority(body, facts, given)
@@ -162,22 +161,6 @@ def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
 
 
 # ── checks ───────────────────────────────────────────────────────────────────
-def _due(body: Body, row: PlanRow, listing: Listing, given: Given) -> Code | None:
-    principal = row.principal_minor - row.paid_principal_minor
-    interest = row.interest_minor - row.paid_interest_minor
-    if body.principal_minor > principal:
-        return Code.principal_exceeds_due
-    if body.interest_minor > interest:
-        return Code.interest_exceeds_due
-    if listing.late_rate_e6 is None:
-        return None
-    days = (given.business_date - row.due_date).days
-    late = late_charge(principal + interest, listing.late_rate_e6, days, listing.grace_days)
-    if body.late_minor > max(late - row.paid_late_minor, 0):
-        return Code.late_charge_exceeds_due
-    return None
-
-
 def _authority(body: Body, facts: Facts, given: Given) -> Code | None:
     if not body.mandate:
         return confirmed(given, facts.key, body.borrower)
@@ -205,7 +188,8 @@ def _at_once(
 ) -> Decision:
     authority, mandate = _authorised(body, facts, given)
     hold = repayment_hold(borrower=borrower, amount_minor=body.amount_minor, authority=authority, opened=given.seq)
-    effect = repaid(paying, borrower, facts.lenders, authority, given.seq)
+    pay = partial(repayment, borrower=borrower, authority=authority, opened=given.seq)
+    effect = paid_out(paying, pay, facts.lenders, facts.sales, KIND)
     assert effect.amount_minor == body.amount_minor, "the shares are not the amount"
     rows, moves, messages = booked(
         listing, facts.rows, body.plan_row, principal_minor=body.principal_minor, interest_minor=body.interest_minor,
@@ -213,7 +197,7 @@ def _at_once(
     )  # fmt: skip
     return Decision(
         Code.done, postings=(hold, *effect.postings), adds=messages, changes=(*effect.changes, *mandate, *rows),
-        moves=moves, claim_moves=tuple(effect.claim_moves), authority=None if mandate else given.confirmation,
+        moves=(*effect.moves, *moves), claim_moves=tuple(effect.claim_moves), authority=None if mandate else given.confirmation,
         answer={"paid_minor": body.amount_minor, "claims": len(paying)},
     )  # fmt: skip
 
@@ -225,7 +209,7 @@ def _start(
     authority, mandate = _authorised(body, facts, given)
     amount, seq = body.amount_minor, given.seq
     run, items = runs.of_shares(
-        run_id, paying, listing=listing.id, holder=borrower.id, plan_row=row.id, authority=authority, seq=seq
+        run_id, paying, kind=KIND, listing=listing.id, holder=borrower.id, plan_row=row.id, authority=authority, seq=seq
     )
     assert run.total_minor == amount, "the shares are not the amount"
     pack = PACKS[given.pack]

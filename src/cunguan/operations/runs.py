@@ -1,8 +1,9 @@
 """Runs (批次): an instruction with too many payees for one journal, cut into steps whose figures are fixed at once.
 
-When    a disbursement, failed raise or repayment has more than ATOMIC_ITEMS details
+When    a disbursement, failed raise, repayment or compensation has more than ATOMIC_ITEMS details
 Shape   Run: the parent's id, steps from 1; RunItem: one hold or claim, its figures for ever; Σ items = the total
-        a bid and its red packet stand in one step, because they become one claim
+        a bid and its red packet stand in one step, because they become one claim; a trustee payee is paid from the
+        borrower's money step by step as it comes, at most what the step leaves him after the fee
 Units   minor units
 Source  design/lanes.md 13; domain-decisions.md 16, 17b
 """
@@ -11,7 +12,7 @@ from collections.abc import Sequence
 from itertools import accumulate, pairwise
 
 from cunguan.kernel.ids import step_id
-from cunguan.kernel.rows import Hold, Run, RunItem
+from cunguan.kernel.rows import Hold, Run, RunItem, TrusteePayee
 from cunguan.ledger.claims import Share
 
 #: up to so many holds or claims, one journal does it all
@@ -42,9 +43,9 @@ def of_holds(
 
 
 def of_shares(
-    run: str, shares: Sequence[Share], *, listing: str, holder: str, plan_row: str, authority: int, seq: int
+    run: str, shares: Sequence[Share], *, kind: str, listing: str, holder: str, plan_row: str, authority: int, seq: int
 ) -> tuple[Run, list[RunItem]]:
-    """Return the run over the shares of a repayment."""
+    """Return the run over the shares of a repayment or compensation."""
     steps = _steps([1] * len(shares))
     items = [
         RunItem(
@@ -54,7 +55,27 @@ def of_shares(
         for number, (step, share) in enumerate(zip(steps, shares, strict=True), start=1)
     ]  # fmt: skip
     total = sum(share.amount_minor for share in shares)
-    return Run(run, "repayment", listing, holder, plan_row, steps[-1], 1, total, authority, 0, seq, "running"), items
+    return Run(run, kind, listing, holder, plan_row, steps[-1], 1, total, authority, 0, seq, "running"), items
+
+
+def of_trustees(run: str, items: Sequence[RunItem], payees: Sequence[TrusteePayee]) -> list[RunItem]:
+    """Return what each step pays to trustee payees: one after the other, out of what it leaves the borrower."""
+    nets: dict[str, int] = {}
+    for item in items:
+        nets[item.step] = nets.get(item.step, 0) + item.principal_minor - item.fee_minor
+    parts = spread(sum(payee.amount_minor for payee in payees), list(nets.values())) if payees else []
+    waiting = [(payee, payee.amount_minor) for payee in payees]
+    paid: list[RunItem] = []
+    for step, left in zip(nets, parts, strict=False):
+        while left:
+            payee, owed = waiting.pop(0)
+            part = min(left, owed)
+            number = len(items) + len(paid) + 1
+            paid.append(RunItem(f"{run}:{number}", step, payee.id, payee.trustee, part, 0, 0, 0))
+            left -= part
+            if owed > part:
+                waiting.insert(0, (payee, owed - part))
+    return paid
 
 
 def spread(total_minor: int, amounts: Sequence[int]) -> list[int]:

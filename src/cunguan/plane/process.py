@@ -1,8 +1,8 @@
 """Process (存管平面): the lanes of one process, with what must go on by itself after a commit.
 
 When    `cunguan plane`, the demo, tests: the same class
-Does    goes on with runs, carries messages, fails raises whose time is over, releases holds past their date, ends legal orders past theirs,
-        gives back reservations whose instruction never came, keeps the high-water mark
+Does    goes on with runs, carries messages, fails raises and ends sales whose time is over, releases holds and ends
+        legal orders past their date, gives back reservations whose instruction never came, keeps the high-water mark
 Shape   a commit only leaves a note; one housekeeper thread does the rest, and does it again after a restart
 Source  design/lanes.md rules 1, 13, 20; domain-decisions.md 13, 30
 """
@@ -22,7 +22,15 @@ from cunguan.kernel.codes import TRANSIENT, Code
 from cunguan.kernel.ids import expiry_id, order_expiry_id, step_id
 from cunguan.kernel.instruction import Answer, Instruction
 from cunguan.kernel.rows import Day, Message, Payout, Run
-from cunguan.operations import bar, hold_expiry, legal_expiry, limit_release, raise_failure, run_step
+from cunguan.operations import (
+    bar,
+    claim_sale_expiry,
+    hold_expiry,
+    legal_expiry,
+    limit_release,
+    raise_failure,
+    run_step,
+)
 from cunguan.operations.catalogue import operations
 from cunguan.operations.lending import release_id
 from cunguan.plane import highwater
@@ -224,11 +232,13 @@ class Process:
 
     def tidy(self, lane: int, day: date) -> None:
         """Do what the custodian's timer owes on a business date; its ids make it happen once, Undecided is for again."""
-        for (listing,) in self._reader.due("due_listings", lane, day, day):
+        for (listing,) in self._reader.due("due_listings", lane, day, day, lane, day):
             body = raise_failure.Body(listing, timer=True)
             self._say(lane, Instruction(f"timer:{listing}:{day.isoformat()}", raise_failure.KIND, body))
         for (hold,) in self._reader.due("due_holds", lane, day):
             self._say(lane, Instruction(expiry_id(hold), hold_expiry.KIND, hold_expiry.Body(hold)))
+        for (sale,) in self._reader.due("due_sales", lane, day):
+            self._say(lane, Instruction(expiry_id(sale), claim_sale_expiry.KIND, claim_sale_expiry.Body(sale)))
         if lane == 0:
             for order, expires in self._reader.due("due_orders", day):
                 name = order_expiry_id(order, expires)

@@ -35,16 +35,24 @@ TWO_NAMES, BY_TWO = "two_names", frozenset({"L", "M"})
 DEBITS = {
     "bid":        {("bid_hold",   "2020")},
     "general_hold": {("general_hold", "2020")},
-    "repayment":  {("repayment",  "2020")},
+    "repayment":  {("repayment",  "2020"), ("guarantor_repayment", "2010")},
     "withdrawal": {("withdrawal", "2030")},
     "debt_repayment": {("client_debt_repayment", "1040")},
     "adjustment":  {("adjustment", "1010"), ("adjustment", "2210")},
     "charge_back": {("charge_back", "1010")},
     "dormancy":    {("dormancy", "2310")},
+    "claim_purchase":      {("claim_purchase",      "2020")},
+    "compensation":        {("compensation",        "2010"), ("compensation", "2020")},
+    "guarantor_repayment": {("guarantor_repayment", "2010")},
+    "trustee_payee":       {("disbursement",        "2010"), ("run_step",     "2010")},
 }  # fmt: skip
+
+#: types that are confirmed once and debited by a later instruction: to the payee named, for the listing named
+LATER = frozenset({"trustee_payee"})
 
 #: the type of a legal order over a person
 ORDER = "legal_order"
+
 
 SIGNATURES_AT_ONCE = 250
 UNLIMITED = 2**63
@@ -57,11 +65,14 @@ FEES = {
     "withdrawal":   "2020",
     "disbursement": "2110",
     "run_step":     "2110",
+    "claim_purchase": "2110",
 }  # fmt: skip
 
 _ITEM_OF_RUN = """
     SELECT fee_item FROM run JOIN listing ON listing.lane = run.lane AND listing.id = run.listing
     WHERE run.lane = %s AND run.id = ANY(%s)"""
+
+_LISTING_OF_RUN = "SELECT listing FROM run WHERE lane = %s AND id = ANY(%s)"
 
 #: moves that end a mandate for good
 ENDS = frozenset({"revoked", "expired"})
@@ -102,7 +113,10 @@ class Authority(Claim):
 
     name = "authority"
     says = "every client debit cites an authority that names him and covers it, signed by his registered key"
-    pages = (PageOf("mandate", "holder, type, cap_minor, used_minor, until, listing, authority"),)
+    pages = (
+        PageOf("mandate", "holder, type, cap_minor, used_minor, until, listing, authority"),
+        PageOf("trustee_payee", "borrower, trustee, listing, amount_minor, authority, state"),
+    )
 
     def __init__(self, books: Books) -> None:
         super().__init__(books)
@@ -131,7 +145,7 @@ class Authority(Claim):
         now: dict[int, Given] = {}
         for seq, amount, kind, owner, type_, payee, listing, until, *_ in chunk.authorities:
             given = Given(kind, owner, type_, amount, payee, listing, until)
-            if kind in ("P", "M"):
+            if kind in ("P", "M") and type_ not in LATER:
                 now[seq] = given
                 continue
             self._standing[seq] = given
@@ -201,7 +215,22 @@ class Authority(Claim):
         given.used += amount
         if given.kind == "L" and given.used > given.amount:
             return "more is debited than the instrument says", given.amount, given.used
+        if given.type in LATER:
+            return self._later_covers(chunk, seq, given, taker)
         return self._standing_covers(chunk, seq, given) if given.kind == "A" else None
+
+    def _later_covers(self, chunk: Chunk, seq: int, given: Given, taker: Account | None) -> tuple[Any, ...] | None:
+        body = chunk.body_of(seq)
+        listing = body.get("listing")
+        if "run" in body:
+            rows = self.books.ask(_LISTING_OF_RUN, [body["run"]])
+            listing = rows[0][0] if rows else None
+        payee = "" if taker is None else taker.owner
+        if (given.payee, given.listing) != (payee, listing):
+            return "its authority is for another payee or listing", (given.payee, given.listing), (payee, listing)
+        if given.used > given.amount:
+            return "more is debited than he confirmed", given.amount, given.used
+        return None
 
     def _ordered(self, giver: Account, taker: Account | None, given: Given) -> tuple[Any, ...] | None:
         """A legal order names a person, and any instruction that brings him money passes it on to 2040; claim freezes."""
@@ -364,7 +393,10 @@ class Authority(Claim):
 
     # ── rows that change ─────────────────────────────────────────────────────
     def compare(self, page: Page) -> Iterator[Finding]:
-        """Compare each mandate with what was granted and what was debited under it."""
+        """Compare each mandate and trustee payee with what was granted and what was debited under it."""
+        if page.name == "trustee_payee":
+            yield from self._trustees(page)
+            return
         for name, holder, type_, cap, used, until, listing, authority in page.rows:
             given = self._standing.get(authority)
             if given is None or given.kind != "A":
@@ -380,6 +412,20 @@ class Authority(Claim):
                 yield self.finding(
                     authority, f"mandate {name}", "what was used of it is not what was debited", given.used, used
                 )
+
+    def _trustees(self, page: Page) -> Iterator[Finding]:
+        for name, borrower, trustee, listing, amount, authority, state in page.rows:
+            given = self._standing.get(authority)
+            expected = None if given is None else (given.owner, given.payee, given.listing, given.amount, given.type)
+            found = (borrower, trustee, listing, amount, "trustee_payee")
+            if given is None or found != expected:
+                yield self.finding(authority, f"trustee_payee {name}", "it is not what he confirmed", expected, found)
+            elif state == "paid" and given.used != amount:
+                yield self.finding(
+                    authority, f"trustee_payee {name}", "it is paid, and another sum was posted", amount, given.used
+                )
+            elif state not in ("paid", "active") and given.used:
+                yield self.finding(authority, f"trustee_payee {name}", f"it is {state}, and was paid", 0, given.used)
 
     def end(self) -> Iterator[Finding]:
         """Let the signers go."""

@@ -56,25 +56,29 @@ class Bucket(msgspec.Struct, gc=False):
 
 
 class Held(msgspec.Struct, gc=False):
-    """One claim of the register, summed up."""
+    """One claim of the register, summed up; `behind` the lenders stands what a guarantor gained."""
 
     listing: str
     holder: str
     seq: int
+    behind: bool = False
     principal: int = 0
     interest: int = 0
     late: int = 0
+    recourse_interest: int = 0
+    recourse_late: int = 0
     is_named: bool = False
 
 
 class Loan(msgspec.Struct, gc=False):
-    """What the register says of one listing."""
+    """What the register says of one listing; interest and late charge are what the borrower paid."""
 
     lent: int = 0
     repaid: int = 0
     interest: int = 0
     late: int = 0
     holders: set[str] = msgspec.field(default_factory=set)
+    claims: dict[str, Held] = msgspec.field(default_factory=dict)
 
 
 class Books:

@@ -71,7 +71,7 @@ class Holds(Claim):
             yield from self._payees(name, purpose, listing, borrowers.get(listing), bucket)
 
     def _payees(self, name: str, purpose: str, listing: str, borrower: str | None, bucket: Bucket) -> Iterator[Finding]:
-        """Find payees that the purpose does not allow: bid → borrower, repayment → holders of claims, fee → 2110."""
+        """Find payees that the purpose does not allow: bid → borrower, repayment and compensation → creditors, fee → 2110."""
         for account, seq in (bucket.payees or {}).items():
             payee = self.books.accounts.get(account)
             code, owner = (payee.code, payee.owner) if payee is not None else ("", "")
@@ -79,7 +79,7 @@ class Holds(Claim):
                 allowed, fits = f"2010 of {borrower}", code == "2010" and owner == borrower
             elif purpose == "general":
                 allowed, fits = "nobody", False
-            elif purpose == "repayment":
+            elif purpose in ("repayment", "compensation"):
                 loan = self.books.loans.get(listing)
                 allowed, fits = (
                     f"a creditor of {listing}",

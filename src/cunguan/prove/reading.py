@@ -42,7 +42,7 @@ class Chunk(msgspec.Struct):
     journals: Rows  # seq, postings
     postings: Rows  # seq, line, debit, credit, amount, debit_after, credit_after, authority or 0, opened or 0
     authorities: Rows  # seq, amount, kind, owner, type, payee, listing, until, evidence_kind, key_id, and four bytes
-    claim_moves: Rows  # seq, line, principal, interest, late, claim, listing, holder
+    claim_moves: Rows  # seq, line, principal, interest, late, claim, listing, holder, recourse: interest, late
     state_moves: Rows  # seq, line, machine, subject, event, state
     posted: dict[int, Rows] = {}  # postings by sequence
     columns: list[tuple[Any, ...]] = []  # the columns of postings
@@ -129,7 +129,8 @@ _AUTHORITIES = """
            canonical, challenge, public_key, evidence
     FROM authority WHERE lane = %(lane)s AND seq BETWEEN %(first)s AND %(last)s ORDER BY seq"""
 _CLAIM_MOVES = """
-    SELECT seq, line, principal_minor, interest_minor, late_minor, claim, listing, holder
+    SELECT seq, line, principal_minor, interest_minor, late_minor, claim, listing, holder,
+           recourse_interest_minor, recourse_late_minor
     FROM claim_move WHERE lane = %(lane)s AND seq BETWEEN %(first)s AND %(last)s ORDER BY seq, line"""
 _STATE_MOVES = """
     SELECT seq, line, machine, subject, event, state

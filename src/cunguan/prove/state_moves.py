@@ -34,6 +34,7 @@ MACHINES = {
     "suspense_item": ("suspense_item", {"open"},                                 {"allocated", "returned_to_source"}),
     "trustee_payee": ("trustee_payee", {"pending_review"},                       {"refused", "revoked", "paid"}),
     "unclaimed":    ("unclaimed",      {"unclaimed"},                            {"given_back"}),
+    "related_party": ("related_party", {"related"},                              set()),
     "person":       ("person",         {"active"},                               set()),
     "plan_row":     ("plan_row",       {"planned"},                              {"replaced"}),
     "platform":     ("platform",       {"registered", "active"},                 {"refused", "terminated"}),

@@ -37,6 +37,7 @@ from cunguan.states.person import PERSON
 from cunguan.states.plan_row import PLAN_ROW
 from cunguan.states.platform import PLATFORM
 from cunguan.states.pool import POOL
+from cunguan.states.related_party import RELATED_PARTY
 from cunguan.states.reservation import RESERVATION
 from cunguan.states.run import RUN
 from cunguan.states.shortfall import SHORTFALL
@@ -80,6 +81,7 @@ MACHINES: Final[dict[str, Machine]] = {
         PLAN_ROW,
         PLATFORM,
         POOL,
+        RELATED_PARTY,
         RESERVATION,
         RUN,
         SHORTFALL,

@@ -24,10 +24,14 @@ CLAIM = Machine(
         ("on_sale", "sale_ended"): "active",
         ("on_sale", "sold_in_part"): "on_sale",
         ("on_sale", "sold_in_full"): "assigned",
+        ("on_sale", "compensated_in_part"): "on_sale",
         ("on_sale", "compensated_in_full"): "compensated",
         ("settled", "repayment_reversed"): "active",
         ("assigned", "assignment_reversed"): "active",
         ("compensated", "compensation_reversed"): "active",
+        ("settled", "ended"): "ended",  # 结束债权: nothing is outstanding of it, and nothing can come back
+        ("assigned", "ended"): "ended",
+        ("compensated", "ended"): "ended",
     },
-    final=frozenset({"reversed"}),
+    final=frozenset({"reversed", "ended"}),
 )

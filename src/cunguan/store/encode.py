@@ -62,6 +62,7 @@ _CLAIM_MOVE = _table(
     ("lane", "int4", "lane"), ("seq", "int8", "seq"), ("line", "int4", "line"), ("principal_minor", "int8", "m.principal_minor"),
     ("interest_minor", "int8", "m.interest_minor"), ("late_minor", "int8", "m.late_minor"), ("claim", "text", "m.claim"),
     ("listing", "text", "m.listing"), ("holder", "text", "m.holder"),
+    ("recourse_interest_minor", "int8", "m.recourse_interest_minor"), ("recourse_late_minor", "int8", "m.recourse_late_minor"),
 )  # fmt: skip
 _STATE_MOVE = _table(
     "state_move", "for seq, line, m in rows:",

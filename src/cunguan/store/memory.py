@@ -167,6 +167,8 @@ _CONSTRAINTS: dict[type[Row], tuple[str, Callable[[Any], bool]]] = {
                        and min(row.limit_minor, row.taking_minor, row.taken_minor, row.doubtful_minor) >= 0),
     rows.Freeze:      ("legal_freeze_is_not_negative", lambda row:
                        min(row.taking_minor, row.taken_minor, row.left_minor) >= 0),
+    rows.TrusteePayee: ("trustee_payee_amount_is_positive", lambda row: row.amount_minor > 0),
+    rows.ClaimSale:   ("claim_sale_is_within_its_share", lambda row: 0 <= row.sold_minor <= row.share_minor),
     rows.Run:         ("run_step_is_in_range", lambda row: 1 <= row.next_step <= row.steps + 1),
     rows.RunItem:     ("run_item_is_never_negative", lambda row:
                        min(row.principal_minor, row.interest_minor, row.late_minor, row.fee_minor) >= 0),

@@ -45,10 +45,11 @@ _NAMES: dict[type[Row], tuple[str, str]] = {
     rows.PlanRow:      ("plan_row",       "paid_principal_minor paid_interest_minor paid_late_minor state "
                       "compensated_principal_minor compensated_interest_minor compensated_late_minor"),
     rows.Claim:        ("claim",          "weight_minor principal_minor interest_minor late_minor state "
-                      "recourse_interest_minor recourse_late_minor"),
+                      "recourse_interest_minor recourse_late_minor carried_interest_minor carried_late_minor"),
     rows.Run:          ("run",            "next_step state"),
     rows.RunItem:      ("run_item",       ""),
     rows.Message:      ("outbox",         "state"),
+    rows.RelatedParty:   ("related_party",   "state"),
     rows.Guarantee:      ("guarantee",       ""),
     rows.TrusteePayee:   ("trustee_payee",   "state"),
     rows.ClaimSale:      ("claim_sale",      "sold_minor state"),

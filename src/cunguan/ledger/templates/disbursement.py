@@ -1,8 +1,10 @@
 """Disbursement (放款): the lenders' holds, and the red packets beside them, become the borrower's money.
 
 When    a full listing is disbursed, at once or step by step
-Posts   Dr 2020 lender / Cr 2010 borrower; Dr 2125 platform / Cr 2010 borrower; Dr 2010 borrower / Cr 2110
-Cites   the lender's authority for the bid; for the fee the borrower's confirmation of the fee schedule
+Posts   Dr 2020 lender / Cr 2010 borrower; Dr 2125 platform / Cr 2010 borrower; Dr 2010 borrower / Cr 2110;
+        Dr 2010 borrower / Cr 2010 trustee
+Cites   the lender's authority for the bid; for the fee the borrower's confirmation of the fee schedule; for a trustee
+        payee the borrower's naming of him
 Source  domain-decisions.md 12, 14, 16; domain.md (c.3) C7
 """
 
@@ -39,3 +41,13 @@ def disbursement_fee(*, borrower: Holder, pool: Pool, amount_minor: int, authori
       Cr platform_fee                  2,000.00
     """
     return Posting(borrower.available, pool_account(pool.base, "2110"), amount_minor, authority)
+
+
+def trustee_payment(*, borrower: Holder, trustee: Holder, amount_minor: int, authority: int) -> Posting:
+    """Return the posting that pays a third payee the borrower named (受托支付).
+
+    trustee_payment
+      Dr borrower:B:available         50,000.00
+      Cr trustee:T:available          50,000.00
+    """
+    return Posting(borrower.available, trustee.available, amount_minor, authority)

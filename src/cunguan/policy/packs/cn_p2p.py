@@ -32,6 +32,7 @@ PARAMS: Final = {
     "raise_working_days":  20,  # a bid is held to the end of the raise at most
     "full_working_days":    5,  # ours, no law: from full to disbursement, or everything goes back
     "lpr_times":            4,
+    "claim_holding_days":  30,  # ours, no law: a claim is held so long before it is sold
 }  # fmt: skip
 
 # One-year loan prime rate (一年期贷款市场报价利率), in force from the day it was published; months without a change are

@@ -1,19 +1,30 @@
 -- 0002 the whole catalogue: rows of claims, suspense, payouts, orders, corrections and take-overs.
 -- Expand only: new tables, and new columns with a constant default (no rewrite). Source: domain-decisions.md 1-9, 18-21, 28-31.
 
--- A guarantor's own word for one listing (担保), given before the loan; id listing:guarantor.
+-- A person who is the platform itself or its affiliate (关联方); id is the person's.
+CREATE TABLE related_party (
+    lane                  int4 NOT NULL,
+    id                    text COLLATE "C" NOT NULL,
+    relation              text COLLATE "C" NOT NULL,
+    seq                   int8 NOT NULL,
+    state                 text COLLATE "C" NOT NULL,
+    CONSTRAINT related_party_is_there_once PRIMARY KEY (lane, id)
+);
+
+-- A guarantor's own word for one listing (担保), given before the loan; id is the instruction's.
 CREATE TABLE guarantee (
     lane                  int4 NOT NULL,
     id                    text COLLATE "C" NOT NULL,
     listing               text COLLATE "C" NOT NULL,
     guarantor             text COLLATE "C" NOT NULL,
+    person                text COLLATE "C" NOT NULL,
     authority             int8 NOT NULL,
     seq                   int8 NOT NULL,
     CONSTRAINT guarantee_is_there_once PRIMARY KEY (lane, id)
 );
 CREATE INDEX guarantee_by_listing ON guarantee (lane, listing);
 
--- A third payee of a loan (受托支付), named by the borrower; id listing:trustee.
+-- A third payee of a loan (受托支付), named by the borrower; id is the instruction's.
 CREATE TABLE trustee_payee (
     lane                  int4 NOT NULL,
     id                    text COLLATE "C" NOT NULL,
@@ -47,8 +58,8 @@ CREATE TABLE claim_sale (
     CONSTRAINT claim_sale_is_within_its_share CHECK (sold_minor >= 0 AND sold_minor <= share_minor),
     CONSTRAINT claim_sale_is_there_once PRIMARY KEY (lane, id)
 );
-CREATE INDEX claim_sale_by_claim ON claim_sale (lane, claim);
 CREATE INDEX claim_sale_by_listing ON claim_sale (lane, listing);
+CREATE INDEX claim_sale_that_is_open ON claim_sale (lane, until) WHERE state = 'open';
 
 -- An account beside the five of a holder and the ten of a pool: 1040, 2155, 2160, 2310; id owner:code.
 CREATE TABLE further_account (
@@ -347,5 +358,21 @@ ALTER TABLE epoch ADD COLUMN confirmed_by text COLLATE "C" NOT NULL DEFAULT '';
 
 -- ── the plane a lane is to move to: its owner drains it and gives it back, and only that one may take it then ─
 ALTER TABLE lease ADD COLUMN successor text COLLATE "C" NOT NULL DEFAULT '';
+ALTER TABLE claim ADD COLUMN carried_interest_minor int8 NOT NULL DEFAULT 0;
+ALTER TABLE claim ADD COLUMN carried_late_minor int8 NOT NULL DEFAULT 0;
+ALTER TABLE claim ADD COLUMN acquired_date date;
+ALTER TABLE claim ADD CONSTRAINT claim_recourse_is_never_negative
+    CHECK (recourse_interest_minor >= 0 AND recourse_late_minor >= 0) NOT VALID;
+ALTER TABLE plan_row ADD CONSTRAINT plan_row_is_compensated_within_its_rest CHECK (
+    compensated_principal_minor >= 0 AND paid_principal_minor + compensated_principal_minor <= principal_minor AND
+    compensated_interest_minor >= 0 AND paid_interest_minor + compensated_interest_minor <= interest_minor AND
+    compensated_late_minor >= 0) NOT VALID;
+ALTER TABLE claim_move ADD COLUMN recourse_interest_minor int8 NOT NULL DEFAULT 0;
+ALTER TABLE claim_move ADD COLUMN recourse_late_minor int8 NOT NULL DEFAULT 0;
+
+-- the payments that are still to be carried, and claims by who has them
+CREATE INDEX claim_by_holder ON claim (lane, holder);
+CREATE INDEX run_by_listing ON run (lane, listing);
+CREATE INDEX listing_that_never_opened ON listing (lane, raise_until) WHERE state = 'registered';
 
 INSERT INTO schema_step (number, name) VALUES (2, '0002_catalogue');
