@@ -29,8 +29,8 @@ from cunguan.prove.corrections import Corrections
 from cunguan.prove.cover import Cover
 from cunguan.prove.exits import Exits
 from cunguan.prove.findings import KEPT, Finding, PoolTerms, Proof, Report, Result
-from cunguan.prove.freezes import Freezes
 from cunguan.prove.firm import Firm
+from cunguan.prove.freezes import Freezes
 from cunguan.prove.holds import Holds
 from cunguan.prove.journals import Journals
 from cunguan.prove.limits import Limits
