@@ -167,7 +167,8 @@ def test_names_a_gap_that_an_epoch_declared(books: str) -> None:
     head = int(one(books, "SELECT head FROM lane WHERE lane = 2"))
     change(
         books,
-        f"INSERT INTO epoch (epoch, reason, heads) VALUES (2, 'restored', '{{\"2\": {head + 100}}}')",
+        f"INSERT INTO epoch (epoch, reason, heads, restored) VALUES "
+        f"(2, 'restored', '{{\"2\": {head + 100}}}', '{{\"2\": {head}}}')",
         f"UPDATE lane SET head = {head + 101} WHERE lane = 2",
         f"INSERT INTO batch SELECT 2, {head + 101}, {head + 101}, now(), business_date, '', '', 1, '', 0 "
         "FROM lane_day WHERE lane = 2",

@@ -7,6 +7,7 @@ Source  ISO 20022 pain.002 (status of a payment), EndToEndId; domain-decisions.m
 """
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Literal, Protocol
 
 import msgspec
@@ -55,6 +56,9 @@ class Channel(Protocol):
 
     def events(self) -> Sequence[BankAnswer]:
         """Return all that the bank said on its own, from the first on: later calls only add at the end."""
+
+    def payments(self, since: date) -> Sequence[BankAnswer] | None:
+        """Return the payments the bank has of this customer from a date on, as its statement shows; None: it did not say."""
 
 
 def credit_transfer(message: Message) -> CreditTransfer:

@@ -80,6 +80,8 @@ class Code(IntEnum):
     instruction_switched_off = 95  # off by default in this pack, with the reason in the chart
     journal_not_found = 96  # no posting of that journal, or it is not committed yet
     certificate_exists = 97
+    payment_held = 99  # of before a restore: it waits for the bank's word, or for two people's
+    payment_not_held = 100
 
     # the persons and their accounts
     person_not_found = 110

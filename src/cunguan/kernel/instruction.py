@@ -63,8 +63,20 @@ class Confirmation(msgspec.Struct, frozen=True, gc=False):
     holds: bool
 
 
+class Restored(msgspec.Struct, frozen=True, gc=False):
+    """The last restore of a lane's books that was declared: payments of before it wait for the bank's word.
+
+    upto   what stands at this sequence or below it was there before the restore
+    since  the business date of the last batch that was restored: what the bank has paid from then on may be lost here
+    """
+
+    epoch: int
+    upto: int
+    since: date
+
+
 class Given(msgspec.Struct, frozen=True, gc=False):
-    """What the lane gives to a decision: place, time and the verified confirmation."""
+    """What the lane gives to a decision: place, time, the verified confirmation, the last restore if there was one."""
 
     lane: int
     seq: int
@@ -73,6 +85,7 @@ class Given(msgspec.Struct, frozen=True, gc=False):
     pack: str
     sandbox: bool
     confirmation: Confirmation | None = None
+    restored: Restored | None = None
 
 
 class Posting(msgspec.Struct, frozen=True, gc=False):

@@ -791,8 +791,9 @@ class ImportedBalance(Row, frozen=True, gc=False):
 
 
 class PaymentRelease(Row, frozen=True, gc=False):
-    """Two people's word that a payment held since a restore may leave; id of its message."""
+    """Two people's word that a payment held since a restore may leave; id message:epoch, another restore needs another."""
 
+    message: str
     epoch: int
     seq: int
 

@@ -4,7 +4,7 @@ When    the last look let nothing leave (another payee is bound by now, the pool
 Reads   the payout, its message, and what the payout is about
 Posts   Dr the payout's account / Cr where the money stood before; nothing where it never moved
 Returns Decision; the message is withdrawn and never leaves
-Order   reason, two names, payout, state
+Order   reason, two names, payout, state, restore
 Source  domain-decisions.md 26: once sent, only the bank's word ends it
 """
 
@@ -13,9 +13,10 @@ from msgspec.structs import replace
 
 from cunguan.kernel.codes import Code
 from cunguan.kernel.instruction import Decision, Given, Instruction, refuse
-from cunguan.kernel.rows import Message, Move, Payout
+from cunguan.kernel.rows import Message, Move, PaymentRelease, Payout
 from cunguan.ledger.book import Book
 from cunguan.ledger.templates.payout import payout_given_back
+from cunguan.operations.held import is_held, release_of
 from cunguan.operations.payouts import KINDS, About
 from cunguan.operations.two_names import two_names
 from cunguan.states.outbox import OUTBOX
@@ -41,6 +42,7 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
     payout: Payout | None
     message: Message | None
     about: About
+    release: PaymentRelease | None = None
 
 
 def load(instruction: Instruction, book: Book, given: Given) -> Facts:
@@ -50,7 +52,8 @@ def load(instruction: Instruction, book: Book, given: Given) -> Facts:
     payout = book.get(Payout, body.payout)
     if payout is None:
         return Facts(None, None, ())
-    return Facts(payout, book.get(Message, payout.id), KINDS[payout.kind].read(payout, book))
+    about, release = KINDS[payout.kind].read(payout, book), release_of(book, given, payout.id)
+    return Facts(payout, book.get(Message, payout.id), about, release)
 
 
 def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
@@ -67,6 +70,8 @@ def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
     if payout.state != "held":
         return refuse(Code.payout_not_open, f"the payout is {payout.state}", state=payout.state)
     assert message is not None, "a payout has a message of the same id"
+    if is_held(given.restored, message, facts.release):
+        return refuse(Code.payment_held, "it may have left before the books were restored: the bank's word comes first")
     state, withdrawn = PAYOUT.after(payout.state, "cancelled"), OUTBOX.after(message.state, "withdrawn")
     effect = KINDS[payout.kind].follow(payout, "cancelled", facts.about)
     return Decision(

@@ -4,8 +4,8 @@ When    the custodian's sender takes the message of a payout; done first, so tha
 Reads   the payout, its message, its pool, and what it is about as that stands now
 Posts   nothing
 Returns Decision; anything but done: no byte may leave, and two people may cancel it
-Order   payout, state, message, pool's cover, payee
-Source  domain-decisions.md 1, 26
+Order   payout, state, restore, message, pool's cover, payee
+Source  domain-decisions.md 1, 26; design/lanes.md rule 20
 """
 
 import msgspec
@@ -13,9 +13,10 @@ from msgspec.structs import replace
 
 from cunguan.kernel.codes import Code
 from cunguan.kernel.instruction import Decision, Given, Instruction, refuse
-from cunguan.kernel.rows import Message, Move, Payout, Pool
+from cunguan.kernel.rows import Message, Move, PaymentRelease, Payout, Pool
 from cunguan.ledger.book import Book
 from cunguan.operations.cover import stops_platform
+from cunguan.operations.held import is_held, release_of
 from cunguan.operations.payouts import KINDS, About
 from cunguan.operations.withdrawal import CreditTransfer
 from cunguan.operations.withdrawal_sent import ID_PREFIX as ID_PREFIX
@@ -40,6 +41,7 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
     message: Message | None
     pool: Pool | None
     about: About
+    release: PaymentRelease | None = None
 
 
 def load(instruction: Instruction, book: Book, given: Given) -> Facts:
@@ -50,7 +52,8 @@ def load(instruction: Instruction, book: Book, given: Given) -> Facts:
     if payout is None:
         return Facts(None, None, None, ())
     message, pool = book.get(Message, payout.id), book.get(Pool, payout.pool)
-    return Facts(payout, message, pool, KINDS[payout.kind].read(payout, book))
+    about, release = KINDS[payout.kind].read(payout, book), release_of(book, given, payout.id)
+    return Facts(payout, message, pool, about, release)
 
 
 def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
@@ -61,6 +64,8 @@ def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
     if payout.state != "held":
         return refuse(Code.payout_not_open, f"the payout is {payout.state}", state=payout.state)
     assert message is not None and pool is not None, "a payout has a pool, and a message of the same id"
+    if is_held(given.restored, message, facts.release):
+        return refuse(Code.payment_held, "it may have left before the books were restored")
     kind = KINDS[payout.kind]
     transfer = msgspec.json.decode(message.payload, type=CreditTransfer)
     if (transfer.end_to_end_id, transfer.amount_minor) != (payout.end_to_end_id, payout.amount_minor):

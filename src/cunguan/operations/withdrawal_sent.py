@@ -4,8 +4,8 @@ When    the custodian's sender takes the message of a withdrawal; done first, so
 Reads   the withdrawal, its message, the card as it is bound now
 Posts   nothing
 Returns Decision; anything but done: no byte may leave
-Order   withdrawal, state, message, binding
-Source  domain-decisions.md 26, last sentence
+Order   withdrawal, state, restore, message, binding
+Source  domain-decisions.md 26, last sentence; design/lanes.md rule 20
 """
 
 import msgspec
@@ -13,8 +13,9 @@ from msgspec.structs import replace
 
 from cunguan.kernel.codes import Code
 from cunguan.kernel.instruction import Decision, Given, Instruction, refuse
-from cunguan.kernel.rows import Card, Message, Move, Withdrawal
+from cunguan.kernel.rows import Card, Message, Move, PaymentRelease, Withdrawal
 from cunguan.ledger.book import Book
+from cunguan.operations.held import is_held, release_of
 from cunguan.operations.withdrawal import CreditTransfer
 from cunguan.states.outbox import OUTBOX
 from cunguan.states.withdrawal import WITHDRAWAL
@@ -37,6 +38,7 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
     withdrawal: Withdrawal | None
     message: Message | None
     card: Card | None
+    release: PaymentRelease | None
 
 
 def send_id(withdrawal: str) -> str:
@@ -50,8 +52,9 @@ def load(instruction: Instruction, book: Book, given: Given) -> Facts:
     assert isinstance(body, Body)
     withdrawal = book.get(Withdrawal, body.withdrawal)
     if withdrawal is None:
-        return Facts(None, None, None)
-    return Facts(withdrawal, book.get(Message, withdrawal.id), book.get(Card, withdrawal.card))
+        return Facts(None, None, None, None)
+    message, card = book.get(Message, withdrawal.id), book.get(Card, withdrawal.card)
+    return Facts(withdrawal, message, card, release_of(book, given, withdrawal.id))
 
 
 def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
@@ -62,6 +65,8 @@ def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
     if withdrawal.state != "held":
         return refuse(Code.withdrawal_not_held, f"the withdrawal is {withdrawal.state}")
     assert message is not None, "a withdrawal has a message of the same id"
+    if is_held(given.restored, message, facts.release):
+        return refuse(Code.payment_held, "it may have left before the books were restored")
     transfer = msgspec.json.decode(message.payload, type=CreditTransfer)
     if (transfer.end_to_end_id, transfer.amount_minor) != (withdrawal.end_to_end_id, withdrawal.amount_minor):
         return refuse(Code.withdrawal_differs, "the message is not the one this withdrawal asked for")

@@ -10,7 +10,7 @@ Source  design/lanes.md rules 1, 13, 20; domain-decisions.md 13, 30
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ import psycopg
 from cunguan.channels.base import Channel
 from cunguan.kernel.codes import TRANSIENT, Code
 from cunguan.kernel.ids import expiry_id, order_expiry_id, step_id
-from cunguan.kernel.instruction import Answer, Instruction
+from cunguan.kernel.instruction import Answer, Instruction, Restored
 from cunguan.kernel.rows import Day, Message, Payout, Run
 from cunguan.operations import (
     bar,
@@ -284,6 +284,18 @@ class PostgresOutbox:
     def is_payout(self, lane: int, payment: str) -> bool:
         """Return whether a payment is a payout; any other is a client's withdrawal."""
         return bool(self._reader().rows(lane, Payout, [payment]))
+
+    def restored(self, lane: int) -> Restored | None:
+        """Return the last restore of a lane that was declared."""
+        return self._reader().head(lane).restored
+
+    def released(self, lane: int, epoch: int) -> set[str]:
+        """Return the payments that two people released since a restore."""
+        return {message for (message,) in self._reader().due("payments_released", lane, epoch)}
+
+    def known(self, lane: int, messages: Sequence[str]) -> set[str]:
+        """Return which messages the lane has."""
+        return {message for (message,) in self._reader().due("outbox_known", lane, list(messages))}
 
     def _in(self, lane: int, states: list[str]) -> list[Message]:
         return [Message(*row) for row in self._reader().due("outbox_waiting", lane, states)]

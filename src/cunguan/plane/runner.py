@@ -158,7 +158,7 @@ class Runner:
         """Begin again from what the store has: after a start, a takeover or a failed batch."""
         head = self.store.head(self.lane)
         self.book.clear()
-        self.token, self.next_seq = head.token, head.head + 1
+        self.token, self.next_seq, self.restored = head.token, head.head + 1, head.restored
         self.at = max(self.at, head.at or EPOCH)
         #: 2010 of each holder under a legal order that waits for more
         self._under = {base: holder for holder, base in self.store.under_order(self.lane)}
@@ -222,7 +222,9 @@ class Runner:
         )  # fmt: skip
 
     def _decide_one(self, item: Item, day: Day, place: int) -> tuple[Decision, str]:
-        given = Given(self.lane, self.next_seq, day.business_date, self.at, day.pack, day.sandbox, item.confirmation)
+        given = Given(
+            self.lane, self.next_seq, day.business_date, self.at, day.pack, day.sandbox, item.confirmation, self.restored,
+        )  # fmt: skip
         if item.poisoned:
             return QUARANTINED, "quarantined"
         try:

@@ -117,6 +117,7 @@ _INSTRUCTIONS = """
         SELECT seq, key16 FROM instruction_key r
         WHERE r.lane = i.lane AND r.key16 = substring(sha256(convert_to(i.id, 'UTF8')) FOR 16) OFFSET 0) k ON true
     WHERE i.lane = %(lane)s AND i.seq BETWEEN %(first)s AND %(last)s ORDER BY i.seq"""
+_FOLLOWING = "SELECT seq FROM instruction WHERE lane = %s AND seq > %s ORDER BY seq LIMIT 1"
 _JOURNALS = """
     SELECT seq, postings FROM journal
     WHERE lane = %(lane)s AND seq BETWEEN %(first)s AND %(last)s ORDER BY seq"""
@@ -169,10 +170,16 @@ class Reader:
         with self._connection.transaction():
             journals = self._range(_JOURNALS, lane, first, last)
             last = _cut(journals, first, last)
+            instructions = self._range(_INSTRUCTIONS, lane, first, last)
+            if (
+                not instructions and not journals
+            ):  # a declared gap is long and empty: what else may stand in it is read at once
+                following = self._cursor.execute(_FOLLOWING, (lane, last)).fetchone()
+                last = upto if following is None else min(upto, following[0] - 1)
             return Chunk(
                 first, last,
                 self._range(_BATCHES, lane, first, last),
-                self._range(_INSTRUCTIONS, lane, first, last),
+                instructions,
                 [row for row in journals if row[0] <= last],
                 self._range(_POSTINGS, lane, first, last),
                 self._range(_AUTHORITIES, lane, first, last),

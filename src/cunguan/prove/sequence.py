@@ -53,9 +53,7 @@ class Sequence(Claim):
                 yield self.finding(
                     seq, f"instruction {name}", "state and code do not fit", _STATE.get(code, "refused"), state
                 )
-        if expected <= chunk.last:
-            yield from self._gap("instruction", expected, chunk.last + 1)
-        self._next_instruction = chunk.last + 1
+        self._next_instruction = expected  # what is missing at the end of a chunk may end in a later one
         self.checked += len(chunk.instructions)
         yield from self._batches(chunk)
 
@@ -68,27 +66,38 @@ class Sequence(Claim):
             self._next_batch = last + 1
 
     def _gap(self, table: str, first: int, after: int) -> Iterator[Finding]:
-        """Name a gap; one that ends where an epoch was declared is no fault."""
+        """Name a gap; one that epochs have declared from its beginning to its end is no fault."""
         if after <= first:
             yield self.finding(after, f"{table} {after}", "the sequence goes back", first, after)
-        elif after - 1 in self._declared:
-            gap = f"lane {self.books.lane}: {first} to {after - 1}, declared by epoch {self._declared[after - 1]}"
+            return
+        while first < after and first in self._declared:
+            last, why = self._declared[first]
+            gap = f"lane {self.books.lane}: {first} to {last}, declared by epoch {why}"
             if gap not in self.gaps:
                 self.gaps.append(gap)
-        else:
+            first = last + 1
+        if first < after:
             yield self.finding(
                 first, f"{table} {first}", f"sequences {first} to {after - 1} have no {table}", first, after
             )
+        elif first > after and after <= self.books.head:
+            yield self.finding(after, f"{table} {after}", "it stands in a gap that an epoch declared", first, after)
 
-    def _epochs(self) -> dict[int, str]:
-        """Return where a declared gap ends: the high-water mark of each epoch after the first, with its reason."""
-        rows = self.books.reader.ask("SELECT epoch, reason, heads FROM epoch WHERE epoch > 1 ORDER BY epoch")
+    def _epochs(self) -> dict[int, tuple[int, str]]:
+        """Return the first sequence of each declared gap -> its last and which epoch says so, with its reason."""
+        rows = self.books.reader.ask("SELECT epoch, reason, restored, heads FROM epoch WHERE epoch > 1 ORDER BY epoch")
         lane = str(self.books.lane)
-        return {int(heads[lane]): f"{epoch} ({reason})" for epoch, reason, heads in rows if lane in heads}
+        return {
+            int(restored.get(lane, 0)) + 1: (int(heads[lane]), f"{epoch} ({reason})")
+            for epoch, reason, restored, heads in rows
+            if lane in heads
+        }
 
     def end(self) -> Iterator[Finding]:
         """Look for ids without an instruction, and whether the last batch ends where the lane does."""
         head = self.books.head
+        if self._next_instruction <= head:
+            yield from self._gap("instruction", self._next_instruction, head + 1)
         if self._next_batch < head + 1:
             yield from self._gap("batch", self._next_batch, head + 1)
         elif self._next_batch > head + 1:

@@ -1,7 +1,8 @@
 """Transit (在途): money on its way to the bank stands in 2030 or 2155, money not settled yet in 2015, row by row.
 
-Reads   posting, withdrawal, payout, deposit, bank_account, clearing, authority
-Source  domain-decisions.md 2, 5, 8, 26; invariants 17 and 27
+Reads   posting, withdrawal, payout, deposit, bank_account, clearing, authority; epoch, payment_release: what was there
+        before a restore leaves again only when two people have released it since
+Source  domain-decisions.md 2, 5, 8, 26; invariants 17 and 27; design/lanes.md 20
 """
 
 from collections.abc import Iterator
@@ -16,6 +17,10 @@ _CODES = ("2030", "2155", "2015")
 _WITHDRAWALS = PageOf("withdrawal", "holder, amount_minor, seq, state, authority, bank_account")
 _PAYOUTS = PageOf("payout", "account, came_from, amount_minor, seq, state, authority, bank_account, kind, payee_hash")
 _DEPOSITS = PageOf("deposit", "holder, amount_minor, seq, state, clearing")
+_RELEASES = PageOf("payment_release", "message, epoch, seq")
+
+#: kinds of instruction after which bytes leave for a bank -> the field of the body that names the payment
+_LETS_LEAVE = {"withdrawal_sent": "withdrawal", "payout_sent": "payout"}
 
 #: state of a withdrawal or payout -> what of it is left, paid by the bank, given back: 1 all of it, 0 nothing
 _WITHDRAWN = {
@@ -47,28 +52,71 @@ class Transit(Claim):
 
     name = "transit"
     says = "open withdrawals and payouts sum to 2030 and 2155, uncleared deposits to 2015, each as its state says"
-    pages = (_WITHDRAWALS, _PAYOUTS, _DEPOSITS)
+    pages = (_RELEASES, _WITHDRAWALS, _PAYOUTS, _DEPOSITS)
 
     def __init__(self, books: Books) -> None:
         super().__init__(books)
         self._begun: dict[str, int] = {}
+        self._epochs = self._restores()
+        self._asked: dict[int, tuple[str, bool]] = {}  # sequence of a release -> its payment, and whether two answer
+        self._released: dict[str, list[tuple[int, int]]] = {}  # payment -> epoch and sequence of its releases
+        self._left: dict[str, int] = {}  # payment -> when it left, after a restore
 
     def read(self, chunk: Chunk) -> Iterator[Finding]:
         """Follow what is outbound and uncleared."""
         for seq, line, what, expected, found in flow(self.books, chunk, _CODES):
             yield self.finding(seq, f"posting {seq}/{line}", what, expected, found)
+        if not self._epochs:
+            return
+        for seq, _, _, _, kind, state, *_ in chunk.instructions:
+            if state != "done":
+                continue
+            if kind == "payment_release":
+                body = chunk.body_of(seq)
+                names = {str(body.get(name, "")).strip() for name in ("maker", "checker")} - {""}
+                self._asked[seq] = (str(body.get("payment")), len(names) == 2)
+            elif kind in _LETS_LEAVE:
+                self._left[str(chunk.body_of(seq).get(_LETS_LEAVE[kind]))] = seq
+
+    def _restores(self) -> list[tuple[int, int]]:
+        """Return each restore that was declared: its epoch, and up to which sequence of this lane it holds payments."""
+        rows = self.books.reader.ask("SELECT epoch, heads FROM epoch WHERE epoch > 1 ORDER BY epoch")
+        lane = str(self.books.lane)
+        return [(epoch, int(heads[lane])) for epoch, heads in rows if lane in heads]
 
     def compare(self, page: Page) -> Iterator[Finding]:
         """Compare rows with what the postings did to their buckets."""
         self._begun.setdefault(page.name, page.head)
         self.checked += len(page.rows)
+        if page.name == "payment_release":
+            return self._releases(page)
         if page.name == "payout":
             return self._payouts(page)
         return self._withdrawals(page) if page.name == "withdrawal" else self._deposits(page)
 
+    def _releases(self, page: Page) -> Iterator[Finding]:
+        for name, message, epoch, seq in page.rows:
+            if self._asked.get(seq) != (message, True):
+                yield self.finding(
+                    seq, f"payment_release {name}", "two people did not release it", message, self._asked.get(seq)
+                )
+            self._released.setdefault(message, []).append((epoch, seq))
+
+    def _held_back(self, row: str, name: str, seq: int) -> Iterator[Finding]:
+        """Find a payment of before a restore that left after it, and nobody had released it."""
+        left = self._left.get(name, 0)
+        for epoch, upto in reversed(self._epochs):
+            if upto < left:
+                if seq <= upto and not any(of == epoch and at < left for of, at in self._released.get(name, ())):
+                    yield self.finding(
+                        left, row, f"it left again after the restore of epoch {epoch}, released by nobody"
+                    )
+                return
+
     def _withdrawals(self, page: Page) -> Iterator[Finding]:
         banks = self._numbers("bank_account", page, 6)
         for name, holder, amount, seq, state, authority, bank in page.rows:
+            yield from self._held_back(f"withdrawal {name}", name, seq)
             bucket = self._bucket("2030", holder, seq)
             if bucket is None:
                 yield self.finding(seq, f"withdrawal {name}", "no posting set its money aside", amount, 0)
@@ -91,6 +139,7 @@ class Transit(Claim):
         }
         for name, account, came_from, amount, seq, state, authority, bank, kind, payee_hash in page.rows:
             row = f"payout {name}"
+            yield from self._held_back(row, name, seq)
             if allowed.get(authority) != (amount, payee_hash):
                 yield self.finding(
                     seq, row, "nobody answered for this amount to this payee", allowed.get(authority, "an authority"),

@@ -12,7 +12,7 @@ from typing import Protocol
 import msgspec
 
 from cunguan.kernel.codes import Code
-from cunguan.kernel.instruction import Answer, Decision
+from cunguan.kernel.instruction import Answer, Decision, Restored
 from cunguan.kernel.rows import Account, Posted, Row
 
 
@@ -89,14 +89,14 @@ class Head(msgspec.Struct, frozen=True):
     token: int
     head: int
     at: datetime | None
-    epoch: int = 0
+    restored: Restored | None = None
 
 
 class Reader(Protocol):
     """What a lane reads: each call is one read."""
 
     def head(self, lane: int) -> Head:
-        """Return the lane's head, fence token and the instant of its last batch."""
+        """Return the lane's head, fence token, the instant of its last batch, and the last restore."""
 
     def rows(self, lane: int, kind: type[Row], ids: list[str]) -> list[Row]:
         """Return the rows that exist, in any order."""

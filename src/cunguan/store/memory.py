@@ -12,6 +12,8 @@ from datetime import date
 from threading import RLock
 from typing import Any
 
+from msgspec.structs import replace
+
 from cunguan.kernel import rows
 from cunguan.kernel.canonical import key16
 from cunguan.kernel.rows import Account, Posted, Row
@@ -86,7 +88,7 @@ class MemoryStore:
         """Take a lane over: raise its fence token, so that an older writer's next batch is refused."""
         with self._lock:
             old = self.head(lane)
-            head = self.heads[lane] = Head(lane, old.token + 1, old.head, old.at)
+            head = self.heads[lane] = replace(old, token=old.token + 1)
             return head
 
     def write(self, batch: Batch) -> None:
@@ -133,7 +135,7 @@ class MemoryStore:
             self.entries[lane].append(entry)
             self.keys[(lane, entry.key16)] = entry
         self.batches.append(batch)
-        self.heads[lane] = Head(lane, batch.token, batch.last_seq, batch.at)
+        self.heads[lane] = replace(self.head(lane), head=batch.last_seq, at=batch.at)
 
 
 def _check_row(row: Row) -> None:

@@ -20,6 +20,7 @@ from psycopg import sql
 
 from cunguan.kernel.canonical import key16
 from cunguan.kernel.codes import Code
+from cunguan.kernel.instruction import Restored
 from cunguan.kernel.rows import Posted, Row
 from cunguan.store import binary
 from cunguan.store.batch import Batch, Head, Refused, Stored
@@ -60,7 +61,10 @@ class PostgresReader:
     def head(self, lane: int) -> Head:
         """Return the lane's head; a lane that was never taken begins at 0."""
         row = self._cursor.execute(statement("lane_head"), {"lane": lane}).fetchone()
-        return Head(lane, *row) if row else Head(lane, 0, 0, None)
+        if row is None:
+            return Head(lane, 0, 0, None)
+        token, head, at, epoch, upto, since = row
+        return Head(lane, token, head, at, Restored(epoch, upto, since or date.min) if epoch else None)
 
     def rows(self, lane: int, kind: type[Row], ids: list[str]) -> list[Row]:
         """Return the rows that exist."""

@@ -165,6 +165,11 @@ class DemoBank:
         """Return what the bank told a customer on its own."""
         return tuple(self._events.get(customer, ()))
 
+    def payments(self, customer: str, since: date) -> Sequence[BankAnswer]:
+        """Return what a customer has handed over from a date on."""
+        return tuple(self._answer(payment) for payment in self._payments.values()
+                     if payment.customer == customer and payment.since >= since)  # fmt: skip
+
     # ── inside ───────────────────────────────────────────────────────────────
     def _drawn(self, key: tuple[str, str]) -> Behaviour:
         # By hash, not by a generator: what becomes of a payment does not depend on the payments before it.
@@ -260,3 +265,7 @@ class DemoLine:
     def events(self) -> Sequence[BankAnswer]:
         """Return what the bank said on its own, from the first on."""
         return self._bank.events(self._customer)
+
+    def payments(self, since: date) -> Sequence[BankAnswer]:
+        """Return the payments the bank has of this customer from a date on."""
+        return self._bank.payments(self._customer, since)

@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from cunguan.doors.cli import upgrade
+from cunguan.doors.cli import backup, restored, upgrade
 from cunguan.store import roles
 from cunguan.store.embedded.errors import DatabaseError
 from cunguan.store.embedded.server import External, Status
@@ -41,7 +41,9 @@ def add_parser(subparsers: Any) -> None:
             )
         if name == "psql":
             act.add_argument("arguments", nargs="*", help="arguments of psql, after --")
+    backup.add_acts(acts)
     upgrade.add_act(acts)
+    restored.add_acts(acts)
 
 
 def start(arguments: argparse.Namespace, wiring: Any) -> int:

@@ -153,6 +153,27 @@ class Server:
             detail = str(refused).strip()
         return Status(state, url, version, said.pid, owner.name, str(self.data), str(self.log), detail=detail)
 
+    def superuser_url(self) -> str:
+        """Return the URL of the cluster's superuser, for what the owner may not do: copy the cluster as a whole."""
+        return self._url(self._socket_folder(), SUPERUSER, "postgres")
+
+    # -- a cluster that was made elsewhere
+
+    def adopt(self, source: Path, copied: Callable[[str, str], object]) -> None:
+        """Take a copy of a data folder as this home's cluster; it appears whole or not at all. It is not started."""
+        with self._lock():
+            if (self.data / "PG_VERSION").exists():
+                raise DatabaseError(f"{self.home} has a database already: name another folder, or move that one away.")
+            self._settle()
+            owner = account.choose(self.data)
+            partial = self.path / "data.partial"
+            shutil.rmtree(partial, ignore_errors=True)
+            shutil.copytree(source, partial, symlinks=True, copy_function=copied)
+            for path in [partial, *partial.rglob("*")]:
+                os.chown(path, owner.uid, owner.gid, follow_symlinks=False)
+            partial.chmod(0o700)
+            partial.rename(self.data)
+
     # -- start
 
     def start(self, tied: bool = False) -> str:

@@ -327,10 +327,11 @@ CREATE TABLE imported_balance (
     CONSTRAINT imported_balance_is_there_once PRIMARY KEY (lane, id)
 );
 
--- Two people's word that a payment held since a restore may leave; id of its message.
+-- Two people's word that a payment held since a restore may leave; id message:epoch, another restore needs another.
 CREATE TABLE payment_release (
     lane                  int4 NOT NULL,
     id                    text COLLATE "C" NOT NULL,
+    message               text COLLATE "C" NOT NULL,
     epoch                 int8 NOT NULL,
     seq                   int8 NOT NULL,
     CONSTRAINT payment_release_is_there_once PRIMARY KEY (lane, id)
