@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
 from cunguan.channels.demobank.bank import SUCCESS, Behaviour, DemoBank
@@ -27,6 +28,7 @@ from cunguan.prove.report import prove
 from cunguan.store.embedded.server import Server
 from tests.conftest import make_home, remove_home, wheel_binaries
 from tests.plane.harness import DAY, LANE, ask, balance, ground, one, until
+from tests.plane.test_kill import Load, Plane
 
 NEVER_ARRIVES = Behaviour(answers=False, lost=10**9)
 COOLED = date(2026, 3, 20)
@@ -88,6 +90,15 @@ def cards(process: Process) -> None:
 
 def verb(home: Path, *argv: str) -> int:
     return cli.main(["db", *argv], Wiring({"CUNGUAN_HOME": str(home), "PATH": os.environ["PATH"]}))
+
+
+def found(url: str, change: str) -> str:
+    """Return what the proof finds first after a change behind the plane's back."""
+    with psycopg.connect(url) as owner:
+        owner.execute(change.encode())
+    report = prove(url)
+    assert report.first is not None
+    return report.first.what
 
 
 def run_until_settled(url: str, home: Path, bank: Bank, *names: str) -> None:
@@ -181,6 +192,11 @@ def test_every_payment_leaves_once_whatever_was_restored(
         assert report.holds, report.first
         gap = f"lane 1: {head + 1} to {mark.heads['1'] + ABOVE_MARK}, declared by epoch 2 (disk lost)"
         assert gap in report.gaps
+        assert (
+            found(url, "INSERT INTO payment_release VALUES (1, 'W2:2', 'W2', 2, 5)") == "two people did not release it"
+        )
+        left = "it left again after the restore of epoch 2, released by nobody"
+        assert found(url, "DELETE FROM payment_release") == left
         with Process(url, owner="test", channels=nobody, high_water=other_home):
             pass  # and it starts like any other
         with pytest.raises(NotDeclared, match="two different names"):
@@ -197,7 +213,6 @@ def test_every_payment_leaves_once_whatever_was_restored(
 def test_a_backup_under_load_is_restored_to_books_that_hold(
     home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from tests.plane.test_kill import Plane, Load
 
     server = Server(home, wheel_binaries())
     url = server.start(tied=True)
