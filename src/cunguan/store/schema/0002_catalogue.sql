@@ -341,8 +341,6 @@ CREATE TABLE payment_release (
 ALTER TABLE pool ADD COLUMN line_minor int8 NOT NULL DEFAULT 0;
 ALTER TABLE holder_account ADD COLUMN waiting_orders int8 NOT NULL DEFAULT 0;
 ALTER TABLE holder_account ADD COLUMN legal_orders int8 NOT NULL DEFAULT 0;
--- the holders whose next credit goes to a legal order: read once at each start of a lane
-CREATE INDEX holder_account_under_order ON holder_account (lane) WHERE waiting_orders > 0;
 ALTER TABLE plan_row ADD COLUMN compensated_principal_minor int8 NOT NULL DEFAULT 0;
 ALTER TABLE plan_row ADD COLUMN compensated_interest_minor int8 NOT NULL DEFAULT 0;
 ALTER TABLE plan_row ADD COLUMN compensated_late_minor int8 NOT NULL DEFAULT 0;

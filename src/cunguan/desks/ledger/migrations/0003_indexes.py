@@ -1,4 +1,4 @@
-"""Claims by who has them: store/schema/0003_claims_by_holder.sql."""
+"""Indexes beside the writers: store/schema/0003_indexes.sql."""
 
 from django.db import migrations
 
@@ -6,7 +6,7 @@ from cunguan.store.steps import steps
 
 
 class Migration(migrations.Migration):
-    """Add an index while the books are written; each statement stands alone, and all may be sent again."""
+    """Add indexes while the books are written; each statement stands alone, and all may be sent again."""
 
     atomic = False
     dependencies = [("ledger", "0002_catalogue")]  # noqa: RUF012 - Django's own shape
