@@ -14,10 +14,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import cunguan
-from cunguan.doors.cli import bench, catalogue, db, demo, plane, prove
+from cunguan.doors.cli import bench, catalogue, db, demo, history, plane, prove, retention
 from cunguan.store.embedded.errors import DatabaseError
 
-VERBS = [bench, catalogue, db, demo, plane, prove]
+VERBS = [bench, catalogue, db, demo, history, plane, prove, retention]
 
 
 def parser() -> argparse.ArgumentParser:

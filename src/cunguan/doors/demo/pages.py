@@ -6,12 +6,12 @@ Shape   each function returns lines; amounts with the currency's decimals; Chine
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Final
-from unicodedata import east_asian_width
 
 from cunguan.doors.demo import words
 from cunguan.doors.demo.books import Cash, Line
 from cunguan.doors.demo.cases import Outcome
 from cunguan.doors.demo.t_accounts import Side, TAccount
+from cunguan.doors.papers.layout import pad, right, width
 from cunguan.kernel.money import format_minor
 from cunguan.ledger import trial_balance
 from cunguan.prove.findings import PoolTerms, Report, Result
@@ -20,25 +20,6 @@ MONEY: Final = 18
 WHAT: Final = 20
 SIDE: Final = 2 + 11 + WHAT + MONEY  # margin, date, event, amount
 NUMBERS: Final = {1: "1. bank and books 银行余额与账面", 2: "2. held and owed 资产与负债", 3: "3. on its way in 在途"}
-
-
-def width(text: str) -> int:
-    """Return how many columns a text takes on a terminal.
-
-    >>> width("bid 投标")
-    8
-    """
-    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
-
-
-def pad(text: str, columns: int) -> str:
-    """Return a text with blanks up to a width."""
-    return text + " " * (columns - width(text))
-
-
-def right(text: str, columns: int) -> str:
-    """Return a text with blanks before it up to a width."""
-    return " " * (columns - width(text)) + text
 
 
 def money(minor: int, currency: str) -> str:

@@ -9,4 +9,12 @@ CREATE INDEX CONCURRENTLY claim_by_holder ON claim (lane, holder);
 DROP INDEX CONCURRENTLY IF EXISTS holder_account_under_order;
 CREATE INDEX CONCURRENTLY holder_account_under_order ON holder_account (lane) WHERE waiting_orders > 0;
 
+-- history: an instant or a business date becomes a sequence; what one client lent and was paid, at any time
+DROP INDEX CONCURRENTLY IF EXISTS batch_by_instant;
+CREATE INDEX CONCURRENTLY batch_by_instant ON batch (lane, at, first_seq);
+DROP INDEX CONCURRENTLY IF EXISTS batch_by_business_date;
+CREATE INDEX CONCURRENTLY batch_by_business_date ON batch (lane, business_date, first_seq);
+DROP INDEX CONCURRENTLY IF EXISTS claim_move_by_holder;
+CREATE INDEX CONCURRENTLY claim_move_by_holder ON claim_move (lane, holder, seq);
+
 INSERT INTO schema_step (number, name) VALUES (3, '0003_indexes');

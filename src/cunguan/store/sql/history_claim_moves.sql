@@ -1,0 +1,3 @@
+-- history_claim_moves: what one instruction did to the claim register.
+SELECT claim, listing, holder, principal_minor, interest_minor, late_minor
+FROM claim_move WHERE lane = %(lane)s AND seq = %(seq)s ORDER BY line
