@@ -15,7 +15,7 @@ from cunguan.kernel.rows import FeeItem
 from cunguan.prove.findings import Finding
 from cunguan.prove.report import prove
 from cunguan.store.batch import Batch
-from cunguan.store.postgres import PostgresWriter
+from cunguan.store.postgres import SCHEMA, PostgresWriter
 from cunguan.store.steps import apply, steps
 from tests.operations.driver import FRIDAY
 from tests.operations.lending_case import LANE, Loan
@@ -152,6 +152,7 @@ def fill(url: str, batches: Sequence[Batch]) -> None:
     with psycopg.connect(url) as owner:
         for lane in range(3):
             owner.execute("INSERT INTO lane (lane, token, head) VALUES (%s, 0, 0)", (lane,))
+            owner.execute("INSERT INTO lane_schema VALUES (%s, %s, 0)", (lane, SCHEMA))
     write(url, batches)
 
 

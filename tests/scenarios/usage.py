@@ -16,7 +16,6 @@ from cunguan.operations.catalogue import operations
 from tests.scenarios.language import _LINE, Script, _sentence, files
 from tests.scenarios.world import World
 
-
 #: how anything is asked: what is asked stands with the caller
 NOT_FOLLOWED = frozenset({"ask", "hand_in", "batch", "submit", "sign"})
 

@@ -431,7 +431,7 @@ def test_every_kind_of_row_has_a_table_and_every_table_is_known(postgres: Postgr
     assert [described.row for described in tables()] == list(ROWS)
     known = {described.name for described in tables()} | {
         "account", "authority", "balance", "batch", "claim_move", "epoch", "instruction", "instruction_key", "journal",
-        "lane", "lease", "posting", "salt_key", "schema_step", "state_move",
+        "lane", "lane_schema", "lease", "posting", "salt_key", "schema_step", "state_move",
     }  # fmt: skip
     parts = {"instruction_default", "journal_default", "posting_default"}
     assert set(_columns(postgres)) - known - parts <= {"django_migrations"}

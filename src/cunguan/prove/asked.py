@@ -174,6 +174,10 @@ class Written(msgspec.Struct, frozen=True):
     columns: dict[str, str]
 
 
+#: columns that a later schema step added to a table that stood: rows of before have their default, and nothing says more
+ADDED = {("hold", "mandate"): 2, ("withdrawal", "mandate"): 2}
+
+
 def _written(table: str, row_id: str, same: str, **other: str) -> Written:
     return Written(table, row_id, {**{name: name for name in same.split()}, **other})
 

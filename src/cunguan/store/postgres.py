@@ -249,7 +249,9 @@ def take(conninfo: str, lane: int, owner: str, lease_seconds: float) -> Head | N
         ).fetchone()
         if taken is None:
             return None
-        return _raise_fence(connection, lane)
+        head = _raise_fence(connection, lane)
+        connection.execute(statement("lane_schema"), {"lane": lane, "number": SCHEMA})
+        return head
 
 
 def fence_again(conninfo: str, lane: int, owner: str, token: int, lease_seconds: float) -> Head | None:

@@ -16,7 +16,7 @@ PLANE, WEB, AUDIT = "cunguan_plane", "cunguan_web", "cunguan_audit"
 #: append-only beside the rows
 _INSERTED = (
     "batch", "instruction", "instruction_key", "authority", "account", "journal", "posting", "balance", "claim_move",
-    "state_move", "lane", "lease", "salt_key",
+    "state_move", "lane", "lease", "lane_schema", "salt_key",
 )  # fmt: skip
 _UPDATED = {
     "lane": "token, head, at, sequenced_head",

@@ -349,6 +349,15 @@ ALTER TABLE claim ADD COLUMN recourse_late_minor int8 NOT NULL DEFAULT 0;
 ALTER TABLE hold ADD COLUMN mandate text COLLATE "C" NOT NULL DEFAULT '';
 ALTER TABLE withdrawal ADD COLUMN mandate text COLLATE "C" NOT NULL DEFAULT '';
 
+-- ── which code has written a lane: rows up to `head` were written before this schema was known to its writer, and have the
+-- defaults of the columns that were added ─
+CREATE TABLE lane_schema (
+    lane                  int4 NOT NULL,
+    number                int4 NOT NULL,
+    head                  int8 NOT NULL,
+    CONSTRAINT lane_schema_is_there_once PRIMARY KEY (lane, number)
+);
+
 -- ── what a declared restore says (the first schema's epoch had only a reason) ─
 -- from which sequence of each lane to which nothing is there, and who answers for it
 ALTER TABLE epoch ADD COLUMN restored jsonb NOT NULL DEFAULT '{}';
