@@ -86,6 +86,41 @@ class Freezing:
             self.postings.append(legal_release(freeze=freeze, holder=holder, amount_minor=amount))
             self._grow(freeze, here, -amount)
 
+    # ── what is taken ────────────────────────────────────────────────────────
+    def take(self, freeze: str, amount_minor: int) -> None:
+        """Let an amount go on its way to the authority."""
+        self._taking(freeze, amount_minor, 0)
+
+    def doubt(self, freeze: str, amount_minor: int) -> None:
+        """Know no more what has become of an amount on its way."""
+        order = self.orders[self.freezes[freeze].legal_order]
+        self.put(replace(order, doubtful_minor=order.doubtful_minor + amount_minor))
+
+    def taken(self, freeze: str, amount_minor: int, *, was_doubtful: bool) -> None:
+        """Take an amount as paid."""
+        self._clear(freeze, amount_minor, was_doubtful)
+        self._taking(freeze, -amount_minor, amount_minor)
+
+    def not_taken(self, freeze: str, amount_minor: int, *, was_doubtful: bool) -> None:
+        """Have an amount back that was not paid; under an order that has ended it goes on to its owner."""
+        self._clear(freeze, amount_minor, was_doubtful)
+        self._taking(freeze, -amount_minor, 0)
+        self.give_back(self.freezes[freeze].legal_order)
+
+    def _clear(self, freeze: str, amount_minor: int, was_doubtful: bool) -> None:
+        if was_doubtful:
+            self.doubt(freeze, -amount_minor)
+
+    def _taking(self, name: str, taking_minor: int, taken_minor: int) -> None:
+        freeze = self.freezes[name]
+        order = self.orders[freeze.legal_order]
+        self.freezes[name] = replace(
+            freeze, taking_minor=freeze.taking_minor + taking_minor, taken_minor=freeze.taken_minor + taken_minor
+        )
+        self.put(
+            replace(order, taking_minor=order.taking_minor + taking_minor, taken_minor=order.taken_minor + taken_minor)
+        )
+
     def _room(self, order: str) -> int:
         here = self.orders[order]
         return here.limit_minor - here.frozen_minor if here.waits else 0

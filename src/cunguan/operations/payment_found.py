@@ -70,7 +70,7 @@ def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
         return refuse(Code.state_forbids, f"it is {subject.state}, and the bank has it")
     machine, effect = WITHDRAWAL, Effect()
     if isinstance(subject, Payout):
-        machine, effect = PAYOUT, KINDS[subject.kind].follow(subject, "sent_to_bank", facts.about)
+        machine, effect = PAYOUT, KINDS[subject.kind].follow(subject, "sent_to_bank", facts.about, given)
     sent, sending = machine.after(subject.state, "sent_to_bank"), OUTBOX.after(message.state, "taken")
     return Decision(
         Code.done,

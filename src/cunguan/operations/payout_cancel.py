@@ -73,10 +73,10 @@ def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
     if is_held(given.restored, message, facts.release):
         return refuse(Code.payment_held, "it may have left before the books were restored: the bank's word comes first")
     state, withdrawn = PAYOUT.after(payout.state, "cancelled"), OUTBOX.after(message.state, "withdrawn")
-    effect = KINDS[payout.kind].follow(payout, "cancelled", facts.about)
+    effect = KINDS[payout.kind].follow(payout, "cancelled", facts.about, given)
     return Decision(
         Code.done,
-        postings=payout_given_back(payout=payout) if payout.came_from else (),
+        postings=(*(payout_given_back(payout=payout) if payout.came_from else ()), *effect.postings),
         adds=effect.adds,
         changes=(replace(payout, state=state), replace(message, state=withdrawn), *effect.changes),
         moves=(

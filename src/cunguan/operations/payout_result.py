@@ -75,7 +75,7 @@ def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
     if body.status == "timed_out":
         if payout.state == "in_doubt":
             return refuse(Code.state_forbids, "the payout is in doubt already; only evidence ends that")
-        return _end(body, payout, facts)
+        return _end(body, payout, facts, given)
     if body.amount_minor != payout.amount_minor:
         return refuse(Code.payout_differs, amount_minor=payout.amount_minor)
     if body.status == "rejected" and payout.state == "in_doubt" and not body.finality:
@@ -85,15 +85,15 @@ def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
         )
     if body.status == "settled" and body.amount_minor > facts.cash_minor:
         return refuse(Code.insufficient_pool_cash, "the bank paid more than the books have in this bank account")
-    return _end(body, payout, facts)
+    return _end(body, payout, facts, given)
 
 
-def _end(body: Body, payout: Payout, facts: Facts) -> Decision:
+def _end(body: Body, payout: Payout, facts: Facts, given: Given) -> Decision:
     message, bank, event = facts.message, facts.bank, EVENT_OF[body.status]
     assert message is not None and bank is not None
     heard = "timed_out" if event == "timed_out" else "answered"
     state, told = PAYOUT.after(payout.state, event), OUTBOX.after(message.state, heard)
-    effect = KINDS[payout.kind].follow(payout, event, facts.about)
+    effect = KINDS[payout.kind].follow(payout, event, facts.about, given)
     postings: tuple[Posting, ...] = ()
     if event == "bank_confirmed":
         postings = payout_paid(payout=payout, bank=bank, opened=effect.opened or payout.seq)
@@ -101,7 +101,7 @@ def _end(body: Body, payout: Payout, facts: Facts) -> Decision:
         postings = payout_given_back(payout=payout)
     return Decision(
         Code.done,
-        postings=postings,
+        postings=(*postings, *effect.postings),
         adds=effect.adds,
         changes=(replace(payout, state=state), replace(message, state=told), *effect.changes),
         moves=(

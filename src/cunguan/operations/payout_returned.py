@@ -79,7 +79,10 @@ def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
 def _accept(body: Body, payout: Payout, facts: Facts, given: Given) -> Decision:
     bank, pool, kind = facts.bank, facts.pool, KINDS[payout.kind]
     assert bank is not None and pool is not None
-    state, effect = PAYOUT.after(payout.state, "bank_returned"), kind.follow(payout, "bank_returned", facts.about)
+    state, effect = (
+        PAYOUT.after(payout.state, "bank_returned"),
+        kind.follow(payout, "bank_returned", facts.about, given),
+    )
     if kind.to_its_account:
         postings, adds = payout_came_back(payout=payout, bank=bank), effect.adds
     else:

@@ -75,7 +75,7 @@ def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
     if not transfer.payee_hash == payout.payee_hash == kind.bound(payout, facts.about):
         return refuse(Code.payee_not_allowed, "message, payout and binding do not name the same payee")
     sent, sending = PAYOUT.after(payout.state, "sent_to_bank"), OUTBOX.after(message.state, "taken")
-    effect = kind.follow(payout, "sent_to_bank", facts.about)
+    effect = kind.follow(payout, "sent_to_bank", facts.about, given)
     return Decision(
         Code.done,
         adds=effect.adds,

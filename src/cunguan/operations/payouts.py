@@ -19,9 +19,22 @@ import msgspec
 
 from cunguan.kernel.canonical import canonical_json
 from cunguan.kernel.instruction import Given, Posting
-from cunguan.kernel.rows import BankAccount, Message, Move, Payee, Payout, Pool, Row, SuspenseItem
+from cunguan.kernel.rows import (
+    BankAccount,
+    Freeze,
+    Holder,
+    Message,
+    Move,
+    OrderHere,
+    Payee,
+    Payout,
+    Pool,
+    Row,
+    SuspenseItem,
+)
 from cunguan.ledger.book import Book
 from cunguan.ledger.templates.payout import payout_set_aside
+from cunguan.operations import freezing
 from cunguan.operations.cover import Standing, following, standing
 from cunguan.operations.suspense import moved, origin
 from cunguan.operations.withdrawal import CreditTransfer
@@ -39,6 +52,7 @@ class Effect(msgspec.Struct, frozen=True, gc=False):
     changes: tuple[Row, ...] = ()
     moves: tuple[Move, ...] = ()
     opened: int = 0
+    postings: tuple[Posting, ...] = ()
 
 
 class PayoutKind(msgspec.Struct, frozen=True):
@@ -50,7 +64,7 @@ class PayoutKind(msgspec.Struct, frozen=True):
 
     read: Callable[[Payout, Book], About]
     bound: Callable[[Payout, About], str]
-    follow: Callable[[Payout, str, About], Effect]
+    follow: Callable[[Payout, str, About, Given], Effect]
     of_platform: bool = False
     to_its_account: bool = False
 
@@ -95,7 +109,7 @@ def _firm(payout: Payout, book: Book) -> About:
     return (book.get(Payee, payout.subject), standing(book, pool))
 
 
-def _firm_follows(payout: Payout, event: str, about: About) -> Effect:
+def _firm_follows(payout: Payout, event: str, about: About, given: Given) -> Effect:
     """Return what follows when it stands in the pool again: that may cover what has gone missing meanwhile."""
     before = about[1]
     assert isinstance(before, Standing)
@@ -117,7 +131,7 @@ def _item_bound(payout: Payout, about: About) -> str:
     return item.payee_hash
 
 
-def _item_follows(payout: Payout, event: str, about: About) -> Effect:
+def _item_follows(payout: Payout, event: str, about: About, given: Given) -> Effect:
     item, came_by = about
     assert isinstance(item, SuspenseItem)
     event = "bank_rejected" if event == "cancelled" else event
@@ -128,16 +142,42 @@ def _item_follows(payout: Payout, event: str, about: About) -> Effect:
     return Effect(changes=changes, moves=moves, opened=item.seq)
 
 
-# ── nothing beside itself ────────────────────────────────────────────────────
-def _nothing(payout: Payout, book: Book) -> About:
-    return ()
+# ── to the authority whose order has frozen it ───────────────────────────────
+def _freezes(payout: Payout, book: Book) -> About:
+    freeze = book.get(Freeze, payout.subject)
+    assert freeze is not None, "a taking names its freeze"
+    order = book.get(OrderHere, freeze.legal_order)
+    assert order is not None, "a freeze is under an order"
+    found = freezing.known(book, order.person, order.currency)
+    return (*found.holders, *found.orders, *found.freezes)
+
+
+def _taking_follows(payout: Payout, event: str, about: About, given: Given) -> Effect:
+    known = freezing.Known(
+        tuple(row for row in about if isinstance(row, Holder)), {},
+        tuple(row for row in about if isinstance(row, OrderHere)), tuple(row for row in about if isinstance(row, Freeze)),
+    )  # fmt: skip
+    work = freezing.Freezing(known, given)
+    was_doubtful = payout.state == "in_doubt"
+    if event == "timed_out":
+        work.doubt(payout.subject, payout.amount_minor)
+    elif event == "bank_confirmed":
+        work.taken(payout.subject, payout.amount_minor, was_doubtful=was_doubtful)
+    elif event in ("bank_rejected", "cancelled"):
+        work.not_taken(payout.subject, payout.amount_minor, was_doubtful=was_doubtful)
+    adds, changes = work.rows()
+    return Effect(adds=adds, changes=changes, postings=tuple(work.postings))
 
 
 def _as_ordered(payout: Payout, about: About) -> str:
-    return payout.payee_hash  # the authority named it
+    """The authority named the payee; an order that was lifted since pays nobody."""
+    freeze = next(row for row in about if isinstance(row, Freeze) and row.id == payout.subject)
+    order = next(row for row in about if isinstance(row, OrderHere) and row.id == freeze.legal_order)
+    return payout.payee_hash if order.state == "in_force" else ""
 
 
-def _no_effect(payout: Payout, event: str, about: About) -> Effect:
+# ── nothing beside itself ────────────────────────────────────────────────────
+def _no_effect(payout: Payout, event: str, about: About, given: Given) -> Effect:
     return Effect()
 
 
@@ -145,6 +185,6 @@ KINDS: dict[str, PayoutKind] = {
     #                              read      bound          follow
     "platform_money":   PayoutKind(_payee,   _payee_bound,  _no_effect, of_platform=True, to_its_account=True),
     "suspense_return":  PayoutKind(_item,    _item_bound,   _item_follows),
-    "legal_taking":     PayoutKind(_nothing, _as_ordered,   _no_effect),
     "top_up_back":      PayoutKind(_firm,    _payee_bound,  _firm_follows, of_platform=True, to_its_account=True),
+    "legal_taking":     PayoutKind(_freezes, _as_ordered,   _taking_follows),
 }  # fmt: skip

@@ -1,7 +1,7 @@
 """Freezes (司法冻结): what legal orders have frozen is what the rows say, never above the order, and nothing slips past one.
 
 Reads   posting, instruction (the words of lane 0), order_here, legal_freeze, holder_account; order_share, legal_order
-        2040  only from its owner's 2010 and back, or on to the bank, each time under one order
+        2040  only from its owner's 2010 and back, or on to the bank by a taking, each time under one order
         word  the last one heard gives the limit; while less is frozen the order waits, and its clients' 2010 is empty
 Source  domain-decisions.md 28, 30; invariants 4 and 38; docs/adr/0017
 """
@@ -16,7 +16,7 @@ from cunguan.prove.claim import Claim
 from cunguan.prove.findings import Finding
 from cunguan.prove.reading import Chunk, Page, PageOf
 
-WORD = "legal_order_here"
+WORD, TAKING = "legal_order_here", "legal_taking"
 
 _ORDERS = PageOf(
     "order_here", "person, currency, limit_minor, frozen_minor, taking_minor, taken_minor, word, seq, state"
@@ -80,7 +80,7 @@ class Freezes(Claim):
         self._by_seq: dict[int, Order] = {}
         self._of: dict[tuple[str, str], list[Order]] = {}
         self._frozen: dict[tuple[int, int], tuple[int, int]] = {}  # (2040, order's sequence) -> frozen, taken of it
-        self._named: set[tuple[int, int]] = set()
+        self._takings: dict[int, Order | None] = {}  # sequence of a taking -> the order it was for
 
     # ── appended rows ────────────────────────────────────────────────────────
     def read(self, chunk: Chunk) -> Iterator[Finding]:
@@ -91,6 +91,8 @@ class Freezes(Claim):
         for seq in sorted(words | chunk.posted.keys()):
             if seq in words:
                 self._hear(seq, chunk.body_of(seq))
+            elif chunk.kind_of(seq) == TAKING:
+                self._takings[seq] = self._orders.get(chunk.body_of(seq)["order"])
             yield from self._follow(seq, chunk.posted.get(seq, []))
 
     def _hear(self, seq: int, body: dict[str, Any]) -> None:
@@ -134,16 +136,16 @@ class Freezes(Claim):
             )
         comes = taker.code == "2040"
         account, other = (credit, giver.code) if comes else (debit, taker.code)
-        order = self._by_seq.get(opened)
+        order = self._by_seq.get(opened) if other == "2010" else self._takings.get(opened)
         if order is None or order not in self._over(account):
             return "it is under no order over its owner", "a legal order", opened or "nothing"
         sign = 1 if comes else -1
-        was, gone = self._frozen.get((account, opened), (0, 0))
+        was, gone = self._frozen.get((account, order.seq), (0, 0))
         if other == "2010":
             was, order.frozen = was + sign * amount, order.frozen + sign * amount
         else:
             gone, order.taken = gone - sign * amount, order.taken - sign * amount
-        self._frozen[account, opened] = (was, gone)
+        self._frozen[account, order.seq] = (was, gone)
         return None if 0 <= gone <= was else ("more leaves than the order has frozen", was, gone)
 
     # ── rows that change ─────────────────────────────────────────────────────
@@ -177,7 +179,6 @@ class Freezes(Claim):
     def _freeze(
         self, name: str, order: str, holder: str, account: int, frozen: int, taken: int, seq: int
     ) -> Iterator[tuple[str, Any, Any]]:
-        self._named.add((account, seq))
         yield "it is not what was frozen and taken", self._frozen.get((account, seq)), (frozen, taken)
         of, under = self.books.accounts.get(account), self._by_seq.get(seq)
         yield "it is another's", holder, "nobody" if of is None else of.owner
