@@ -69,6 +69,18 @@ def _orders(books: Loan) -> None:
             checker="c1", amount_minor=amount_minor,
         )  # fmt: skip
     books.settle_messages()
+    for name, status in (("take:1", "settled"), ("take:2", "timed_out"), ("take:3", "rejected"), ("take:4", "")):
+        books.done(
+            LANE, name, "legal_taking", order="order:1", holder="L1", bank_account="bank", amount_minor=1_000,
+            payee_hash="payee:court", issuer="court", instrument=name, maker="m1", checker="c1",
+        )  # fmt: skip
+        if status:
+            books.done(LANE, f"send:{name}", "payout_sent", payout=name)
+            books.done(
+                LANE, f"bank:demobank:{name}:{status}", "payout_result", payout=name, status=status,
+                amount_minor=0 if status == "timed_out" else 1_000,
+            )  # fmt: skip
+        books.settle_messages()
     books.done(
         LANE, "general", "general_hold", holder="L2", amount_minor=700, reason="disputed", until=FRIDAY + timedelta(days=9),
         authority="M", maker="m1", checker="c1",

@@ -76,10 +76,11 @@ class Freezing:
             amount_minor -= part
 
     def give_back(self, order: str) -> None:
-        """Give back what is frozen above the limit, as far as it is still here."""
+        """Give back what is frozen above the limit, as far as it is still here; an order that has ended keeps nothing."""
         for freeze in sorted(self.freezes.values(), key=lambda freeze: freeze.id):
             here = self.orders[order]
-            amount = min(freeze.left_minor, here.frozen_minor - here.limit_minor)
+            limit = here.limit_minor if here.state == "in_force" else 0
+            amount = min(freeze.left_minor, here.frozen_minor - limit)
             if freeze.legal_order != order or amount <= 0:
                 continue
             holder = self.holders[freeze.holder]

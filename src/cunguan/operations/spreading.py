@@ -36,6 +36,13 @@ def known(book: Book, person: str) -> Known:
     return Known(tuple(orders), tuple(shares), tuple(lanes))
 
 
+def _limit(order: LegalOrder, share: OrderShare) -> int:
+    """Return what a lane may freeze in all; where more is taken than the order still asks for, what it keeps if it fails."""
+    if order.unfilled_minor >= 0 or share.taking_minor:
+        return max(share.filled_minor + order.unfilled_minor, share.taken_minor)
+    return share.filled_minor
+
+
 def share_id(order: str, lane: int) -> str:
     """Return the id of a lane's share of an order."""
     return f"{order}:{lane}"
@@ -65,9 +72,12 @@ class Spreading:
         self._ask_next()
 
     def hear(self, said: Report) -> None:
-        """Confirm what a lane has frozen, as far as the order is unfilled; what is taken of it stands in any case."""
+        """Confirm what a lane has frozen, as far as the order is unfilled; what is taken of it stands in any case.
+
+        A lane has less than was confirmed only where a taking that had overtaken a lift was rejected.
+        """
         order, share = self.orders[said.order], self.shares[share_id(said.order, said.lane)]
-        new = max(min(said.frozen_minor - share.filled_minor, max(order.unfilled_minor, 0)), 0)
+        new = min(said.frozen_minor - share.filled_minor, max(order.unfilled_minor, 0))
         filled = max(share.filled_minor + new, said.taking_minor + said.taken_minor)
         paid = said.taken_minor - share.taken_minor
         self.shares[share.id] = replace(
@@ -126,7 +136,7 @@ class Spreading:
         is_taking = any(share.taking_minor for share in shares)
         if order.state == "waiting" and order.filled_minor:
             order = self._move(name, "moved_up")
-        if order.state == "partly_filled" and order.filled_minor == asked:
+        if order.state == "partly_filled" and order.filled_minor >= asked:
             order = self._move(name, "filled")
         if order.state in ("partly_filled", "in_force") and (is_taking or is_paid):
             order = self._move(name, "taking_sent")
@@ -136,13 +146,13 @@ class Spreading:
             self._taking_ended(order, asked, is_paid)
 
     def _taking_ended(self, order: LegalOrder, asked: int, is_paid: bool) -> None:
-        if order.taken_minor == asked:
+        if order.taken_minor >= asked:
             self._move(order.id, "bank_confirmed")
-        elif order.filled_minor == asked and not is_paid:
+        elif order.filled_minor >= asked and not is_paid:
             self._move(order.id, "bank_rejected")
         else:
             self._move(order.id, "confirmed_in_part")
-            if order.filled_minor == asked:
+            if order.filled_minor >= asked:
                 self._move(order.id, "filled")
 
     def _move(self, name: str, event: str) -> LegalOrder:
@@ -156,7 +166,7 @@ class Spreading:
         order = self.orders[name]
         has_ended = order.state in LEGAL_ORDER.final
         for share in self._of(name):
-            limit = share.filled_minor + max(order.unfilled_minor, 0)
+            limit = _limit(order, share)
             if limit != share.limit_minor or (has_ended and not self._has_ended(name)):
                 self._say(order, replace(share, limit_minor=limit, word=share.word + 1))
 

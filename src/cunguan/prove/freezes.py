@@ -197,10 +197,8 @@ class Freezes(Claim):
     def _share(self, name: str, filled: int | None, frozen: int, is_quiet: bool) -> Iterator[tuple[str, Any, Any]]:
         if filled is None:
             yield "lane 0 knows of no share of this lane", "a share", "none"
-        elif filled > frozen:
-            yield "lane 0 has confirmed more than is frozen here", f"at most {frozen}", filled
         elif is_quiet:
-            yield "all was said, and lane 0 has not confirmed what is frozen here", frozen, filled
+            yield "all was said and heard, and lane 0 has confirmed another amount than is frozen here", frozen, filled
 
     def _total(
         self, name: str, amount: int, filled: int, taken: int, of_lanes: int, taken_of_lanes: int
