@@ -16,9 +16,11 @@ import msgspec
 from cunguan.kernel.rows import (
     Card,
     Claim,
+    ClaimSale,
     Clearing,
     Deposit,
     Exposure,
+    Guarantee,
     Hold,
     Holder,
     Listing,
@@ -29,6 +31,7 @@ from cunguan.kernel.rows import (
     Reservation,
     Row,
     SuspenseItem,
+    TrusteePayee,
     Withdrawal,
 )
 from tests.store.twins import Line, Twin
@@ -37,7 +40,10 @@ CAPS = {"person": 20_000_000, "company": 100_000_000}
 CAPS_ACROSS = {"person": 100_000_000, "company": 500_000_000}
 CASH, UNCLEARED = "1010", "2015"
 #: what an authority must be called that lets an instruction debit 2010
-TYPE_OF = {"bid_hold": "bid", "withdrawal": "withdrawal", "repayment": "repayment"}
+TYPE_OF = {
+    "bid_hold": "bid", "withdrawal": "withdrawal", "repayment": "repayment", "compensation": "compensation",
+    "claim_purchase": "claim_purchase",
+}  # fmt: skip
 
 
 class Lane:
@@ -151,8 +157,10 @@ def holds_are_never_used_twice(lane: Lane) -> None:
         for line in lines:
             if line not in back:
                 assert lane.name(line.credit) in _payees(lane, hold), (hold, line)
-    for (account, seq), lines in opened.items():  # a repayment in one journal holds and pays at once
-        assert lane.instructions[seq].kind == "repayment" and {line.seq for line in lines} == {seq}, (account, seq)
+    for (account, seq), lines in opened.items():  # a repayment or purchase in one journal holds and pays at once
+        assert lane.instructions[seq].kind in ("repayment", "claim_purchase") and {line.seq for line in lines} == {
+            seq
+        }, (account, seq)
 
 
 def _payees(lane: Lane, hold: Hold) -> set[str]:
@@ -315,7 +323,8 @@ def accounts_that_ended_stay_empty(lane: Lane) -> None:
                 assert state != "closed" or line.seq <= since, (lane.name(account), line)
         if lane.code(line.debit) == "2010" and line.authority is not None:
             before = [state for since, state in states[lane.owner(line.debit)] if since < line.seq]
-            assert lane.authorities[line.authority].kind != "P" or before[-1] in active, line
+            given = lane.authorities[line.authority]
+            assert (given.kind, given.seq) != ("P", line.seq) or before[-1] in active, line
     for claim in lane.claims:
         assert lane.holders[claim.holder].state != "closed" or claim.principal_minor == 0, claim
     for card in lane.all(Card):
@@ -354,19 +363,69 @@ def listings_count_their_holds(lane: Lane) -> None:
 
 def claims_are_what_was_lent_and_not_repaid(lane: Lane) -> None:
     """21 and 23: per listing and per claim, from the rows and from the register's own lines; nobody's is negative."""
-    register: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
+    register: defaultdict[str, list[int]] = defaultdict(lambda: [0] * 5)
     for line in lane.store.claim_lines(lane.lane):
-        for place, amount in enumerate((line.principal_minor, line.interest_minor, line.late_minor)):
+        amounts = (line.principal_minor, line.interest_minor, line.late_minor, line.recourse_interest_minor,
+                   line.recourse_late_minor)  # fmt: skip
+        for place, amount in enumerate(amounts):
             register[line.claim][place] += amount
     totals: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
     for claim in lane.claims:
-        figures = [claim.principal_minor, claim.interest_minor, claim.late_minor]
+        figures = [claim.principal_minor, claim.interest_minor, claim.late_minor, claim.recourse_interest_minor,
+                   claim.recourse_late_minor]  # fmt: skip
         assert min(figures) >= 0 and figures == register.pop(claim.id), claim
-        totals[claim.listing] = [a + b for a, b in zip(totals[claim.listing], figures, strict=True)]
+        paid = [figures[0], figures[1] - figures[3], figures[2] - figures[4]]
+        totals[claim.listing] = [a + b for a, b in zip(totals[claim.listing], paid, strict=True)]
     assert not register, register
     for listing in lane.listings.values():
         owed = [listing.lent_minor - listing.repaid_minor, listing.interest_minor, listing.late_minor]
         assert totals[listing.id] == owed, listing
+
+
+def guarantors_have_what_they_paid_for(lane: Lane) -> None:
+    """19, 20 and 26: what is compensated on the plan is what guarantors may ask, each of them guaranteed the loan."""
+    asked: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
+    known = {(guarantee.listing, guarantee.guarantor) for guarantee in lane.all(Guarantee)}
+    for claim in lane.claims:
+        if claim.rank == 2:
+            assert (claim.listing, claim.holder) in known and claim.weight_minor == claim.interest_minor == 0, claim
+            parts = (claim.principal_minor, claim.recourse_interest_minor, claim.recourse_late_minor)
+            asked[claim.listing] = [a + b for a, b in zip(asked[claim.listing], parts, strict=True)]
+    for row in lane.all(PlanRow):
+        parts = (row.compensated_principal_minor, row.compensated_interest_minor, row.compensated_late_minor)
+        asked[row.listing] = [a - b for a, b in zip(asked[row.listing], parts, strict=True)]
+    assert all(left == [0, 0, 0] for left in asked.values()), asked
+
+
+def parts_of_a_loan_are_all_there(lane: Lane) -> None:
+    """21: whoever holds them, the weights of a loan's claims sum to what was lent; what is on sale is held."""
+    weights: Counter[str] = Counter()
+    carried: Counter[str] = Counter()
+    for claim in lane.claims:
+        weights[claim.listing] += claim.weight_minor
+        carried[claim.listing] += claim.carried_interest_minor
+        carried[f"{claim.listing} late"] += claim.carried_late_minor
+    assert not any(carried.values()), carried
+    for listing in lane.listings.values():
+        assert weights[listing.id] == listing.lent_minor, listing
+    claims = {claim.id: claim for claim in lane.claims}
+    open_sales = [sale for sale in lane.all(ClaimSale) if sale.state == "open"]
+    assert len({sale.claim for sale in open_sales}) == len(open_sales), "a share is offered twice"
+    assert {sale.claim for sale in open_sales} == {claim.id for claim in lane.claims if claim.state == "on_sale"}
+    assert all(0 < sale.left_minor <= claims[sale.claim].principal_minor for sale in open_sales)
+
+
+def trustee_payees_get_what_was_named(lane: Lane) -> None:
+    """12: under a naming nobody else is paid, and he gets all of it or nothing."""
+    paid: Counter[int] = Counter()
+    for line in lane.lines:
+        given = lane.authorities.get(line.authority or 0)
+        if given is not None and given.type == "trustee_payee":
+            assert lane.name(line.credit) == f"{given.payee}:2010", (given, line)
+            paid[given.seq] += line.amount_minor
+    for payee in lane.all(TrusteePayee):
+        is_running = lane.listings[payee.listing].state == "disbursing"
+        assert paid[payee.authority] == (payee.amount_minor if payee.state == "paid" else 0) or is_running, payee
 
 
 def plan_rows_are_never_overpaid(lane: Lane) -> None:
@@ -374,8 +433,9 @@ def plan_rows_are_never_overpaid(lane: Lane) -> None:
     paid: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
     principal: Counter[str] = Counter()
     for row in lane.all(PlanRow):
-        assert 0 <= row.paid_principal_minor <= row.principal_minor, row
-        assert 0 <= row.paid_interest_minor <= row.interest_minor and row.paid_late_minor >= 0, row
+        assert 0 <= row.paid_principal_minor <= row.principal_minor - row.compensated_principal_minor, row
+        assert 0 <= row.paid_interest_minor <= row.interest_minor - row.compensated_interest_minor, row
+        assert min(row.paid_late_minor, row.compensated_principal_minor, row.compensated_interest_minor) >= 0, row
         parts = (row.paid_principal_minor, row.paid_interest_minor, row.paid_late_minor)
         paid[row.listing] = [a + b for a, b in zip(paid[row.listing], parts, strict=True)]
         principal[row.listing] += row.principal_minor
@@ -391,6 +451,13 @@ def nobody_lends_to_himself(lane: Lane) -> None:
         if hold.purpose == "bid":
             borrower = lane.holders[lane.listings[hold.listing].borrower]
             assert lane.holders[hold.owner].person != borrower.person, hold
+    guarantors: defaultdict[str, set[str]] = defaultdict(set)
+    for guarantee in lane.all(Guarantee):
+        guarantors[guarantee.listing].add(lane.holders[guarantee.guarantor].person)
+    for claim in lane.claims:
+        person, borrower = lane.holders[claim.holder].person, lane.holders[lane.listings[claim.listing].borrower].person
+        assert person != borrower, claim
+        assert (person in guarantors[claim.listing]) is (claim.rank == 2), claim
 
 
 def borrowers_are_within_their_cap(lane: Lane) -> None:
@@ -434,6 +501,9 @@ INVARIANTS: tuple[Callable[[Lane], None], ...] = (
     sequence_has_no_gap_and_no_id_twice,
     listings_count_their_holds,
     claims_are_what_was_lent_and_not_repaid,
+    guarantors_have_what_they_paid_for,
+    parts_of_a_loan_are_all_there,
+    trustee_payees_get_what_was_named,
     plan_rows_are_never_overpaid,
     nobody_lends_to_himself,
     borrowers_are_within_their_cap,
