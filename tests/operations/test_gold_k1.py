@@ -1,10 +1,13 @@
-"""Gold case k.1, the lending steps: bids, disbursement and first repayment, to the cent.
+"""Gold case k.1, the lending steps: bids, disbursement, first repayment, sale and compensation, to the cent.
 
-Source  domain-decisions.md, "Gold case k.1 as corrected", steps 1, 2, 3, 5; step 4 and the deposits are money in and
-        out, here by the bank's hand
+Source  domain-decisions.md, "Gold case k.1 as corrected", steps 1, 2, 3, 5, 6, 7, end; step 4 and the deposits are money
+        in and out, here by the bank's hand
 """
 
+from datetime import date
+
 from cunguan.kernel.canonical import key16
+from cunguan.kernel.codes import Code
 from cunguan.kernel.rows import Hold
 from tests.operations.lending_case import LANE, Loan
 
@@ -19,6 +22,7 @@ def _bids() -> Loan:
     books.fees(LANE)
     books.consent(LANE, "B")
     books.listed(fee_schedule="fees", fee_item="platform_fee")
+    books.guarantor("G", 7_000_000)
     for lender, amount_minor in BIDS.items():
         books.bid(lender, amount_minor, marketing_minor=10_000 if lender == "L3" else 0)
     return books
@@ -94,3 +98,51 @@ def test_step_5_pays_principal_and_interest_to_the_cent() -> None:
     assert [(move.principal_minor, move.interest_minor) for move in moves] == [
         (-2_000_001, 60_000), (-1_000_000, 30_000), (-333_333, 10_000),
     ]  # fmt: skip
+
+
+def _repaid() -> Loan:
+    books = _disbursed()
+    books.give(LANE, "B", 5_050_000)
+    assert books.repay(1, 3_333_334, 100_000).code is Code.done
+    return books
+
+
+def _sold() -> Loan:
+    books = _repaid()
+    books.move_day(LANE, date(2024, 4, 1))
+    assert books.offer("bid:L2:X", 2_000_000, 1_980_000, id="sale").code is Code.done
+    assert books.buy("sale", "L1", 2_000_000, 1_980_000, id="buy").code is Code.done
+    return books
+
+
+def test_step_6_sells_a_whole_claim_at_the_sellers_floor() -> None:
+    books = _sold()
+    assert books.postings(LANE, "buy") == [("L1:2010", "L1:2020", 1_980_000), ("L1:2020", "L2:2010", 1_980_000)]
+    assert (books.available("L1"), books.available("L2")) == (80_001, 3_010_000)
+    assert books.claims() == {
+        "bid:L1:X": ("L1", 3_999_999, 60_000, 0, "active"),
+        "bid:L2:X": ("L2", 0, 30_000, 0, "assigned"),
+        "bid:L3:X": ("L3", 666_667, 10_000, 0, "active"),
+        "buy": ("L1", 2_000_000, 0, 0, "active"),
+    }
+
+
+def test_step_7_compensates_principal_and_interest_by_the_register() -> None:
+    books = _sold()
+    books.move_day(LANE, date(2024, 6, 5))
+    assert books.compensate(2, 3_333_333, 16_667).code is Code.done
+    assert books.compensate(3, 3_333_333, 33_333).code is Code.done
+    paid = {lender: 0 for lender in BIDS}
+    for number in (2, 3):
+        for debit, credit, amount in books.postings(LANE, f"compensation:{number}"):
+            assert debit == "G:2010"
+            paid[credit.removesuffix(":2010")] += amount
+    assert paid == {"L1": 5_999_999 + 45_000, "L2": 0, "L3": 666_667 + 5_000}
+    assert [books.available(name) for name in (*BIDS, "G")] == [6_125_000, 3_010_000, 1_025_001, 283_334]
+    recourse = books.recourse().values()
+    assert sum(claim[1] for claim in recourse) == 6_666_666
+    assert sum(claim[2] for claim in recourse) == 50_000
+    # At the end all that is owed is the pool's cash; the 9,800,000 of step 4 are still here.
+    end = [books.available(name) for name in (*BIDS, "B", "G")] + [books.of_pool("2110"), books.of_pool("2120")]
+    assert end == [6_125_000, 3_010_000, 1_025_001, 1_616_666 + 9_800_000, 283_334, 200_000, 90_000]
+    assert sum(end) - 9_800_000 == 12_350_001 == books.balance(LANE, "bank", "1010") - 9_800_000

@@ -3,12 +3,28 @@
 import threading
 from datetime import UTC, datetime, timedelta
 
+import msgspec
+
 from cunguan.kernel.codes import Code
 from cunguan.kernel.ids import close_id, expiry_id
 from cunguan.kernel.instruction import Answer
 from cunguan.plane.lane import VirtualClock
 from cunguan.plane.process import Process
-from tests.plane.harness import DAY, LANE, LENDERS, LISTINGS, ask, balance, bid, books_hold, deposit, one, stored, until
+from tests.plane.harness import (
+    DAY,
+    LANE,
+    LENDERS,
+    LISTINGS,
+    ask,
+    balance,
+    bid,
+    books_hold,
+    deposit,
+    listing,
+    one,
+    stored,
+    until,
+)
 
 LATER = DAY + timedelta(days=10)  # past raise_until of every listing
 CLOCK = VirtualClock(datetime(2026, 3, 2, 9, tzinfo=UTC))
@@ -55,6 +71,40 @@ def test_an_expired_hold_of_a_bid_is_left_to_its_raise(books: str) -> None:
         assert here.plane.ask(LANE, taken).code is Code.done
         here.tidy(LANE, DAY + timedelta(days=300))
     assert stored(books, LANE, expiry_id(taken.id)) == {}
+
+
+def test_an_offer_of_a_claim_ends_after_its_last_day(books: str) -> None:
+    offer = ask(
+        LANE, "sale", "claim_sale", seller=LENDERS[0], claim="b:000000", share_minor=100, floor_minor=90,
+        accrued="included", until=DAY + timedelta(days=1),
+    )  # fmt: skip
+    with process(books) as here:
+        for asked in (
+            listing(LANE, "S", amount_minor=100), bid(0, tag="b", listing="S"),
+            ask(LANE, "pay", "disbursement", listing="S"), offer,
+        ):  # fmt: skip
+            assert here.plane.ask(LANE, asked).code is Code.done
+        here.tidy(LANE, DAY + timedelta(days=1))
+        assert one(books, "SELECT state FROM claim_sale WHERE lane = %s", LANE) == "open"
+        assert here.plane.ask(LANE, CLOSE).code is Code.done
+        until(lambda: one(books, "SELECT state FROM claim_sale WHERE lane = %s", LANE) == "expired", "the offer ended")
+        here.tidy(LANE, LATER)
+    assert [row[1] for row in stored(books, LANE, expiry_id("sale")).values()] == ["done"]
+    assert one(books, "SELECT state FROM claim WHERE lane = %s", LANE) == "active"
+    books_hold(books)
+
+
+def test_a_listing_that_never_opened_fails_by_the_timer(books: str) -> None:
+    asked = listing(LANE, "S", amount_minor=100)
+    asked = ask(LANE, asked.id, asked.kind, **msgspec.to_builtins(asked.body) | {"opens": False})
+    with process(books) as here:
+        assert here.plane.ask(LANE, asked).code is Code.done
+        here.tidy(LANE, DAY + timedelta(days=3))
+        assert one(books, "SELECT state FROM listing WHERE lane = %s AND id = 'S'", LANE) == "registered"
+        assert here.plane.ask(LANE, CLOSE).code is Code.done
+        until(
+            lambda: one(books, "SELECT state FROM listing WHERE lane = %s AND id = 'S'", LANE) == "failed", "it failed"
+        )
 
 
 def test_nothing_is_posted_into_a_closed_day(books: str) -> None:
