@@ -41,20 +41,20 @@ CLASSES: Final = (
     Class(
         "transaction", "records of transactions 交易记录", 10, BUSINESS_DATE,
         ("instruction", "instruction_key", "authority", "claim_move", "state_move", "deposit", "withdrawal", "payout",
-         "suspense_item", "adjustment", "client_debt", "unclaimed", "shortfall", "outbox"),
+         "suspense_item", "adjustment", "client_debt", "unclaimed", "shortfall", "outbox", "hold_clearance"),
         "十年，自交易结束起: 反洗钱法 (2024年修订, 2025-01-01起施行) 客户身份资料和交易记录的保存 [K]",
         False,
     ),
     Class(
         "identity", "records of who a client is 客户身份资料", 10, ACCOUNT_END,
         ("holder_account", "client_key", "card", "mandate", "fee_consent", "person", "person_link", "person_here",
-         "legal_order", "order_here", "legal_freeze", "lock_order", "exposure", "reservation", "further_account"),
+         "related_party", "legal_order", "order_share", "order_here", "legal_freeze", "lock_order", "exposure", "reservation", "further_account"),
         "十年，自业务关系结束起: 反洗钱法 (2024年修订, 2025-01-01起施行) 客户身份资料和交易记录的保存 [K]",
         False,
     ),
     Class(
         "books", "vouchers and books of account 会计凭证、会计账簿", 30, BUSINESS_DATE,
-        ("journal", "posting", "batch", "certificate"),
+        ("journal", "posting", "batch", "certificate", "imported_balance"),
         "三十年，自会计年度终了后第一天起: 会计档案管理办法 (财政部令第79号, 2015) 附表一 [K]",
         False,
     ),
