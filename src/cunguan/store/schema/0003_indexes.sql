@@ -17,4 +17,12 @@ CREATE INDEX CONCURRENTLY batch_by_business_date ON batch (lane, business_date, 
 DROP INDEX CONCURRENTLY IF EXISTS claim_move_by_holder;
 CREATE INDEX CONCURRENTLY claim_move_by_holder ON claim_move (lane, holder, seq);
 
+-- the runs of a listing
+DROP INDEX CONCURRENTLY IF EXISTS run_by_listing;
+CREATE INDEX CONCURRENTLY run_by_listing ON run (lane, listing);
+
+-- listings whose raise has not begun
+DROP INDEX CONCURRENTLY IF EXISTS listing_that_never_opened;
+CREATE INDEX CONCURRENTLY listing_that_never_opened ON listing (lane, raise_until) WHERE state = 'registered';
+
 INSERT INTO schema_step (number, name) VALUES (3, '0003_indexes');
