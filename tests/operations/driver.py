@@ -40,7 +40,7 @@ from cunguan.keys.sandbox import SandboxKeys
 from cunguan.ledger.book import Book
 from cunguan.ledger.chart import HOLDER_CODES, pool_account
 from cunguan.operations.catalogue import Operation, operation
-from cunguan.plane.runner import Item, Runner, admit, replay
+from cunguan.plane.runner import Item, Runner, admit, replay, seen
 from cunguan.store.memory import MemoryStore
 
 R = TypeVar("R", bound=Row)
@@ -124,7 +124,7 @@ class Books:
         item = admit(instruction, lane)
         if isinstance(item, Answer):
             return item
-        stored = self.store.seen(lane, [item.key16]).get(item.key16)
+        stored = seen(self.store, lane, [item.key16]).get(item.key16)
         if stored is not None:
             return replay(item, stored)
         return self._prelude(lane, item)

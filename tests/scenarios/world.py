@@ -13,7 +13,7 @@ from cunguan.kernel.instruction import Answer, Instruction
 from cunguan.kernel.rows import Day
 from cunguan.ledger.book import Book
 from cunguan.plane.across import Plane, Sink
-from cunguan.plane.runner import Item, Runner, admit, replay
+from cunguan.plane.runner import Item, Runner, admit, replay, seen
 from cunguan.store.batch import Batch
 from tests.operations.driver import FRIDAY, Books
 from tests.store.twins import Twin
@@ -87,11 +87,11 @@ class Writer:
                 sink(item)
             else:
                 admitted.append((item, sink))
-        seen = self.store.seen(self.lane, [item.key16 for item, _ in admitted]) if admitted else {}
+        known = seen(self.store, self.lane, [item.key16 for item, _ in admitted])
         items: dict[bytes, tuple[Item, Sink]] = {}
         for item, sink in admitted:
-            if item.key16 in seen:
-                sink(replay(item, seen[item.key16]))
+            if item.key16 in known:
+                sink(replay(item, known[item.key16]))
             elif item.key16 in items:
                 self.waiting.append((item.instruction, sink))
             else:

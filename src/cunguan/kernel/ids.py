@@ -6,8 +6,12 @@ Order   an id is whatever the caller chose; nothing is read out of it but by `de
 Source  design/lanes.md rule 11
 """
 
+import hashlib
 import re
 from datetime import date
+
+#: an id up to this long leaves room for what is put before or behind it
+SHORT = 180
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/@+#=-]{0,199}\Z")
 
@@ -64,6 +68,34 @@ def order_expiry_id(order: str, expires: date) -> str:
 def reservation_id(instruction_id: str) -> str:
     """Return the id of the limit reservation that precedes an instruction."""
     return f"{instruction_id}:limit"
+
+
+def resolution_id(instruction_id: str) -> str:
+    """Return the one id under which two people resolve a quarantined instruction."""
+    return f"resolve:{_short(instruction_id)}"
+
+
+def again_id(instruction_id: str) -> str:
+    """Return the id under which a quarantined instruction is driven again; what it begins with stays.
+
+    >>> again_id("expire:H1")
+    'expire:H1:again'
+    """
+    return f"{_short(instruction_id)}:again"
+
+
+def is_of(instruction_id: str, expected: str) -> bool:
+    """Test that an id is the one expected, or that of the same driven again after it was quarantined."""
+    while instruction_id != expected and instruction_id.endswith(":again"):
+        instruction_id = instruction_id.removesuffix(":again")
+    return instruction_id == expected
+
+
+def _short(instruction_id: str) -> str:
+    """Return an id with room for what is put before or behind it."""
+    if len(instruction_id) <= SHORT:
+        return instruction_id
+    return f"{instruction_id[: SHORT - 33]}:{hashlib.sha256(instruction_id.encode()).hexdigest()[:32]}"
 
 
 def step_id(run: str, step: int) -> str:

@@ -824,6 +824,15 @@ class Posted(msgspec.Struct, frozen=True, gc=False):
     opened: int | None
 
 
+class Earlier(msgspec.Struct, frozen=True, gc=False):
+    """What became of an earlier instruction, as committed."""
+
+    kind: str
+    version: int
+    state: str
+    body: bytes
+
+
 class Move(msgspec.Struct, frozen=True, gc=False):
     """A move of a state machine: what happened to which subject."""
 

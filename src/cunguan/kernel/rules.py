@@ -28,6 +28,7 @@ class Verdict(msgspec.Struct, frozen=True):
 DatedTable = tuple[tuple[date, int], ...]
 
 OK: Final = Verdict(True)
+NO_SWITCHES: Final[Mapping[str, DatedTable]] = MappingProxyType({})
 NO_PARAMS: Final[Mapping[str, int]] = MappingProxyType({})
 
 

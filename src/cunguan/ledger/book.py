@@ -16,7 +16,7 @@ from datetime import date
 from typing import Any, TypeVar, cast
 
 from cunguan.kernel.instruction import Decision, Posting
-from cunguan.kernel.rows import Account, Day, Posted, Row
+from cunguan.kernel.rows import Account, Day, Earlier, Posted, Row
 
 R = TypeVar("R", bound=Row)
 Key = tuple[type[Row], str]
@@ -41,9 +41,10 @@ class Misses:
         self.indexes: dict[tuple[type[Row], str], set[Value]] = {}
         self.foreign: dict[type[Row], set[str]] = {}
         self.posted: set[str] = set()
+        self.earlier: set[str] = set()
 
     def __bool__(self) -> bool:
-        return bool(self.rows or self.indexes or self.foreign or self.posted)
+        return bool(self.rows or self.indexes or self.foreign or self.posted or self.earlier)
 
 
 class Book:
@@ -59,6 +60,7 @@ class Book:
         self._indexes_old: dict[IndexKey, dict[str, None]] = {}
         self._foreign: dict[Key, Row | None] = {}
         self._posted: dict[str, tuple[Posted, ...]] = {}
+        self._earlier: dict[str, Earlier | None] = {}
         self._added: deque[tuple[int, list[Row]]] = deque()
         self._committed_number = 0
         self._touched_until = 0  # the last batch that may have touched the old generation
@@ -116,6 +118,13 @@ class Book:
             raise Miss
         return self._posted[instruction_id]
 
+    def earlier(self, instruction_id: str) -> Earlier | None:
+        """Return what became of an earlier instruction, as committed; None when there is none of that id."""
+        if instruction_id not in self._earlier:
+            self.misses.earlier.add(instruction_id)
+            raise Miss
+        return self._earlier[instruction_id]
+
     def balance(self, account: int) -> int:
         """Return the balance of an account whose row was read for this decision."""
         return self._balances[account]
@@ -164,6 +173,11 @@ class Book:
         for instruction_id in asked:
             self._posted[instruction_id] = found.get(instruction_id, ())
 
+    def fill_earlier(self, asked: Iterable[str], found: dict[str, Earlier]) -> None:
+        """Take what became of instructions, for this batch."""
+        for instruction_id in asked:
+            self._earlier[instruction_id] = found.get(instruction_id)
+
     def _take(self, row: Row, balances: dict[int, int]) -> None:
         key = (type(row), row.id)
         if key in self._rows or key in self._rows_old:
@@ -186,6 +200,7 @@ class Book:
         """Start a batch: forget lane 0's rows and past journals, drop what was not used lately when memory is full."""
         self._foreign.clear()
         self._posted.clear()
+        self._earlier.clear()
         while self._added and self._added[0][0] <= self._committed_number:
             self._added.popleft()
         self._added.append((number, []))

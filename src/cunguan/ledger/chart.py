@@ -2,7 +2,8 @@
 
 Shape   code, name, side (debit for assets, credit for liabilities), who owns it, note; `off` says why not
 Units   every account has floor 0: no asset and no liability goes below zero
-Source  domain.md (b.2) corrected by domain-decisions.md 2; off: rules after 2016-08 forbid platform guarantees
+Source  domain.md (b.2, c.2, c.3) corrected by domain-decisions.md 2, 14; off: rules after 2016-08 forbid platform
+        guarantees; what the gateways have withdrawn since
 """
 
 import msgspec
@@ -49,6 +50,30 @@ CHART: dict[str, Entry] = {
         Entry("9010", "claim_register",          "memo",   "listing and creditor"),
         Entry("9020", "commitment",              "memo",   "listing"),
     )
+}  # fmt: skip
+
+
+class Off(msgspec.Struct, frozen=True):
+    """A kind of instruction that is off by default: the account it would move, and why.
+
+    switch  the switch of a pack (policy/pack.py) that turns it on from a day; none: nothing does
+    """
+
+    code: str
+    why: str
+    switch: str = ""
+
+
+OFF: dict[str, Off] = {
+    "interest_top_up":       Off("2130", "a return topped up by the platform promises a yield (暂行办法 第十条); on only where "
+                                         "the pack says so", "interest_top_up"),
+    "interest_repayment":    Off("2130", "what was credited to a client is his: nothing takes interest back from him"),
+    "platform_compensation": Off("2140", CHART["2140"].off),
+    "profit_sharing":        Off("2145", CHART["2145"].off),
+    "auto_withdrawal":       Off("2030", "withdrawn by the gateways: money leaves on the client's own word; under a mandate, "
+                                         "where a pack has one, it is a withdrawal"),
+    "auto_recharge":         Off("1020", "withdrawn by the gateways: a client's bank is debited on his own word, in the channel"),
+    "plan_hold":             Off("2020", "a hold for a plan names no listing: that pools clients' money (资金池)"),
 }  # fmt: skip
 
 #: the five accounts of a holder, in the order of their numbers

@@ -168,6 +168,28 @@ def sold(claim: Claim, share_minor: int, *, name: str, buyer: str, day: date, se
     return left, bought
 
 
+def inherited(claim: Claim, *, name: str, heir: str, day: date, seq: int) -> tuple[Claim, Claim]:
+    """Return a dead creditor's claim, of which nothing is left, and his heir's: all he could ask, and all its weight.
+
+    >>> claim = Claim("a", "P1", "L2", 1, 3_000_000, 2_000_000, 30_000, 0, 1, "active")
+    >>> left, gained = inherited(claim, name="h:1", heir="H", day=date(2024, 4, 2), seq=9)
+    >>> (left.principal_minor, left.weight_minor, left.interest_minor, left.carried_interest_minor)
+    (0, 0, 30000, -30000)
+    >>> (gained.principal_minor, gained.weight_minor, gained.interest_minor, gained.carried_interest_minor)
+    (2000000, 3000000, 0, 30000)
+    """
+    interest, late = claim.interest_minor + claim.carried_interest_minor, claim.late_minor + claim.carried_late_minor
+    left = replace(
+        claim, weight_minor=0, principal_minor=0, carried_interest_minor=-claim.interest_minor,
+        carried_late_minor=-claim.late_minor, recourse_interest_minor=0, recourse_late_minor=0,
+    )  # fmt: skip
+    gained = replace(
+        claim, id=name, holder=heir, interest_minor=0, late_minor=0, carried_interest_minor=interest,
+        carried_late_minor=late, acquired_date=day, seq=seq,
+    )  # fmt: skip
+    return left, gained
+
+
 # ── the register's lines ─────────────────────────────────────────────────────
 def moved(before: Claim | None, after: Claim) -> ClaimMove:
     """Return the register's line for what became of a claim; None: it was not there."""

@@ -45,7 +45,12 @@ def load(instruction: Instruction, book: Book, given: Given) -> Facts:
     """Collect the facts of the end of an account."""
     body = instruction.body
     assert isinstance(body, Body)
-    holder = book.get(Holder, body.holder)
+    return ending(book, body.holder)
+
+
+def ending(book: Book, name: str) -> Facts:
+    """Read an account that is to end, with all that remains of it."""
+    holder = book.get(Holder, name)
     if holder is None:
         return Facts(None, (), {})
     return Facts(holder, tuple(book.find(Card, "holder", holder.id)), remains(book, holder))

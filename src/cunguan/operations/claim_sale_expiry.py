@@ -10,7 +10,7 @@ Source  domain-decisions.md 21; design/lanes.md 11
 import msgspec
 
 from cunguan.kernel.codes import Code
-from cunguan.kernel.ids import expiry_id
+from cunguan.kernel.ids import expiry_id, is_of
 from cunguan.kernel.instruction import Decision, Given, Instruction, refuse
 from cunguan.kernel.rows import Claim, ClaimSale
 from cunguan.ledger.book import Book
@@ -47,7 +47,7 @@ def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
     """Decide one expiry."""
     body, sale = instruction.body, facts.sale
     assert isinstance(body, Body)
-    if instruction.id != expiry_id(body.sale):
+    if not is_of(instruction.id, expiry_id(body.sale)):
         return refuse(Code.id_malformed, f"the id of this expiry is {expiry_id(body.sale)}")
     if sale is None:
         return refuse(Code.sale_not_found)

@@ -12,7 +12,7 @@ import msgspec
 from msgspec.structs import replace
 
 from cunguan.kernel.codes import Code
-from cunguan.kernel.ids import expiry_id
+from cunguan.kernel.ids import expiry_id, is_of
 from cunguan.kernel.instruction import Decision, Given, Instruction, refuse
 from cunguan.kernel.rows import Hold, Holder, Listing, Pool, Row, Run
 from cunguan.ledger.book import Book
@@ -68,7 +68,7 @@ def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
     body = instruction.body
     assert isinstance(body, Body)
     hold, listing = facts.hold, facts.listing
-    if instruction.id != expiry_id(body.hold):
+    if not is_of(instruction.id, expiry_id(body.hold)):
         return refuse(Code.id_malformed, f"the id of this expiry is {expiry_id(body.hold)}")
     if hold is None:
         return refuse(Code.hold_not_found)

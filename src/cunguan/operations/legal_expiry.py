@@ -11,7 +11,7 @@ Source  domain-decisions.md 28; design/lanes.md 11
 import msgspec
 
 from cunguan.kernel.codes import Code
-from cunguan.kernel.ids import order_expiry_id
+from cunguan.kernel.ids import is_of, order_expiry_id
 from cunguan.kernel.instruction import Decision, Given, Instruction, refuse
 from cunguan.kernel.rows import LegalOrder
 from cunguan.ledger.book import Book
@@ -52,7 +52,7 @@ def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
     if order is None:
         return refuse(Code.order_not_found)
     name = order_expiry_id(order.id, order.expires)
-    if instruction.id != name:  # renewed since, perhaps
+    if not is_of(instruction.id, name):  # renewed since, perhaps
         return refuse(Code.id_malformed, f"the id of this expiry is {name}")
     if order.state in LEGAL_ORDER.final:
         return refuse(Code.order_not_in_force, f"the order is {order.state}")

@@ -14,7 +14,7 @@ import msgspec
 from msgspec.structs import replace
 
 from cunguan.kernel.codes import Code
-from cunguan.kernel.ids import order_word_id
+from cunguan.kernel.ids import is_of, order_word_id
 from cunguan.kernel.instruction import Decision, Given, Instruction, refuse
 from cunguan.kernel.rows import Message, Move, OrderHere
 from cunguan.ledger.book import Book
@@ -43,7 +43,9 @@ def load(instruction: Instruction, book: Book, given: Given) -> Facts:
     """Collect the facts; the word itself is read in lane 0, so that nobody else can say it."""
     body = instruction.body
     assert isinstance(body, Body)
-    return Facts(book.foreign(Message, instruction.id), known(book, body.person, body.currency))
+    return Facts(
+        book.foreign(Message, order_word_id(body.order, given.lane, body.word)), known(book, body.person, body.currency)
+    )
 
 
 def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
@@ -51,7 +53,7 @@ def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
     body = instruction.body
     assert isinstance(body, Body)
     name = order_word_id(body.order, given.lane, body.word)
-    if instruction.id != name:
+    if not is_of(instruction.id, name):
         return refuse(Code.id_malformed, f"the id of this word is {name}")
     if facts.said is None or facts.said.payload != word_message(body, given.lane, 0).payload:
         return refuse(Code.order_not_found, "lane 0 has said no such word")

@@ -12,7 +12,7 @@ Source  domain-decisions.md 28, 30; design/lanes.md rule 1; docs/adr/0017
 import msgspec
 
 from cunguan.kernel.codes import Code
-from cunguan.kernel.ids import order_report_id
+from cunguan.kernel.ids import is_of, order_report_id
 from cunguan.kernel.instruction import Decision, Given, Instruction, refuse
 from cunguan.kernel.rows import LegalOrder
 from cunguan.ledger.book import Book
@@ -47,7 +47,7 @@ def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
     body = instruction.body
     assert isinstance(body, Body)
     name = order_report_id(body.order, body.lane, body.seq)
-    if instruction.id != name:
+    if not is_of(instruction.id, name):
         return refuse(Code.id_malformed, f"the id of this report is {name}")
     if facts.order is None:
         return refuse(Code.order_not_found)

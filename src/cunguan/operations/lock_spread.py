@@ -12,11 +12,15 @@ from msgspec.structs import replace
 from cunguan.kernel.ids import fan_out_id
 from cunguan.kernel.rows import Link, LockOrder, Message, Move
 from cunguan.ledger.book import Book
-from cunguan.operations import person_lock_here, person_unlock_here
+from cunguan.operations import death_withdrawal_here, person_lock_here, person_unlock_here
 from cunguan.states.lock_order import LOCK_ORDER
 
 #: kind of the message -> field of its body that names the order, state of the order while the act spreads
-_ACTS = {person_lock_here.KIND: ("act", "spreading"), person_unlock_here.KIND: ("lock", "lifting")}
+_ACTS = {
+    person_lock_here.KIND: ("act", "spreading"),
+    person_unlock_here.KIND: ("lock", "lifting"),
+    death_withdrawal_here.KIND: ("lock", "spreading"),  # where he was under no lock before, the withdrawal is one
+}
 
 
 class Spread(msgspec.Struct, frozen=True, gc=False):
@@ -31,6 +35,8 @@ def spread(book: Book, message: Message) -> Spread | None:
     if message.kind not in _ACTS:
         return None
     body = msgspec.json.decode(message.payload)["body"]
+    if message.kind == death_withdrawal_here.KIND and body["lock"] != body["act"]:
+        return None  # he stays under a lock of before, which spread on its own
     links = book.find(Link, "person", body["person"])
     told = book.many(Message, [fan_out_id(body["act"], link.lane) for link in links])
     return Spread(book.get(LockOrder, body[_ACTS[message.kind][0]]), tuple(each for each in told if each is not None))

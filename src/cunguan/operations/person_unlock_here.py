@@ -12,7 +12,7 @@ import msgspec
 from msgspec.structs import replace
 
 from cunguan.kernel.codes import Code
-from cunguan.kernel.ids import fan_out_id
+from cunguan.kernel.ids import fan_out_id, is_of
 from cunguan.kernel.instruction import Decision, Given, Instruction, refuse
 from cunguan.kernel.rows import Holder, LockOrder, Move, PersonHere
 from cunguan.ledger.book import Book
@@ -56,7 +56,7 @@ def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
     """Decide one unlock here."""
     body, order, here = instruction.body, facts.order, facts.here
     assert isinstance(body, Body)
-    if instruction.id != fan_out_id(body.act, given.lane):
+    if not is_of(instruction.id, fan_out_id(body.act, given.lane)):
         return refuse(Code.id_malformed, f"this act's id here is {fan_out_id(body.act, given.lane)}")
     if order is None or order.person != body.person:
         return refuse(Code.lock_not_found)

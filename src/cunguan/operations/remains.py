@@ -39,9 +39,19 @@ def remains(book: Book, holder: Holder) -> dict[str, int]:
 
 
 def _claims(book: Book, holder: str) -> int:
-    return sum(claims_value(claim) for claim in book.find(Claim, "holder", holder))
+    """Return what his claims ask; one unit for one that only waits for interest."""
+    claims = book.find(Claim, "holder", holder)
+    listings = dict(
+        zip([claim.id for claim in claims], book.many(Listing, [claim.listing for claim in claims]), strict=True)
+    )
+    return sum(asks(claim, listings[claim.id]) for claim in claims)
 
 
-def claims_value(claim: Claim) -> int:
-    """Return what a claim may still ask: its principal, and what a guarantor paid and was not paid back."""
-    return claim.principal_minor + claim.recourse_interest_minor + claim.recourse_late_minor
+def asks(claim: Claim, listing: Listing | None) -> int:
+    """Return what a claim may still ask: principal, what a guarantor was not paid back, or one unit for interest to come.
+
+    A claim whose principal is repaid keeps its weight: until the listing has ended, interest or late charge may come.
+    """
+    owed = claim.principal_minor + claim.recourse_interest_minor + claim.recourse_late_minor
+    waits = claim.state == "settled" and claim.weight_minor > 0 and listing is not None and listing.state not in ENDED
+    return owed or int(waits)

@@ -26,7 +26,7 @@ import psycopg
 from cunguan.kernel.codes import Code
 from cunguan.kernel.instruction import Answer, Instruction
 from cunguan.ledger.book import Book
-from cunguan.plane.runner import BATCH_ITEMS, Item, Runner, admit, replay
+from cunguan.plane.runner import BATCH_ITEMS, Item, Runner, admit, replay, seen
 from cunguan.store import postgres
 from cunguan.store.batch import Batch, Fenced, Refused, Stored
 from cunguan.store.sqlfiles import statement
@@ -407,7 +407,7 @@ class Lane:
 
     def _without_stored(self, fresh: list[Waiting]) -> list[Waiting]:
         """Answer what is stored already from its first answer; return what is new."""
-        stored = self._reader.seen(self.lane, [one.item.key16 for one in fresh]) if fresh else {}
+        stored = seen(self._reader, self.lane, [one.item.key16 for one in fresh])
         if not stored:
             return fresh
         for one in fresh:

@@ -7,18 +7,19 @@ Source  design/lanes.md rules 6, 8, 9, 10, 12
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 
 import msgspec
 import psycopg
+from msgspec.structs import replace
 
 from cunguan import __version__
 from cunguan.kernel.canonical import canonical_json, key16
 from cunguan.kernel.codes import Code
-from cunguan.kernel.ids import is_id
+from cunguan.kernel.ids import again_id, is_id, resolution_id
 from cunguan.kernel.instruction import Answer, Confirmation, Decision, Given, Instruction
-from cunguan.kernel.rows import Day, Holder
+from cunguan.kernel.rows import Day, Earlier, Holder
 from cunguan.keys import evidence
 from cunguan.ledger.book import Book, Miss
 from cunguan.operations.catalogue import Operation, operations, reserved_prefixes
@@ -93,6 +94,32 @@ def replay(item: Item, stored: Stored) -> Answer:
                   Code.exists_with_different_body, why=f"the id was used with another {', '.join(fields)}")  # fmt: skip
 
 
+def seen(store: Reader, lane: int, keys: Sequence[bytes]) -> dict[bytes, Stored]:
+    """Return what is to be told under ids; of a quarantined one that two people resolved, the outcome."""
+    found = store.seen(lane, list(keys)) if keys else {}
+    return {key: _outcome(store, lane, stored) for key, stored in found.items()}
+
+
+def _outcome(store: Reader, lane: int, first: Stored) -> Stored:
+    """Follow a quarantined instruction to where it was driven again, as often as it was; it keeps its id and body."""
+    last = first
+    while last.state == "quarantined":
+        resolution, again = key16(resolution_id(last.id)), key16(again_id(last.id))
+        found = store.seen(lane, [resolution, again])
+        resolved = found.get(resolution)
+        if resolved is None or resolved.state != "done":
+            return first
+        asked = msgspec.json.decode(resolved.body)
+        if asked["outcome"] == "refused":
+            return replace(first, state="refused", code=Code.refused_by_two_names, why=asked["reason"])
+        if again not in found:
+            return first  # allowed, and not handed in yet
+        last = found[again]
+    return (
+        first if last is first else replace(last, id=first.id, kind=first.kind, version=first.version, body=first.body)
+    )
+
+
 _DIFFERENT = {
     "amount_minor": Code.exists_with_different_amount,
     "holder": Code.exists_with_different_holder,
@@ -135,8 +162,15 @@ def fill(book: Book, store: Reader, lane: int) -> None:
             book.fill_index(kind, field, value, [row for row in found if getattr(row, field) == value], balances)
     for kind, ids in misses.foreign.items():
         book.fill_foreign(kind, ids, store.rows(0, kind, list(ids)))
+    if misses.earlier:
+        book.fill_earlier(misses.earlier, _earlier(store, lane, misses.earlier))
     if misses.posted:
         book.fill_posted(misses.posted, store.posted(lane, sorted(misses.posted)))
+
+
+def _earlier(store: Reader, lane: int, ids: Iterable[str]) -> dict[str, Earlier]:
+    found = store.seen(lane, [key16(name) for name in ids])
+    return {stored.id: Earlier(stored.kind, stored.version, stored.state, stored.body) for stored in found.values()}
 
 
 def _balances(store: Reader, lane: int, rows: Sequence[msgspec.Struct]) -> dict[int, int]:

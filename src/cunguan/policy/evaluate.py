@@ -17,7 +17,7 @@ from cunguan.policy.pack import Pack
 from cunguan.policy.packs.cn_p2p import CN_P2P
 from cunguan.policy.packs.none_recorded import NONE_RECORDED
 
-__all__ = ["PACKS", "Pack", "evaluate", "rule_set_hash", "rules_in_force"]
+__all__ = ["PACKS", "Pack", "evaluate", "is_on", "rule_set_hash", "rules_in_force"]
 
 PACKS: Final[dict[str, Pack]] = {
     pack.id: pack
@@ -54,6 +54,16 @@ def evaluate(pack: Pack, operation: str, day: date, facts: Any) -> Verdict:
     return OK
 
 
+def is_on(pack: Pack, switch: str, day: date) -> bool:
+    """Test that a pack has turned on, by this day, what is off by default.
+
+    >>> [is_on(PACKS[pack], "interest_top_up", date(2024, 3, 1)) for pack in ("cn_p2p", "none_recorded")]
+    [False, True]
+    """
+    row = row_in_force(pack.switches.get(switch, ()), day)
+    return row is not None and bool(row[1])
+
+
 @lru_cache(maxsize=4096)
 def rule_set_hash(pack: Pack, day: date) -> str:
     """Return the SHA-256, in hex, of all that binds on this day: the rules, their dates and their figures.
@@ -61,13 +71,15 @@ def rule_set_hash(pack: Pack, day: date) -> str:
     What is added later with a later date (a rule, a row of a table, next year's working days) is not in it: the hash
     of today stays what it was.
     """
-    content = (
+    on = sorted(switch for switch in pack.switches if is_on(pack, switch, day))
+    content: tuple[object, ...] = (
         "cunguan-rule-set-v1",
         pack.id,
         pack.currency,
         [_described(rule, day) for rule in pack.rules if rule.is_in_force(day)],
         sorted(pack.params.items()),
         pack.calendar.name,
+        *([on] if on else []),  # a pack without switches keeps the hash it had before there were any
     )
     return hashlib.sha256(msgspec.json.encode(content)).hexdigest()
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import msgspec
 
 from cunguan.kernel.dates import Calendar
-from cunguan.kernel.rules import NO_PARAMS, Rule
+from cunguan.kernel.rules import NO_PARAMS, NO_SWITCHES, DatedTable, Rule
 
 
 # Compared and hashed by identity: a pack is made once, when its module is read, and keys the caches of evaluate.py.
@@ -15,6 +15,7 @@ class Pack(msgspec.Struct, frozen=True, eq=False):
     version   raised with every change of the file; each batch stores it
     currency  of all its figures; None: the pack has no figure and takes any currency
     rules     in checking order
+    switches  what is off by default (ledger/chart.py), by the day from which it is on (1) or off again (0)
     params    figures that operations compute with (days of a raise), undated: a change of one is a new version
     """
 
@@ -26,3 +27,4 @@ class Pack(msgspec.Struct, frozen=True, eq=False):
     calendar: Calendar
     sources: tuple[str, ...]
     params: Mapping[str, int] = NO_PARAMS
+    switches: Mapping[str, DatedTable] = NO_SWITCHES

@@ -72,6 +72,7 @@ TEXTS: dict[str, Text] = {
                                  payee="{listing}", listing="{listing}", mandate="mandate"),
     "fee_payout":           Text("M", "fee_payout",                     "pool",     ("amount_minor",),
                                  payee="{payee_hash}"),
+    "succession_transfer":  Text("L", "succession",                     "holder",   ("amount_minor",), payee="{heir}"),
     "suspense_return":      Text("M", "suspense_return",                "item",     ("amount_minor",),
                                  payee="{payee_hash}"),
     "trustee_payee":        Text("P", "trustee_payee",                  "borrower", ("amount_minor",),
@@ -115,6 +116,8 @@ def _moved(debit: str, credit: str, *amount: str, owner: str = "", when: tuple[s
 
 
 MOVES: dict[str, tuple[Moved, ...]] = {
+    "interest_top_up":     (_moved("2130", "2010", "amount_minor", owner="holder"),),
+    "succession_transfer": (_moved("2010", "2010", "amount_minor", owner="holder"),),
     "bid_hold":           (_moved("2010", "2020", "amount_minor", owner="lender"),
                            _moved("2120", "2125", "marketing_minor")),
     "bid_cancel":         (_moved("2020", "2010", "amount_minor", owner="lender"),),

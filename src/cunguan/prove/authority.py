@@ -41,6 +41,7 @@ DEBITS = {
     "adjustment":  {("adjustment", "1010"), ("adjustment", "2210")},
     "charge_back": {("charge_back", "1010")},
     "dormancy":    {("dormancy", "2310")},
+    "succession":  {("succession_transfer", "2010")},
     "claim_purchase":      {("claim_purchase",      "2020")},
     "compensation":        {("compensation",        "2010"), ("compensation", "2020")},
     "guarantor_repayment": {("guarantor_repayment", "2010")},

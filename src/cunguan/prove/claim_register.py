@@ -5,6 +5,7 @@ Reads   claim_move, claim, guarantee, claim_sale, run, posting, listing
         repaid       Dr 2020 borrower / Cr 2010 creditor                     = principal + interest + late charge
         compensated  Dr 2010 or 2020 guarantor / Cr 2010 creditor            = the same, and what the guarantor gains
         paid back    Dr 2010 borrower / Cr 2010 guarantor                    = principal and recourse of his claim
+        inherited    a dead creditor's claims lose what his heir's gain, listing by listing
         sold         Dr 2020 buyer / Cr 2010 seller, at the sale's floor at least; the share changes hands
         In one journal each lender's principal is his part of it, off by less than one unit
 Source  invariants 21, 23 and 26; domain-decisions.md 14, 18, 19, 20, 21
@@ -55,6 +56,7 @@ _LINES: dict[str, Callable[[Line], int]] = {
     "compensation":        lambda line: line.interest + line.late + max(-line.principal, 0),
     "guarantor_repayment": lambda line: -(line.principal + line.recourse_interest + line.recourse_late),
     "claim_purchase":      lambda line: 0,
+    "succession_transfer": lambda line: 0,
 }  # fmt: skip
 
 #: which of the payer's accounts pay for it
@@ -85,6 +87,7 @@ class ClaimRegister(Claim):
         super().__init__(books)
         self._begun = 0
         self._kinds: dict[str, str] = {}
+        self._behind: set[str] = set()
 
     def read(self, chunk: Chunk) -> Iterator[Finding]:
         """Add the moves up, and compare each journal's with its money."""
@@ -97,6 +100,8 @@ class ClaimRegister(Claim):
             what = self._what(chunk, seq)
             if what in ("repayment", "compensation"):
                 yield from self._shared(seq, chunk.kind_of(seq) == "run_step", lines)
+            if what == "succession_transfer":
+                self._learn_heirs(lines)
             yield from self._add(what, lines)
             yield from self._money(chunk, seq, what, lines, {borrowers.get(line.listing, "") for line in lines})
         yield from self._unregistered(chunk, moved)
@@ -111,6 +116,14 @@ class ClaimRegister(Claim):
             rows = self.books.ask(_KIND_OF_RUN, [run])
             self._kinds[run] = str(rows[0][0]) if rows else ""
         return self._kinds[run]
+
+    def _learn_heirs(self, lines: list[Line]) -> None:
+        """Note which of the heir's claims were a guarantor's: the first half of the lines loses, the second gains."""
+        half = len(lines) // 2
+        for lost, gained in zip(lines[:half], lines[half:], strict=True):
+            before = self.books.claims.get(lost.claim)
+            if before is not None and before.behind:
+                self._behind.add(gained.claim)
 
     # ── the sums of the register ─────────────────────────────────────────────
     def _add(self, what: str, lines: list[Line]) -> Iterator[Finding]:
@@ -138,7 +151,9 @@ class ClaimRegister(Claim):
             loan = self.books.loans[line.listing] = Loan()
         claim = self.books.claims.get(line.claim)
         if claim is None:
-            claim = self.books.claims[line.claim] = Held(line.listing, line.holder, line.seq, what == "compensation")
+            claim = self.books.claims[line.claim] = Held(
+                line.listing, line.holder, line.seq, what == "compensation" or line.claim in self._behind
+            )
             loan.claims[line.claim] = claim
         return claim
 
@@ -174,6 +189,9 @@ class ClaimRegister(Claim):
         lines_of = _LINES.get(what)
         if lines_of is None:
             yield self.finding(seq, f"claim_move {seq}", "nothing that moves claims", " ".join(_LINES), what)
+            return
+        if what == "succession_transfer":
+            yield from self._inherited(chunk, seq, lines)
             return
         if what == "disbursement":
             posted = self._lent(chunk, seq, borrowers)
@@ -269,6 +287,26 @@ class ClaimRegister(Claim):
         compared = price - (body.get("accrued_minor", 0) if accrued == "added" else 0)
         if compared * of_share < floor * share:
             yield self.finding(seq, f"claim_move {seq}", "the price is below the seller's floor", floor, compared)
+
+    def _inherited(self, chunk: Chunk, seq: int, lines: list[Line]) -> Iterator[Finding]:
+        """Compare what an heir gains of each listing with what the dead creditor's claims lose; nothing is received."""
+        body = chunk.body_of(seq)
+        for place, name in enumerate(("principal", "interest for a guarantor", "late charge for a guarantor")):
+            lost: Sums = {}
+            gained: Sums = {}
+            for line in lines:
+                amount = (line.principal, line.recourse_interest, line.recourse_late)[place]
+                is_heir = line.holder == body.get("heir")
+                side = gained if is_heir else lost
+                side[line.listing] = side.get(line.listing, 0) + (amount if is_heir else -amount)
+            if lost != gained:
+                what = f"the heir gains another {name} than is lost"
+                yield self.finding(seq, f"claim_move {seq}", what, lost, gained)
+        others = sorted({line.holder for line in lines} - {body.get("holder"), body.get("heir")})
+        received = sum(line.interest + line.late for line in lines)
+        if others or received:
+            what = "a succession moves another's claim, or pays one"
+            yield self.finding(seq, f"claim_move {seq}", what, "none", others or received)
 
     def _unregistered(self, chunk: Chunk, moved: dict[int, Any]) -> Iterator[Finding]:
         """Find held money that went to another client in a journal without a move of the register."""

@@ -46,7 +46,7 @@ MACHINES = {
 }  # fmt: skip
 
 #: moves that have no row of their own
-WITHOUT_ROW = frozenset({"day"})
+WITHOUT_ROW = frozenset({"day", "instruction"})
 
 
 class StateMoves(Claim):

@@ -28,6 +28,8 @@ CLAIM = Machine(
         ("on_sale", "compensated_in_full"): "compensated",
         ("settled", "repayment_reversed"): "active",
         ("assigned", "assignment_reversed"): "active",
+        ("active", "inherited"): "assigned",  # it is the heir's; also one whose interest alone is still to come
+        ("settled", "inherited"): "assigned",
         ("compensated", "compensation_reversed"): "active",
         ("settled", "ended"): "ended",  # 结束债权: nothing is outstanding of it, and nothing can come back
         ("assigned", "ended"): "ended",

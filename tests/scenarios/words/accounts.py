@@ -105,3 +105,78 @@ def closed(script: Any, who: str) -> None:
 @sentence("{who} comes back to his dormant account")
 def back(script: Any, who: str) -> None:
     script.ask(script.lane(who), "client_return", holder=who)
+
+
+# ── succession ───────────────────────────────────────────────────────────────
+@sentence("two people record the death of person {person}")
+def death(script: Any, person: str) -> None:
+    script.ask(
+        0, "death_record", act=f"death:{person}:{script.place.line}", person=person, instrument="certificate", **TWO
+    )
+
+
+@sentence("two people take the death of person {person} back")
+def death_back(script: Any, person: str) -> None:
+    act = f"back:{person}:{script.place.line}"
+    script.ask(0, "death_withdrawal", act=act, person=person, reason="another person", **TWO)
+
+
+@sentence("{heir} inherits {amount$} of {who}[ with the claims {claims*}]")
+def inherit(script: Any, heir: str, amount: str, who: str, claims: str | None) -> None:
+    script.ask(
+        script.lane(who), "succession_transfer", holder=who, heir=heir,
+        amount_minor=int(amount.replace(",", "").replace(".", "")), instrument="deed", method="family register",
+        source="sandbox", claims=(claims or "").split(), **TWO,
+    )  # fmt: skip
+
+
+@sentence("two people end the succession of {who}")
+def succession_end(script: Any, who: str) -> None:
+    script.ask(script.lane(who), "succession_end", holder=who, **TWO)
+
+
+# ── what is off ──────────────────────────────────────────────────────────────
+@sentence("{platform} pays in {amount$} for top-ups")
+def for_top_ups(script: Any, platform: str, amount: str) -> None:
+    script.ask(
+        script.lanes[platform], "platform_money_in", pool="main", bank_account="bank", account="2130",
+        amount_minor=int(amount.replace(",", "").replace(".", "")), reference="statement",
+    )  # fmt: skip
+
+
+@sentence("{platform} tops the return of {who} up by {amount$}")
+def top_up(script: Any, platform: str, who: str, amount: str) -> None:
+    script.ask(
+        script.lanes[platform], "interest_top_up", pool="main", holder=who,
+        amount_minor=int(amount.replace(",", "").replace(".", "")), reference="promise",
+    )  # fmt: skip
+
+
+@sentence("{platform} takes a top-up back from {who}")
+def interest_repayment(script: Any, platform: str, who: str) -> None:
+    script.ask(script.lanes[platform], "interest_repayment", pool="main", holder=who, amount_minor=1)
+
+
+@sentence("{platform} compensates {who} itself")
+def platform_compensation(script: Any, platform: str, who: str) -> None:
+    script.ask(script.lanes[platform], "platform_compensation", pool="main", listing=who, amount_minor=1)
+
+
+@sentence("{platform} shares a profit with {who}")
+def profit_sharing(script: Any, platform: str, who: str) -> None:
+    script.ask(script.lanes[platform], "profit_sharing", pool="main", partner=who, amount_minor=1)
+
+
+@sentence("{platform} withdraws by itself for {who}")
+def auto_withdrawal(script: Any, platform: str, who: str) -> None:
+    script.ask(script.lanes[platform], "auto_withdrawal", holder=who, card="c", amount_minor=1, mandate="M")
+
+
+@sentence("{platform} recharges by itself for {who}")
+def auto_recharge(script: Any, platform: str, who: str) -> None:
+    script.ask(script.lanes[platform], "auto_recharge", holder=who, channel="q", amount_minor=1, mandate="M")
+
+
+@sentence("{platform} holds money of {who} for a plan")
+def plan_hold(script: Any, platform: str, who: str) -> None:
+    script.ask(script.lanes[platform], "plan_hold", lender=who, plan="p", amount_minor=1, mandate="M")

@@ -14,10 +14,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import cunguan
-from cunguan.doors.cli import bench, catalogue, db, demo, history, plane, prove, retention
+from cunguan.doors.cli import bench, catalogue, db, demo, history, plane, prove, quarantine, retention
 from cunguan.store.embedded.errors import DatabaseError
 
-VERBS = [bench, catalogue, db, demo, history, plane, prove, retention]
+VERBS = [bench, catalogue, db, demo, history, plane, prove, quarantine, retention]
 
 
 def parser() -> argparse.ArgumentParser:

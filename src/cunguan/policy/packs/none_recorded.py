@@ -4,6 +4,7 @@ When    a book of loans made elsewhere is run through custody; its loans were ju
         day, which the file does not tell. The output of such a run says so.
 """
 
+from datetime import date
 from typing import Final
 
 from cunguan.kernel.dates import WEEKENDS_ONLY
@@ -11,7 +12,7 @@ from cunguan.policy.pack import Pack
 
 NONE_RECORDED: Final = Pack(
     id="none_recorded",
-    version=1,
+    version=2,
     name="Recorded loan books: no cap, no rate rule",
     currency=None,
     rules=(),
@@ -20,5 +21,9 @@ NONE_RECORDED: Final = Pack(
     params={
         "raise_working_days": 20,
         "full_working_days":   5,
+    },
+    switches={
+        # what a platform paid on top is part of a recorded book, whatever the law of another place says of it
+        "interest_top_up": ((date.min, 1),),
     },
 )  # fmt: skip
