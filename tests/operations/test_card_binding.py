@@ -61,10 +61,9 @@ def test_replaces_the_card_while_the_account_is_empty(books: Books) -> None:
     assert books.submit(1, "b3", "card_binding", **BIND).code is Code.card_exists
 
 
-@pytest.mark.parametrize("code", ["2010", "2040"])
-def test_a_change_with_one_fen_in_the_account_waits_for_two_people(books: Books, code: str) -> None:
+def test_a_change_with_one_fen_in_the_account_waits_for_two_people(books: Books) -> None:
     books.done(1, "b1", "card_binding", **BIND)
-    books.give(1, "L1", 1, code=code)
+    books.give(1, "L1", 1)
     answer = books.done(1, "b2", "card_binding", **{**BIND, "card": "card:2"})
     assert answer.detail == {"state": "pending_review", "cooling_until": "2024-03-04"}
     assert {card.id: card.state for card in books.rows(1, Card)} == {"card:1": "active", "card:2": "pending_review"}

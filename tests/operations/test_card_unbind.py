@@ -32,7 +32,7 @@ def test_refuses_in_this_order(books: Books, change: dict[str, Any], code: Code)
 
 
 @pytest.mark.parametrize(
-    ("code", "name"), [("2010", "available"), ("2015", "uncleared"), ("2040", "frozen")]
+    ("code", "name"), [("2010", "available"), ("2015", "uncleared")]
 )  # fmt: skip
 def test_names_the_fen_that_is_left(books: Books, code: str, name: str) -> None:
     books.give(LANE, "L1", 1, code=code)
