@@ -61,7 +61,7 @@ class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     client_minor: int
     firm_minor: int
     bank_account: str
-    evidence: str
+    document: str
     notice: str
     maker: str
     checker: str
@@ -115,7 +115,7 @@ def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
     amount_minor = body.client_minor + body.firm_minor
     if min(body.client_minor, body.firm_minor) < 0 or amount_minor <= 0:
         return refuse(Code.amount_not_positive)
-    if not body.evidence.strip() or not body.notice.strip():
+    if not body.document.strip() or not body.notice.strip():
         return refuse(Code.details_missing, "a correction has its evidence, and a notice to the client")
     refusal = two_names(body.maker, body.checker)
     if refusal is not None:

@@ -29,7 +29,7 @@ class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     request: str
     outcome: Literal["refused", "withdrawn"]
-    by: str
+    answered_by: str
     reason: str
 
 
@@ -50,13 +50,13 @@ def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
     """Decide how a request ends without a posting."""
     body, request = instruction.body, facts.request
     assert isinstance(body, Body)
-    if not body.reason.strip() or not body.by.strip():
+    if not body.reason.strip() or not body.answered_by.strip():
         return refuse(Code.reason_missing, "who answers says why")
     if request is None:
         return refuse(Code.adjustment_not_found)
     if not ADJUSTMENT.may(request.state, body.outcome):
         return refuse(Code.state_forbids, f"the request is {request.state}")
-    if (body.by.strip() == request.asked_by.strip()) != (body.outcome == "withdrawn"):
+    if (body.answered_by.strip() == request.asked_by.strip()) != (body.outcome == "withdrawn"):
         return refuse(Code.approver_is_maker, "who asked withdraws, another refuses")
     state = ADJUSTMENT.after(request.state, body.outcome)
     return Decision(

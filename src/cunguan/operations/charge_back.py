@@ -64,7 +64,7 @@ class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reference: str
     client_minor: int = 0
     credited_by: str = ""
-    evidence: str = ""
+    document: str = ""
     notice: str = ""
     maker: str = ""
     checker: str = ""
@@ -153,7 +153,7 @@ def _taken_back(body: Body, facts: Facts, given: Given) -> tuple[Code, str] | No
     refusal = two_names(body.maker, body.checker)
     if refusal is not None:
         return refusal, ""
-    if not body.evidence.strip() or not body.notice.strip():
+    if not body.document.strip() or not body.notice.strip():
         return Code.details_missing, "a correction has its evidence, and a notice to the client"
     credit = credit_to(facts.credited, facts.holder.available, of=facts.deposit.seq)
     return correctable(credit, body.client_minor, facts.available_minor, given)

@@ -28,11 +28,11 @@ LANE = "platform"
 
 
 class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How much of which balance; `evidence` says how its owner was identified."""
+    """How much of which balance; `document` says how its owner was identified."""
 
     unclaimed: str
     amount_minor: int
-    evidence: str
+    document: str
     maker: str
     checker: str
 
@@ -64,8 +64,8 @@ def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
     assert isinstance(body, Body)
     if body.amount_minor <= 0:
         return refuse(Code.amount_not_positive)
-    if not body.evidence.strip():
-        return refuse(Code.details_missing, "the evidence says how the owner was identified")
+    if not body.document.strip():
+        return refuse(Code.details_missing, "the document says how the owner was identified")
     refusal = two_names(body.maker, body.checker)
     if refusal is not None:
         return refuse(refusal)
