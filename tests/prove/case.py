@@ -19,6 +19,7 @@ from cunguan.store.postgres import SCHEMA, PostgresWriter
 from cunguan.store.steps import apply, steps
 from tests.operations.driver import FRIDAY
 from tests.operations.lending_case import LANE, Loan
+from tests.prove.case_firm import firm
 from tests.prove.case_pool import pool
 
 WITHDRAWAL_FEE = FeeItem("withdrawal_fee", "bp", 10, 0, 500, 10_000)
@@ -45,6 +46,7 @@ def book() -> tuple[Batch, ...]:
     _repay(books)
     pool(books)
     _second_platform(books)
+    firm(books)
     _orders(books)
     books.done(0, "lock:1", "person_lock", act="lock:1", person="person:L3", reason="lost his phone", maker="m1")
     books.deliver()

@@ -36,7 +36,7 @@ Instructions
 
 Expectations (what is not named must be zero)
     X has nothing              X has available AMOUNT, uncleared ..., held ..., outbound ..., frozen ...
-    P has cash AMOUNT, clearing ..., fee ..., marketing ..., marketing held ..., suspense ..., returned ...
+    P has cash AMOUNT, clearing ..., firm owes ..., debts ..., fee ..., marketing ..., marketing held ..., suspense ..., returned ...
     listing L has held AMOUNT, lent ..., repaid ..., interest ..., late ...
     claims of L: X AMOUNT, X AMOUNT, ...              principal outstanding, by holder
     row N of L has principal AMOUNT, interest AMOUNT  what is due by the plan
@@ -253,6 +253,8 @@ class Script:
         expected: object = values if len(values) > 1 else values[0]
         if re.fullmatch(_AMOUNT, values[0]):
             key, expected = f"{key}_minor", parse_minor(values[0], CURRENCY)
+        if isinstance(found.get(key), list):
+            expected = values
         if found.get(key) != expected:
             raise self.place.says(f"{key} {expected}", found)
 
@@ -552,7 +554,7 @@ class Script:
             sums[row.code] += (
                 self.store.balances(lane, [account])[account] if row.code[0] != "2" or row.owner == "main" else 0
             )
-        cash = {"cash": sums["1010"], "clearing": sums["1020"]}
+        cash = {"cash": sums["1010"], "clearing": sums["1020"], "firm owes": sums["1030"], "debts": sums["1040"]}
         return cash | {name: sums[code] for name, code in OF_PLATFORM.items()}
 
     @sentence("listing {listing} has {figures*}")
