@@ -11,8 +11,10 @@ from cunguan.kernel.rows import LegalOrder
 from tests.operations.order_case import EXPIRES, INSTRUMENT, Orders
 
 
-def expire(books: Orders, name: str = "lapse:O1:2024-09-02", **other: Any) -> Answer:
-    return books.submit(0, name, "legal_expiry", **({"order": "O1"} | other))
+def expire(books: Orders, name: str = "", **other: Any) -> Answer:
+    body = {"order": "O1"} | other
+    name = name or f"lapse:{body['order']}:{books.business_date(0).isoformat()}"
+    return books.submit(0, name, "legal_expiry", **body)
 
 
 @pytest.mark.parametrize(("days", "code"), [(0, Code.not_due_yet), (1, Code.done)])
@@ -43,7 +45,18 @@ def test_knows_only_the_id_that_the_timer_makes() -> None:
     assert expire(books, "mine").code is Code.id_malformed
     assert expire(books, order="O9").code is Code.order_not_found
     books.done(0, "renew", "legal_renewal", order="O1", expires=EXPIRES + timedelta(days=9), **INSTRUMENT)
-    assert expire(books, "lapse:O1:2024-09-11").code is Code.not_due_yet
+    assert expire(books).code is Code.not_due_yet
+    books.move_day(0, EXPIRES + timedelta(days=10))
+    assert expire(books).code is Code.done
+    assert books.get(0, LegalOrder, "O1").state == "expired"
+
+
+def test_a_renewed_order_stays() -> None:
+    books = Orders()
+    books.ordered()
+    books.done(0, "renew", "legal_renewal", order="O1", expires=EXPIRES + timedelta(days=9), **INSTRUMENT)
+    books.move_day(0, EXPIRES + timedelta(days=9))
+    assert expire(books).code is Code.not_due_yet
     assert books.get(0, LegalOrder, "O1").state == "in_force"
 
 

@@ -171,7 +171,7 @@ def test_an_order_does_not_lapse_while_money_of_it_is_taken(books: Orders) -> No
     books.settle_messages()
     books.move_day(0, EXPIRES + timedelta(days=1))
     expiry: dict[str, Any] = {"order": "O1"}
-    assert books.submit(0, "lapse:O1:2024-09-02", "legal_expiry", **expiry).code is Code.state_forbids
+    assert books.submit(0, "lapse:O1:2024-09-03", "legal_expiry", **expiry).code is Code.state_forbids
 
 
 def test_money_is_taken_out_of_a_short_pool(books: Orders) -> None:

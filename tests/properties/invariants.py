@@ -22,11 +22,15 @@ from cunguan.kernel.rows import (
     ClientDebt,
     Deposit,
     Exposure,
+    Freeze,
     Guarantee,
     Hold,
     Holder,
+    LegalOrder,
     Listing,
     Mandate,
+    OrderHere,
+    OrderShare,
     Payout,
     PlanRow,
     Pool,
@@ -183,6 +187,8 @@ def _payees(lane: Lane, hold: Hold) -> set[str]:
         return {f"{lane.listings[hold.listing].borrower}:2010"}
     if hold.purpose == "withdrawal_fee":
         return {"main:2110"}
+    if hold.purpose == "general":
+        return set()
     return {f"{claim.holder}:2010" for claim in lane.claims if claim.listing == hold.listing}
 
 
@@ -272,6 +278,10 @@ def every_client_debit_cites_an_authority(lane: Lane) -> None:
             continue
         assert line.authority is not None, (lane.name(line.debit), line)
         given, kind = lane.authorities[line.authority], lane.instructions[line.seq].kind
+        if given.type == "legal_order":  # over a person, whatever the instruction
+            assert (given.kind, lane.code(line.credit)) == ("L", "2040") and given.seq <= line.seq, (given, line)
+            assert given.owner == lane.holders[lane.owner(line.debit)].person, (given, line)
+            continue
         assert given.owner == lane.owner(line.debit) and given.seq <= line.seq, (given, line)
         if lane.code(line.credit) == "2110" or (given.kind == "F" and same_owner):
             assert given.kind == "F" and given.type == "fee_consent", (given, line)
@@ -384,6 +394,39 @@ def accounts_that_ended_stay_empty(lane: Lane) -> None:
         assert lane.holders[claim.holder].state != "closed" or claim.principal_minor == 0, claim
     for card in lane.all(Card):
         assert lane.holders[card.holder].state != "closed" or card.state not in ("active", "invalid"), card
+
+
+# ── legal orders ─────────────────────────────────────────────────────────────
+def frozen_is_what_orders_hold(lane: Lane) -> None:
+    """4 and 38: 2040 is the sum of the freezes, each order's is the sum of its own, and at most what it may."""
+    left: Counter[int] = Counter()
+    totals: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
+    for freeze in lane.all(Freeze):
+        assert freeze.left_minor >= 0 and lane.owner(freeze.account) == freeze.holder, freeze
+        left[freeze.account] += freeze.left_minor
+        parts = (freeze.frozen_minor, freeze.taking_minor, freeze.taken_minor)
+        totals[freeze.legal_order] = [a + b for a, b in zip(totals[freeze.legal_order], parts, strict=True)]
+    for account, (balance, _) in lane.balances.items():
+        if lane.code(account) == "2040":
+            assert balance == left[account], lane.name(account)
+    for order in lane.all(OrderHere):
+        assert totals[order.id] == [order.frozen_minor, order.taking_minor, order.taken_minor], order
+        assert order.frozen_minor <= max(order.limit_minor, order.taking_minor + order.taken_minor), order
+    for order in lane.all(LegalOrder):
+        shares = [share for share in lane.all(OrderShare) if share.legal_order == order.id]
+        assert order.filled_minor == sum(share.filled_minor for share in shares) <= order.amount_minor, order
+        assert order.taken_minor == sum(share.taken_minor for share in shares) <= order.filled_minor, order
+
+
+def nothing_slips_past_a_waiting_order(lane: Lane) -> None:
+    """38: each holder knows how many orders are over him; while one waits he has nothing available, after any journal."""
+    currencies = {pool.id: pool.currency for pool in lane.all(Pool)}
+    orders = [order for order in lane.all(OrderHere) if order.state == "in_force"]
+    for holder in lane.holders.values():
+        over = [o for o in orders if (o.person, o.currency) == (holder.person, currencies[holder.pool])]
+        waiting = sum(order.waits for order in over)
+        assert (holder.waiting_orders, holder.legal_orders) == (waiting, len(over)), holder
+        assert not waiting or lane.balances[holder.available][0] == 0, holder
 
 
 # ── the sequence ─────────────────────────────────────────────────────────────
@@ -554,6 +597,8 @@ INVARIANTS: tuple[Callable[[Lane], None], ...] = (
     fees_come_only_from_clients_who_consented,
     locked_accounts_are_not_debited,
     doubts_end_only_by_evidence,
+    frozen_is_what_orders_hold,
+    nothing_slips_past_a_waiting_order,
     accounts_that_ended_stay_empty,
     sequence_has_no_gap_and_no_id_twice,
     listings_count_their_holds,

@@ -60,9 +60,9 @@ def order_report_id(order: str, lane: int, seq: int) -> str:
     return f"report:{order}:{lane}:{seq}"
 
 
-def order_expiry_id(order: str, expires: date) -> str:
-    """Return the id under which the custodian's timer ends a legal order that nobody renewed."""
-    return f"lapse:{order}:{expires.isoformat()}"
+def order_expiry_id(order: str, day: date) -> str:
+    """Return the id under which the custodian's timer ends, on a business date, a legal order that nobody renewed."""
+    return f"lapse:{order}:{day.isoformat()}"
 
 
 def reservation_id(instruction_id: str) -> str:

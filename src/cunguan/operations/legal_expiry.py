@@ -1,10 +1,10 @@
 """Legal expiry (冻结到期): the custodian's own timer ends an order that nobody renewed.
 
-When    the business date of lane 0 is past the order's last day; the id is lapse:<order>:<last day>
+When    the business date of lane 0 is past the order's last day; the id is lapse:<order>:<business date>
 Reads   the person's orders and what his lanes have frozen for them
 Posts   nothing here: each lane gives back what is frozen, and the order that waits next moves up there
 Returns Decision; while money of the order is being taken it does not end
-Order   order, id, state, its day
+Order   id, order, state, its day
 Source  domain-decisions.md 28; design/lanes.md 11
 """
 
@@ -49,11 +49,11 @@ def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
     """Decide one expiry."""
     body, order = instruction.body, facts.order
     assert isinstance(body, Body)
+    name = order_expiry_id(body.order, given.business_date)  # refused on one day, it is asked for again on the next
+    if not is_of(instruction.id, name):
+        return refuse(Code.id_malformed, f"the id of this expiry is {name}")
     if order is None:
         return refuse(Code.order_not_found)
-    name = order_expiry_id(order.id, order.expires)
-    if not is_of(instruction.id, name):  # renewed since, perhaps
-        return refuse(Code.id_malformed, f"the id of this expiry is {name}")
     if order.state in LEGAL_ORDER.final:
         return refuse(Code.order_not_in_force, f"the order is {order.state}")
     if given.business_date <= order.expires:

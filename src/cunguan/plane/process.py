@@ -240,8 +240,8 @@ class Process:
         for (sale,) in self._reader.due("due_sales", lane, day):
             self._say(lane, Instruction(expiry_id(sale), claim_sale_expiry.KIND, claim_sale_expiry.Body(sale)))
         if lane == 0:
-            for order, expires in self._reader.due("due_orders", day):
-                name = order_expiry_id(order, expires)
+            for (order,) in self._reader.due("due_orders", day):
+                name = order_expiry_id(order, day)
                 self._say(lane, Instruction(name, legal_expiry.KIND, legal_expiry.Body(order)))
             self._orphans(day)
 
