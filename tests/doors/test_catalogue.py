@@ -67,7 +67,7 @@ def test_reads_fields_templates_moves_codes_and_rules_from_the_code(found: dict[
     assert "Dr lender:L7:available" in bid.templates[0].drawing
     assert [(moves.machine, moves.moves) for moves in bid.states] == [("listing", [("raising", "filled", "full")])]
     assert "listing_remaining_exceeded" in bid.codes and "hold_not_open" not in bid.codes
-    assert listing.in_lane_0 == ["limit_release", "limit_reserve"]
+    assert listing.leads_to == ["limit_release", "limit_reserve"]
     assert ["borrower_cap_exceeded"] in [rule.codes for rule in listing.rules]
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from types import CodeType
 from typing import Any
 
+from cunguan.doors.catalogue.read import entries
 from cunguan.operations.catalogue import operations
 from tests.scenarios.language import _LINE, Script, _sentence, files
 from tests.scenarios.world import World
@@ -30,7 +31,7 @@ def kinds_by_file() -> dict[str, list[str]]:
         lines = [line.split("#")[0].strip() for line in path.read_text(encoding="utf-8").splitlines()]
         methods = [_sentence(_said(line)) for line in lines if line]
         kinds = {kind for method in methods if method is not None for kind in kinds_of(method[0])}
-        found[path.name] = sorted(kinds)
+        found[path.name] = sorted(_with_what_follows(frozenset(kinds)))
     return found
 
 
@@ -48,6 +49,17 @@ def kinds_of(method: Callable[..., Any]) -> frozenset[str]:
     return frozenset(words & operations().keys()) - OF_COMPANIES.get(method, frozenset())
 
 
+@cache
+def _leads_to() -> dict[str, list[str]]:
+    return {entry.kind: entry.leads_to for entry in entries()}
+
+
+def _with_what_follows(kinds: frozenset[str]) -> frozenset[str]:
+    """Return kinds with those that are asked for beside them, and beside these."""
+    more = kinds | {following for kind in kinds for following in _leads_to()[kind]}
+    return more if more == kinds else _with_what_follows(more)
+
+
 def _read(code: CodeType, words: set[str], seen: set[CodeType]) -> None:
     if code in seen:
         return
@@ -58,7 +70,7 @@ def _read(code: CodeType, words: set[str], seen: set[CodeType]) -> None:
         elif isinstance(constant, str):
             words.add(constant)
     for name in code.co_names:
-        for owner in (Script, World):
-            inner = getattr(owner, name, None)
+        for owner in (Script, *World.__mro__):
+            inner = vars(owner).get(name)
             if hasattr(inner, "__code__") and name not in NOT_FOLLOWED and not hasattr(builtins, name):
                 _read(inner.__code__, words, seen)

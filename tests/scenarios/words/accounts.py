@@ -180,3 +180,8 @@ def auto_recharge(script: Any, platform: str, who: str) -> None:
 @sentence("{platform} holds money of {who} for a plan")
 def plan_hold(script: Any, platform: str, who: str) -> None:
     script.ask(script.lanes[platform], "plan_hold", lender=who, plan="p", amount_minor=1, mandate="M")
+
+
+@sentence("the custodian bars the id {name} in the lane of {who}")
+def bar(script: Any, name: str, who: str) -> None:
+    script.ask(script.lane(who), "bar", name, reason="its payment failed")

@@ -77,7 +77,7 @@ def _entry(entry: Entry, scenarios: Sequence[str], words: Words) -> list[str]:
         _table((h["field"], h["type"], h["default"]), [_field(field, words) for field in entry.fields]),
         _line(h["id"], f"`{entry.id_prefix}…`" if entry.id_prefix else ""),
         _line(h["lane"], words.lanes[entry.lane]),
-        _line(h["lane_0"], ", ".join(f"[{kind}](#{kind})" for kind in entry.in_lane_0)),
+        _line(h["leads_to"], ", ".join(f"[{kind}](#{kind})" for kind in entry.leads_to)),
         _line(h["order"], entry.order),
         _line(h["authority"], _authority(entry, words)),
         f"{h['postings']}:\n\n```\n{drawings}\n```" if drawings else f"{h['postings']}: {h['none']}",

@@ -73,13 +73,14 @@ class Entry(msgspec.Struct, frozen=True):
     when: str
     body: str
     fields: list[Field]
+    posts: str
     order: str
     authority: list[str]
     templates: list[Template]
     states: list[Moves]
     codes: list[str]
     rules: list[PackRule]
-    in_lane_0: list[str]
+    leads_to: list[str]
     source: str
 
 
@@ -89,7 +90,7 @@ def entries() -> list[Entry]:
 
 
 def _entry(op: Operation) -> Entry:
-    module = op.body.__module__
+    module = op.decide.__module__  # a message may be shared by two kinds
     name, zh, says, sections = parts(source(module).doc)
     reached = reach(of_module(module))
     return Entry(
@@ -103,13 +104,14 @@ def _entry(op: Operation) -> Entry:
         when=sections.get("When", ""),
         body=(op.body.__doc__ or "").strip(),
         fields=[_field(field) for field in msgspec.structs.fields(op.body)],
+        posts=sections.get("Posts", ""),
         order=sections.get("Order", ""),
         authority=_authority(op, module, reached),
-        templates=_templates(reached),
+        templates=[] if sections.get("Posts", "nothing").startswith("nothing") else _templates(reached),
         states=_states(reached),
         codes=_codes(reached),
         rules=_rules(op.kind),
-        in_lane_0=_in_lane_0(op, module),
+        leads_to=_leads_to(op, reached),
         source=sections.get("Source", ""),
     )
 
@@ -259,13 +261,10 @@ def _answered(node: ast.AST) -> Iterable[str]:
         yield from _answered(inner)
 
 
-def _in_lane_0(op: Operation, module: str) -> list[str]:
-    """Return the kinds that lane 0 is asked before it or after it."""
-    if op.prelude is None:
-        return []
-    reached = reach([Symbol(module, "prelude"), Symbol(module, "epilogue")])
-    files = {symbol.module for symbol in reached if symbol.name == "KIND" and symbol.module != module}
-    return sorted(kind for kind, other in operations().items() if other.body.__module__ in files)
+def _leads_to(op: Operation, reached: set[Symbol]) -> list[str]:
+    """Return the kinds that are asked for beside it: of lane 0 before and after it, and of lanes it sends a message to."""
+    files = {symbol.module for symbol in reached if symbol.name == "KIND"}
+    return sorted(kind for kind, other in operations().items() if kind != op.kind and other.decide.__module__ in files)
 
 
 def _rules(kind: str) -> list[PackRule]:
