@@ -24,9 +24,10 @@ def books() -> Books:
     return books
 
 
-@pytest.mark.parametrize("code", ["2120", "2130", "2150"])
-def test_credits_the_account_against_the_bank(books: Books, code: str) -> None:
-    books.done(1, "i", "platform_money_in", **{**IN, "account": code})
+@pytest.mark.parametrize(("code", "until"), [("2120", "2025-03-02"), ("2150", "2024-03-08")])
+def test_credits_the_account_against_the_bank(books: Books, code: str, until: str) -> None:
+    answer = books.done(1, "i", "platform_money_in", **{**IN, "account": code})
+    assert answer.detail == {"stays_until": until}
     assert books.postings(1, "i") == [("bank:1010", f"main:{code}", 100_000)]
     assert (books.balance(1, "bank", "1010"), books.balance(1, "main", code)) == (100_000, 100_000)
 
@@ -54,6 +55,7 @@ def test_refuses_in_this_order(books: Books, change: dict[str, Any], code: Code)
     [
         ("2140", "platform guarantees are forbidden"),
         ("2145", "withdrawn by the gateways with 2140"),
+        ("2130", "platform_interest is off in pack cn_p2p"),
         ("2110", "platform_fee takes no money of the platform's own"),
         ("2010", "available takes no money of the platform's own"),
         ("3010", "custodian_own takes no money of the platform's own"),
@@ -63,6 +65,13 @@ def test_refuses_in_this_order(books: Books, change: dict[str, Any], code: Code)
 def test_says_why_an_account_takes_nothing(books: Books, account: str, why: str) -> None:
     answer = books.submit(1, "i", "platform_money_in", **{**IN, "account": account})
     assert (answer.code, answer.why) == (Code.instruction_switched_off, why)
+
+
+def test_takes_interest_money_where_the_pack_allows_it() -> None:
+    books = Books()
+    books.platform(1, pack="none_recorded")
+    books.done(1, "i", "platform_money_in", **{**IN, "account": "2130"})
+    assert books.balance(1, "main", "2130") == 100_000
 
 
 def test_lets_no_balance_grow_beyond_what_the_books_can_hold(books: Books) -> None:

@@ -20,9 +20,12 @@ from cunguan.kernel.rows import (
     ClaimSale,
     Clearing,
     ClientDebt,
+    DailyTotal,
+    Day,
     Deposit,
     Exposure,
     Freeze,
+    FeeCharge,
     Guarantee,
     Hold,
     Holder,
@@ -46,11 +49,13 @@ from tests.store.twins import Line, Twin
 
 CAPS = {"person": 20_000_000, "company": 100_000_000}
 CAPS_ACROSS = {"person": 100_000_000, "company": 500_000_000}
+RED_PACKETS_A_DAY = 10_000_000
 CASH, UNCLEARED = "1010", "2015"
 #: what an authority must be called that lets an instruction debit 2010
 TYPE_OF = {
     "bid_hold": "bid", "withdrawal": "withdrawal", "repayment": "repayment", "compensation": "compensation",
     "claim_purchase": "claim_purchase", "client_debt_repayment": "debt_repayment",
+    "claim_purchase": "claim_purchase", "fee_charge": "fee_charge",
 }  # fmt: skip
 #: kinds by which two people debit a client, and under what
 BY_TWO = {"adjustment": "M", "charge_back": "M", "dormancy": "L"}
@@ -232,6 +237,7 @@ def cover_is_full(lane: Lane) -> None:
         assert clients + sums["3010"] == sums[CASH] + sums["1030"] + sums["1040"], pool.id
         assert sums[UNCLEARED] == sums["1020"], pool.id
         assert (clients > sums[CASH]) is (pool.state in SHORT), pool
+        assert clients <= sums[CASH] or pool.state in ("short", "payouts_stopped"), pool.id
     for clearing in lane.all(Clearing):
         uncleared = sum(
             d.amount_minor for d in lane.all(Deposit) if d.clearing == clearing.id and d.state == "uncleared"
@@ -283,7 +289,8 @@ def every_client_debit_cites_an_authority(lane: Lane) -> None:
             assert given.owner == lane.holders[lane.owner(line.debit)].person, (given, line)
             continue
         assert given.owner == lane.owner(line.debit) and given.seq <= line.seq, (given, line)
-        if lane.code(line.credit) == "2110" or (given.kind == "F" and same_owner):
+        of_schedule = lane.code(line.credit) == "2110" and (kind, given.type) != ("fee_charge", "fee_charge")
+        if of_schedule or (given.kind == "F" and same_owner):
             assert given.kind == "F" and given.type == "fee_consent", (given, line)
         elif kind in TYPE_OF:
             assert given.kind in "PA" and given.type == TYPE_OF[kind], (given, line)
@@ -336,7 +343,44 @@ def fees_come_only_from_clients_who_consented(lane: Lane) -> None:
                 assert lane.instructions[line.seq].kind == "adjustment", line
             else:
                 assert lane.code(line.credit) == "2110", line
-                assert line.authority is not None and lane.authorities[line.authority].kind == "F", line
+                assert line.authority is not None, line
+                allowed = lane.authorities[line.authority]
+                assert allowed.kind == "F" or allowed.type == "fee_charge", line
+
+
+def fees_are_as_disclosed(lane: Lane) -> None:
+    """44: a fee is taken as the client was told, and stands as a charge; what was given back is at most that."""
+    taken: Counter[tuple[int, str]] = Counter()
+    refunded: Counter[str] = Counter()
+    for line in lane.lines:
+        stored = lane.instructions[line.seq]
+        if lane.code(line.credit) == "2110" and lane.owner(line.debit) in lane.holders:
+            taken[line.seq, lane.owner(line.debit)] += line.amount_minor
+        if stored.kind == "fee_refund":
+            refunded[_asked(lane, line)["charge"]] += line.amount_minor
+        if stored.kind == "fee_charge":
+            assert line.amount_minor == _asked(lane, line)["fee_minor"], line
+    for charge in lane.all(FeeCharge):
+        assert charge.fee_minor == taken.pop((charge.seq, charge.holder)), charge
+        assert charge.refunded_minor == refunded.pop(charge.id, 0) <= charge.fee_minor, charge
+    assert not taken and not refunded, (taken, refunded)
+
+
+def _asked(lane: Lane, line: Line) -> dict[str, Any]:
+    body: dict[str, Any] = msgspec.json.decode(lane.instructions[line.seq].body)
+    return body
+
+
+def red_packets_are_counted_and_never_come_back(lane: Lane) -> None:
+    """14 of the decisions: a day's total is what was given, out of marketing money, and nothing takes it back."""
+    given = sum(line.amount_minor for line in lane.lines if lane.instructions[line.seq].kind == "red_packet")
+    totals = [total for total in lane.all(DailyTotal) if total.id.startswith("red_packet:")]
+    assert sum(total.amount_minor for total in totals) == given
+    cap = RED_PACKETS_A_DAY if any(day.pack == "cn_p2p" for day in lane.all(Day)) else given
+    assert all(total.amount_minor <= cap for total in totals), totals
+    for line in lane.lines:
+        if lane.code(line.credit) == "2120":
+            assert lane.owner(line.debit) not in lane.holders, line
 
 
 def locked_accounts_are_not_debited(lane: Lane) -> None:
@@ -595,6 +639,8 @@ INVARIANTS: tuple[Callable[[Lane], None], ...] = (
     every_client_debit_cites_an_authority,
     mandates_are_used_within_their_cap,
     fees_come_only_from_clients_who_consented,
+    fees_are_as_disclosed,
+    red_packets_are_counted_and_never_come_back,
     locked_accounts_are_not_debited,
     doubts_end_only_by_evidence,
     frozen_is_what_orders_hold,

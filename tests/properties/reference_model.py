@@ -379,7 +379,7 @@ class Model:
     def _platform_money_in(self, lane: int, name: str, body: Fact, given: str) -> str | None:
         if body["amount_minor"] <= 0:
             return "amount_not_positive"
-        if body["account"] not in ("2120", "2130", "2150"):
+        if body["account"] not in ("2120", "2150"):
             return "instruction_switched_off"
         self._move(lane, ("bank", "1010"), ("main", body["account"]), body["amount_minor"])
         return None

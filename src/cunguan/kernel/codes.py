@@ -228,6 +228,7 @@ class Code(IntEnum):
     confirmation_text_differs = 253
     step_up_required = 254
     fee_differs = 257  # another fee than was disclosed
+    fee_charge_not_found = 258
     refused_by_two_names = 263  # what our own mistake had stopped is refused for good
     correction_too_late = 259  # one business day is over: the firm makes it good, and claims outside
     correction_exceeds_credit = 260

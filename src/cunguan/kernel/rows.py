@@ -600,10 +600,19 @@ class DailyTotal(Row, frozen=True, gc=False):
     amount_minor: int
 
 
+class FeeCharge(Row, frozen=True, gc=False):
+    """A fee a client has paid (收费), and what of it was given back; id of what took it, a withdrawal's is the withdrawal's."""
+
+    holder: str
+    fee_minor: int
+    refunded_minor: int
+    seq: int
+
+
 class Shortfall(Row, frozen=True, gc=False):
     """What the firm must make good in the pool (缺口), until its own money is there: 1030, or a client's debt, 1040.
 
-    cause    bank_charge, loss, unexplained, channel_fee or correction: 1030. client_debt: 1040, and its id is the debt's
+    cause    bank_charge, loss, unexplained, channel_fee, fee_refund or correction: 1030. client_debt: 1040, and its id is the debt's
     """
 
     INDEXED: ClassVar[tuple[str, ...]] = ("pool", "found_date")
@@ -847,6 +856,6 @@ ROWS: tuple[type[Row], ...] = (
     Day, Pool, BankAccount, Clearing, Platform, LaneNumber, Person, Link, Exposure, Reservation, LockOrder, PersonHere,
     Holder, ClientKey, Card, FeeSchedule, FeeConsent, Mandate, Deposit, Withdrawal, Hold, Listing, PlanRow, Claim, Run,
     RunItem, Message, RelatedParty, Guarantee, TrusteePayee, ClaimSale, FurtherAccount, SuspenseItem, Payout, Payee,
-    Partner, DailyTotal, Shortfall, ClientDebt, Unclaimed, LegalOrder, OrderShare, OrderHere, Freeze,
+    Partner, DailyTotal, FeeCharge, Shortfall, ClientDebt, Unclaimed, LegalOrder, OrderShare, OrderHere, Freeze,
     HoldClearance, Adjustment, Certificate, ImportedBalance, PaymentRelease,
 )  # fmt: skip

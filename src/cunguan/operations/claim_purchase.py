@@ -23,6 +23,7 @@ from cunguan.kernel.rows import (
     Claim,
     ClaimSale,
     ClientKey,
+    FeeCharge,
     FeeConsent,
     FeeSchedule,
     Guarantee,
@@ -205,10 +206,11 @@ def _buy(
     )
     if fee.fee_minor:
         postings += (purchase_fee(buyer=buyer, pool=pool, amount_minor=fee.fee_minor, authority=fee.authority),)
+    charged = (FeeCharge(name, buyer.id, fee.fee_minor, 0, seq),) if fee.fee_minor else ()
     left, bought = register.sold(claim, body.share_minor, name=name, buyer=buyer.id, day=given.business_date, seq=seq)
     sale, left, move = _sold(sale, left, body.share_minor)
     return Decision(
-        Code.done, postings=postings, adds=(bought,), moves=(move,),
+        Code.done, postings=postings, adds=(bought, *charged), moves=(move,),
         changes=(sale, left, *(() if fee.consent is None else (fee.consent,))),
         claim_moves=(register.moved(claim, left), register.moved(None, bought)), authority=given.confirmation,
         answer={"claim": name, "fee_minor": fee.fee_minor},

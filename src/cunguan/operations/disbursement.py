@@ -18,7 +18,18 @@ from msgspec.structs import replace
 
 from cunguan.kernel.codes import Code
 from cunguan.kernel.instruction import Decision, Given, Instruction, refuse
-from cunguan.kernel.rows import FeeConsent, FeeSchedule, Hold, HoldClearance, Holder, Listing, OrderHere, PlanRow, Pool
+from cunguan.kernel.rows import (
+    FeeCharge,
+    FeeConsent,
+    FeeSchedule,
+    Hold,
+    HoldClearance,
+    Holder,
+    Listing,
+    OrderHere,
+    PlanRow,
+    Pool,
+)
 from cunguan.ledger.book import Book
 from cunguan.ledger.chart import pool_account
 from cunguan.ledger.templates.disbursement import disbursement_fee
@@ -146,7 +157,7 @@ def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
         return refuse(Code.schedule_malformed, str(error))
     if sum(1 if bid.packet is None else 2 for bid in facts.bids) > runs.ATOMIC_ITEMS:
         return _start(instruction.id, listing, facts.bids, fee, facts.trustees, given)
-    return _at_once(listing, borrower, pool, facts.bids, rows, fee, facts.trustees, given)
+    return _at_once(instruction.id, listing, borrower, pool, facts.bids, rows, fee, facts.trustees, given)
 
 
 # ── checks ───────────────────────────────────────────────────────────────────
@@ -226,6 +237,7 @@ def _start(
 
 
 def _at_once(
+    instruction_id: str,
     listing: Listing,
     borrower: Holder,
     pool: Pool,
@@ -241,6 +253,7 @@ def _at_once(
         postings.append(
             disbursement_fee(borrower=borrower, pool=pool, amount_minor=fee.fee_minor, authority=fee.authority)
         )
+        effect.adds.append(FeeCharge(instruction_id, borrower.id, fee.fee_minor, 0, given.seq))
     changes, moves = [], []
     for trustee in trustees:
         postings.append(trustee.pays(borrower, trustee.payee.amount_minor))

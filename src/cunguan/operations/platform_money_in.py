@@ -3,7 +3,7 @@
 When    a credit from the platform's own account stands on a bank account of the pool
 Reads   the pool with its balances, the bank account, the chart
 Posts   Dr 1010 bank account / Cr 2120, 2130 or 2150
-Returns Decision
+Returns Decision; the answer tells until when the money may stay
 Order   amount, reference, account, pool, bank account, size
 Source  domain.md (b.2); domain-decisions.md 3, 14
 """
@@ -18,6 +18,7 @@ from cunguan.ledger.book import Book
 from cunguan.ledger.chart import CHART, pool_account
 from cunguan.ledger.templates.platform_money_in import platform_money_in
 from cunguan.operations.places import POOL_WORKS
+from cunguan.operations.stays import stays_until
 
 KIND = "platform_money_in"
 VERSION = 1
@@ -74,6 +75,9 @@ def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
         return refuse(Code.details_missing, "the bank's reference finds the credit on the statement")
     if body.account not in FUNDED:
         return refuse(Code.instruction_switched_off, _why_off(body.account), accounts=list(FUNDED))
+    until = stays_until(given.pack, body.account, given.business_date)
+    if until is None:
+        return refuse(Code.instruction_switched_off, f"{CHART[body.account].name} is off in pack {given.pack}")
     if pool is None:
         return refuse(Code.pool_not_found)
     if pool.state not in POOL_WORKS:
@@ -87,6 +91,7 @@ def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
     return Decision(
         Code.done,
         postings=platform_money_in(bank_account=bank, pool=pool, code=body.account, amount_minor=body.amount_minor),
+        answer={"stays_until": until.isoformat()},
     )
 
 

@@ -22,7 +22,20 @@ from msgspec.structs import replace
 from cunguan.kernel.codes import Code
 from cunguan.kernel.ids import step_id
 from cunguan.kernel.instruction import Decision, Given, Instruction, Posting, refuse
-from cunguan.kernel.rows import Claim, ClaimSale, Hold, Holder, Listing, Move, PlanRow, Pool, Row, Run, RunItem
+from cunguan.kernel.rows import (
+    Claim,
+    ClaimSale,
+    FeeCharge,
+    Hold,
+    Holder,
+    Listing,
+    Move,
+    PlanRow,
+    Pool,
+    Row,
+    Run,
+    RunItem,
+)
 from cunguan.ledger import claims as register
 from cunguan.ledger.book import Book
 from cunguan.ledger.claims import Share
@@ -172,6 +185,7 @@ def _disbursement(run: Run, facts: Facts, is_last: bool, given: Given) -> Decisi
     postings: tuple[Posting, ...] = tuple(effect.postings)
     if fee:
         postings += (disbursement_fee(borrower=borrower, pool=pool, amount_minor=fee, authority=run.fee_authority),)
+        effect.adds.append(FeeCharge(step_id(run.id, run.next_step), borrower.id, fee, 0, given.seq))
     postings += tuple(
         facts.trustees[item.subject].pays(borrower, item.principal_minor)
         for item in facts.items

@@ -4,7 +4,8 @@ When    the bank's answer, its later word, or the end of the wait for it
 Reads   the withdrawal, its message, holder, bank account, pool, mandate, and the fee's hold
 Posts   settled: Dr 2030 / Cr 1010 and fee Dr 2020 / Cr 2110; rejected: Dr 2030 / Cr 2010 and fee Dr 2020 / Cr 2010;
         timed_out: nothing, for a timeout is not an answer
-Returns Decision; what comes after the end is refused and posts nothing
+Returns Decision; a fee that was earned is a fee charge with the withdrawal's id; what comes after the end is
+        refused and posts nothing
 Order   withdrawal, state, amount, finality, cash
 Source  domain-decisions.md 8, 25, 26; domain.md (c.2) B3, B6, (k.3) S-04, S-05
 """
@@ -17,7 +18,7 @@ from msgspec.structs import replace
 from cunguan.kernel.codes import Code
 from cunguan.kernel.ids import bank_event_id
 from cunguan.kernel.instruction import Decision, Given, Instruction, Posting, refuse
-from cunguan.kernel.rows import BankAccount, Hold, Holder, Message, Move, Pool, Row, Withdrawal
+from cunguan.kernel.rows import BankAccount, FeeCharge, Hold, Holder, Message, Move, Pool, Row, Withdrawal
 from cunguan.ledger.book import Book
 from cunguan.ledger.templates.withdrawal_result import (
     withdrawal_fee_earned,
@@ -109,7 +110,7 @@ def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
         return _rejected(body, facts)
     if body.amount_minor > facts.cash_minor:
         return refuse(Code.insufficient_pool_cash, "the bank paid more than the books have in this bank account")
-    return _settled(facts)
+    return _settled(facts, given)
 
 
 def _in_doubt(facts: Facts) -> Decision:
@@ -131,22 +132,25 @@ def _rejected(body: Body, facts: Facts) -> Decision:
     return _end("bank_rejected", facts, postings, changes)
 
 
-def _settled(facts: Facts) -> Decision:
+def _settled(facts: Facts, given: Given) -> Decision:
     withdrawal, holder, bank, pool = facts.withdrawal, facts.holder, facts.bank, facts.pool
     assert withdrawal is not None and holder is not None and bank is not None and pool is not None
     postings: tuple[Posting, ...] = withdrawal_paid(
         holder=holder, bank=bank, amount_minor=withdrawal.amount_minor, opened=withdrawal.seq
     )
-    hold, changes = open_fee(facts.fee_hold), ()  # type: tuple[Hold | None, tuple[Row, ...]]
+    hold, changes, charged = open_fee(facts.fee_hold), (), ()  # type: tuple[Hold | None, tuple[Row, ...], tuple[Row, ...]]
     if hold is not None:
         fee_minor = hold.remaining_minor
         postings += withdrawal_fee_earned(pool=pool, hold=hold, fee_minor=fee_minor)
         state = HOLD.after(hold.state, "captured_in_full")
         changes = (replace(hold, captured_minor=hold.captured_minor + fee_minor, state=state),)
-    return _end("bank_confirmed", facts, postings, changes)
+        charged = (FeeCharge(withdrawal.id, holder.id, fee_minor, 0, given.seq),)
+    return _end("bank_confirmed", facts, postings, changes, charged)
 
 
-def _end(event: str, facts: Facts, postings: tuple[Posting, ...], changes: tuple[Row, ...]) -> Decision:
+def _end(
+    event: str, facts: Facts, postings: tuple[Posting, ...], changes: tuple[Row, ...], adds: tuple[Row, ...] = ()
+) -> Decision:
     withdrawal, message = facts.withdrawal, facts.message
     assert withdrawal is not None and message is not None
     heard = "timed_out" if event == "timed_out" else "answered"
@@ -154,6 +158,7 @@ def _end(event: str, facts: Facts, postings: tuple[Posting, ...], changes: tuple
     return Decision(
         Code.done,
         postings=postings,
+        adds=adds,
         changes=(replace(withdrawal, state=state), replace(message, state=told), *changes),
         moves=(Move("withdrawal", withdrawal.id, event, state), Move("outbox", message.id, heard, told)),
         answer={"state": state},

@@ -35,6 +35,7 @@ TWO_NAMES, BY_TWO = "two_names", frozenset({"L", "M"})
 DEBITS = {
     "bid":        {("bid_hold",   "2020")},
     "general_hold": {("general_hold", "2020")},
+    "fee_charge": {("fee_charge", "2110")},
     "repayment":  {("repayment",  "2020"), ("guarantor_repayment", "2010")},
     "withdrawal": {("withdrawal", "2030")},
     "debt_repayment": {("client_debt_repayment", "1040")},
@@ -64,6 +65,7 @@ STEP_ROUNDING = 2
 #: kinds of instruction that take a fee, and where it goes: a withdrawal's waits until the bank has paid
 FEES = {
     "withdrawal":   "2020",
+    "fee_charge":   "2110",
     "disbursement": "2110",
     "run_step":     "2110",
     "claim_purchase": "2110",
@@ -123,6 +125,7 @@ class Authority(Claim):
         super().__init__(books)
         self._standing: dict[int, Given] = {}
         self._mandates: dict[str, int] = {}
+        self._consents: dict[tuple[str, str], int] = {}  # of an owner to a schedule: the last
         self._keys: dict[str, tuple[str, str, bytes]] = {}
         self._key_ended: dict[str, int] = {}
         self._schedules: dict[str, list[dict[str, Any]]] = {}
@@ -152,6 +155,8 @@ class Authority(Claim):
             self._standing[seq] = given
             if kind == "A":
                 self._mandates[chunk.id_of(seq)] = seq
+            if kind == "F":
+                self._consents[owner, payee.rpartition(":")[0]] = seq
         for seq, _, machine, subject, event, _ in chunk.state_moves:
             if machine == "mandate" and event in ENDS and subject in self._mandates:
                 self._standing[self._mandates[subject]].ended = seq
@@ -175,6 +180,12 @@ class Authority(Claim):
                     yield self.finding(seq, f"posting {seq}/{line}", *wrong)
                 elif given is not None and given.kind == "F":
                     fees[seq, authority] = fees.get((seq, authority), 0) + amount
+                elif given is not None and given.type == "fee_charge":  # his word for it does not make it cheaper
+                    consent = self._consents.get((giver.owner, chunk.body_of(seq).get("fee_schedule", "")))
+                    if consent is None or consent > seq:
+                        yield self.finding(seq, f"posting {seq}/{line}", "a fee of a schedule he never confirmed")
+                    else:
+                        fees[seq, consent] = fees.get((seq, consent), 0) + amount
             elif debit in set_aside:
                 bucket = buckets.get((debit, opened))
                 self._comes_back(bucket, credit, amount)
@@ -326,6 +337,8 @@ class Authority(Claim):
     def _base(self, chunk: Chunk, seq: int, kind: str) -> int:
         """Return the amount a fee is a part of: what was withdrawn, or what was paid out to the borrower."""
         postings = chunk.posted.get(seq, [])
+        if kind == "fee_charge":
+            return int(chunk.body_of(seq).get("base_minor", 0))
         if kind == "withdrawal":
             outbound = self.books.having("2030")
             return sum(int(row[4]) for row in postings if row[3] in outbound)

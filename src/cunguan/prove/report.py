@@ -28,6 +28,7 @@ from cunguan.prove.claim_register import ClaimRegister
 from cunguan.prove.corrections import Corrections
 from cunguan.prove.cover import Cover
 from cunguan.prove.exits import Exits
+from cunguan.prove.fees import Fees
 from cunguan.prove.findings import KEPT, Finding, PoolTerms, Proof, Report, Result
 from cunguan.prove.firm import Firm
 from cunguan.prove.freezes import Freezes
@@ -46,8 +47,7 @@ from cunguan.prove.transit import Transit
 #: in this order: a claim may read what those before it have recomputed
 CLAIMS: tuple[type[Claim], ...] = (
     Sequence, Batches, Journals, Postings, RunningBalances, Balances, Holds, Freezes, Transit, Suspense, ClaimRegister,
-    Listings, Bodies,
-    Authority, Exits, StateMoves, Limits, Corrections, Firm, Cover,
+    Listings, Bodies, Authority, Exits, Fees, StateMoves, Limits, Corrections, Firm, Cover,
 )  # fmt: skip
 
 #: what is told while a proof runs: what is being done, how far, of how much

@@ -59,6 +59,7 @@ _NAMES: dict[type[Row], tuple[str, str]] = {
     rows.Payee:          ("payee",           "state"),
     rows.Partner:        ("partner",         "state"),
     rows.DailyTotal:     ("daily_total",     "amount_minor"),
+    rows.FeeCharge:      ("fee_charge",      "refunded_minor"),
     rows.Shortfall:      ("shortfall",       "made_good_minor state"),
     rows.ClientDebt:     ("client_debt",     "repaid_minor state"),
     rows.Unclaimed:      ("unclaimed",       "given_back_minor state"),

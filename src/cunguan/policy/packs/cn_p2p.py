@@ -33,6 +33,12 @@ PARAMS: Final = {
     "full_working_days":    5,  # ours, no law: from full to disbursement, or everything goes back
     "lpr_times":            4,
     "claim_holding_days":  30,  # ours, no law: a claim is held so long before it is sold
+    # Platform money in the pool: the longest stay in days, ours and no law; an account without a line is off here.
+    "stay_days_2110":      31,  # fees: paid out within the month
+    "stay_days_2120":     366,  # marketing
+    "stay_days_2150":       7,  # on its way from the platform's own account to where it is needed
+    "stay_days_2160":      31,  # partners' shares of fees
+    "red_packet_day_minor": 10_000_000,  # of a pool, ours and no law
 }  # fmt: skip
 
 # One-year loan prime rate (一年期贷款市场报价利率), in force from the day it was published; months without a change are
@@ -142,7 +148,7 @@ _IN_FORCE: Final = date(2016, 8, 24)
 
 CN_P2P: Final = Pack(
     id="cn_p2p",
-    version=1,
+    version=2,
     name="P2P lending, mainland China",
     currency=CURRENCY,
     rules=(

@@ -17,10 +17,18 @@ NONE_RECORDED: Final = Pack(
     currency=None,
     rules=(),
     calendar=WEEKENDS_ONLY,
-    sources=("ours: every hold needs a day on which it is released, also where no law sets one",),
+    sources=(
+        "ours: every hold needs a day on which it is released, also where no law sets one",
+        "ours: platform money stays in a pool no longer than a year, also where no law says so",
+    ),
     params={
         "raise_working_days": 20,
         "full_working_days":   5,
+        "stay_days_2110":     366,
+        "stay_days_2120":     366,
+        "stay_days_2130":     366,
+        "stay_days_2150":     366,
+        "stay_days_2160":     366,
     },
     switches={
         # what a platform paid on top is part of a recorded book, whatever the law of another place says of it

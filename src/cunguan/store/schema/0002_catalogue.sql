@@ -146,6 +146,18 @@ CREATE TABLE daily_total (
     CONSTRAINT daily_total_is_there_once PRIMARY KEY (lane, id)
 );
 
+-- A fee a client has paid, and what of it was given back; id of what took it, a withdrawal's is the withdrawal's.
+CREATE TABLE fee_charge (
+    lane                  int4 NOT NULL,
+    id                    text COLLATE "C" NOT NULL,
+    holder                text COLLATE "C" NOT NULL,
+    fee_minor             int8 NOT NULL,
+    refunded_minor        int8 NOT NULL,
+    seq                   int8 NOT NULL,
+    CONSTRAINT fee_charge_is_given_back_within_its_amount CHECK (fee_minor > 0 AND refunded_minor >= 0 AND refunded_minor <= fee_minor),
+    CONSTRAINT fee_charge_is_there_once PRIMARY KEY (lane, id)
+);
+
 -- What the firm must make good in the pool (缺口), until its own money is there: 1030, or a client's debt, 1040.
 CREATE TABLE shortfall (
     lane                  int4 NOT NULL,
