@@ -86,13 +86,13 @@ FAULTS: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "a confirmation nobody verified":     _off(bid_hold, "confirmed", lambda true: lambda *of: None),
     "a locked lender who may bid":        _off(bid_hold, "usable", lambda true: lambda holder, *of: true(
         holder and replace(holder, state="active"), *of)),
-    "shares by what is outstanding":      _off(claims, "_by_weight", lambda true: lambda amount, weights, received, start:
-        true(amount, weights, [0] * len(received), start)),
+    "shares by what is outstanding":      _off(claims, "split_cumulative", lambda true: lambda amount, weights, received,
+        start: true(amount, weights, [0] * len(received), start)),
     "ties that always begin at the first": _off(claims, "shares", lambda true: lambda *of, **named: true(
         *of, **(named | {"plan_row": 1}))),
-    "grace that is not counted":          _off(repayment, "late_charge", lambda true: lambda owed, rate, days, grace: true(
+    "grace that is not counted":          _off(schedule, "late_charge", lambda true: lambda owed, rate, days, grace: true(
         owed, rate, days, 0)),
-    "a late charge for a day too many":   _off(repayment, "late_charge", lambda true: lambda owed, rate, days, grace: true(
+    "a late charge for a day too many":   _off(schedule, "late_charge", lambda true: lambda owed, rate, days, grace: true(
         owed, rate, days + 1, grace)),
     "a plan of actual days":              _off(schedule, "_interest", lambda true: lambda owed, rate: true(owed, rate) + 1),
     "a first answer that is forgotten":   _off(world, "replay", lambda true: lambda item, stored: replace(
@@ -216,7 +216,7 @@ def _bank(house: House) -> int:
 
 
 def _cent_short(house: House, patch: pytest.MonkeyPatch) -> None:
-    pays = vars(repayment)["repaid"]
+    pays = vars(repayment)["paid_out"]
 
     def claims_to_be_whole(shares: Any, *given: Any) -> lending.Effect:
         short = [replace(share, interest_minor=share.interest_minor - 1) for share in shares]
@@ -224,7 +224,7 @@ def _cent_short(house: House, patch: pytest.MonkeyPatch) -> None:
         effect.amount_minor += 1
         return effect
 
-    patch.setattr(repayment, "repaid", claims_to_be_whole)
+    patch.setattr(repayment, "paid_out", claims_to_be_whole)
     house.repay()
 
 
