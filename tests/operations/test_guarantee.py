@@ -40,6 +40,8 @@ def test_checks_in_order() -> None:
     assert _ask(books, listing="Y", id="3") is Code.listing_not_found
     assert _ask(books, "F", id="4") is Code.guarantor_is_party  # the borrower under another account
     assert _ask(books, "H", id="5") is Code.guarantor_is_party  # who has bid
+    books.done(LANE, "back", "bid_cancel", lender="L", hold="bid:L:X", amount_minor=400_000)
+    assert _ask(books, "H", id="5b") is Code.done  # and has taken it back
     assert _ask(books, signed=False, id="6") is Code.authority_missing
     assert _ask(books, by="L:key", id="7") is Code.authority_key_differs
     assert _ask(books, id="8") is Code.done

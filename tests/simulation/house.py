@@ -24,9 +24,11 @@ from cunguan.kernel.codes import TRANSIENT, Code
 from cunguan.kernel.ids import step_id
 from cunguan.kernel.instruction import Answer, Instruction
 from cunguan.kernel.rows import (
+    ClaimSale,
     Deposit,
     Exposure,
     Hold,
+    LegalOrder,
     Listing,
     Message,
     Reservation,
@@ -453,11 +455,12 @@ def _running(store: MemoryTwin, lane: int) -> list[Any]:
     return [(run.id, run.next_step) for run in store.all(lane, Run) if run.state == "running"]  # type: ignore[attr-defined]  # the kind asked
 
 
-def _listings(store: MemoryTwin, lane: int, day: date, _: date) -> list[Any]:
+def _listings(store: MemoryTwin, lane: int, day: date, *_: Any) -> list[Any]:
     found: list[Any] = store.all(lane, Listing)  # type: ignore[assignment]  # the kind asked
     return [
         (listing.id,) for listing in found
-        if (listing.state == "raising" and listing.raise_until < day) or (listing.state == "full" and listing.full_by < day)
+        if (listing.state in ("registered", "raising") and listing.raise_until < day)
+        or (listing.state == "full" and listing.full_by < day)
     ]  # fmt: skip
 
 
@@ -467,6 +470,17 @@ def _holds(store: MemoryTwin, lane: int, day: date) -> list[Any]:
         (hold.id,) for hold in found
         if hold.state == "open" and hold.purpose not in ("bid", "marketing_bid") and hold.release_by < day
     ]  # fmt: skip
+
+
+def _sales(store: MemoryTwin, lane: int, day: date) -> list[Any]:
+    found: list[Any] = store.all(lane, ClaimSale)  # type: ignore[assignment]  # the kind asked
+    return [(sale.id,) for sale in found if sale.state == "open" and sale.until < day]
+
+
+def _orders(store: MemoryTwin, day: date) -> list[Any]:
+    found: list[Any] = store.all(0, LegalOrder)  # type: ignore[assignment]  # the kind asked
+    waiting = ("waiting", "partly_filled", "in_force")
+    return [(order.id,) for order in found if order.state in waiting and order.expires < day]
 
 
 def _orphans(store: MemoryTwin, kinds: list[str], day: date) -> list[Any]:
@@ -483,5 +497,6 @@ def _orphans(store: MemoryTwin, kinds: list[str], day: date) -> list[Any]:
 
 
 DUE: dict[str, Callable[..., list[Any]]] = {
-    "outbox_waiting": _outbox, "runs_running": _running, "due_listings": _listings, "due_holds": _holds, "orphans": _orphans,
+    "outbox_waiting": _outbox, "runs_running": _running, "due_listings": _listings, "due_holds": _holds,
+    "due_sales": _sales, "due_orders": _orders, "orphans": _orphans,
 }  # fmt: skip

@@ -5,7 +5,7 @@ Reads   the buyer and his money, the sale, its claim, the seller, the listing, i
         pool, the buyer's key, the fee schedule he confirmed
 Posts   Dr 2010 buyer / Cr 2020 buyer, Dr 2020 buyer / Cr 2010 seller; Dr 2010 buyer / Cr 2110 the agreed fee
 Returns Decision; the share is the buyer's claim at once, its id is the instruction's: every payment from now on is his
-Order   amounts, sale, buyer, persons, seller, listing, run, share, price, accrued interest, fee, confirmation, balance
+Order   amounts, sale, buyer, persons, seller, pool, run, share, price, accrued interest, fee, confirmation, balance
 Source  domain.md (c.3) C16; domain-decisions.md 12, 21; invariants 21, 23, 24
 
 `price_minor` is all that the buyer pays to the seller. Where the offer adds accrued interest, the price without it is

@@ -8,7 +8,7 @@ Posts   Dr 2010 guarantor / Cr 2010 lender, one a claim, in one journal; above 2
         Dr 2010 guarantor / Cr 2020 guarantor, a run pays from it step by step
 Returns Decision; the principal paid becomes the guarantor's claim, interest and late charge his recourse (代位), behind
         the lenders until they have all; its id is the instruction's
-Order   amounts, listing, guarantor, guarantee, the platform's own, row, overdue, run, amounts due, confirmation, balance
+Order   amounts, listing, pool, guarantor, guarantee, the platform's own, row, overdue, run, amounts due, confirmation, balance
 Source  domain.md (c.3) C12, C13; domain-decisions.md 19, 20; invariants 21, 23, 26, 46
 
 A row is overdue from the day after its last day of grace. What the guarantor may ask of the borrower is what he paid:

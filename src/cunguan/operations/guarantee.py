@@ -34,7 +34,7 @@ class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Facts(msgspec.Struct, frozen=True, gc=False):
-    """What a guarantee depends on; `parties` are the borrower and whoever has bid."""
+    """What a guarantee depends on; `parties` are the borrower and whoever has an open bid."""
 
     guarantor: Holder | None
     key: ClientKey | None
@@ -58,7 +58,8 @@ def load(instruction: Instruction, book: Book, given: Given) -> Facts:
     guarantor, listing = book.get(Holder, body.guarantor), book.get(Listing, body.listing)
     parties: list[str] = []
     if listing is not None and listing.state in BEFORE_DISBURSEMENT:
-        bids = [hold.owner for hold in book.find(Hold, "listing", listing.id) if hold.purpose == "bid"]
+        holds = book.find(Hold, "listing", listing.id)
+        bids = [hold.owner for hold in holds if hold.purpose == "bid" and hold.state == "open"]
         parties = list(dict.fromkeys([listing.borrower, *bids]))
     return Facts(
         guarantor=guarantor,

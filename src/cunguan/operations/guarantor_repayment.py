@@ -4,7 +4,7 @@ When    he confirms it, or under his mandate for repayments; once the lenders ha
 Reads   the listing, its plan, the guarantors' claims and accounts, the borrower and his money, mandate or key
 Posts   Dr 2010 borrower / Cr 2010 guarantor, one a claim, pro rata by what each may still ask
 Returns Decision; the last one ends the listing, and the reservation across platforms goes back
-Order   amounts, listing, borrower, row, lenders, amounts of recourse, authority, balance
+Order   amounts, listing, pool, borrower, row, lenders, amounts of recourse, authority, balance
 Source  domain.md (c.3) C14; domain-decisions.md 19; S-31
 
 A late charge that nobody has asked for yet is no claim of a lender: only what the plan says must be paid before.

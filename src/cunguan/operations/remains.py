@@ -53,5 +53,10 @@ def asks(claim: Claim, listing: Listing | None) -> int:
     A claim whose principal is repaid keeps its weight: until the listing has ended, interest or late charge may come.
     """
     owed = claim.principal_minor + claim.recourse_interest_minor + claim.recourse_late_minor
-    waits = claim.state == "settled" and claim.weight_minor > 0 and listing is not None and listing.state not in ENDED
+    waits = (
+        claim.state in ("settled", "compensated")
+        and claim.weight_minor > 0
+        and listing is not None
+        and listing.state not in ENDED
+    )
     return owed or int(waits)

@@ -11,6 +11,7 @@ S offers AMOUNT of claim C for AMOUNT until DATE[, accrued interest added]
 S takes the sale N back            sale N runs out
 B buys AMOUNT of N for AMOUNT[, of which AMOUNT is accrued][, fee ITEM]
 claim C is closed by the platform
+runs begin above N details, N a step
 recourse on L: G AMOUNT + AMOUNT[ + AMOUNT late], ...             principal, interest, late charge, by guarantor
 """
 
@@ -19,6 +20,7 @@ from typing import Any
 
 from cunguan.kernel.money import format_minor, parse_minor
 from cunguan.kernel.rows import Claim, ClaimSale, Holder, TrusteePayee
+from cunguan.operations import runs
 from tests.scenarios.language import SUBJECTS, sentence
 
 CURRENCY = "CNY"
@@ -27,6 +29,11 @@ SUBJECTS.update({"claim": Claim, "sale": ClaimSale, "payee": TrusteePayee})
 
 def _minor(amount: str | None) -> int:
     return parse_minor(amount or "0.00", CURRENCY)
+
+
+@sentence("runs begin above {atomic#} details, {items#} a step")
+def small_runs(script: Any, atomic: str, items: str) -> None:
+    runs.ATOMIC_ITEMS, runs.STEP_ITEMS = int(atomic), int(items)
 
 
 # ── the listing ──────────────────────────────────────────────────────────────
