@@ -6,9 +6,9 @@ from msgspec.structs import replace
 from cunguan.kernel.canonical import canonical_json
 from cunguan.kernel.codes import Code
 from cunguan.kernel.instruction import Answer
-from cunguan.kernel.rows import Card, Message, Withdrawal
+from cunguan.kernel.rows import Card, Message, Pool, Withdrawal
 from cunguan.operations.withdrawal import CreditTransfer
-from tests.operations.cash import LANE, open_books, put, withdraw
+from tests.operations.cash import LANE, open_books, put, set_state, withdraw
 from tests.operations.driver import Books
 
 
@@ -85,3 +85,12 @@ def test_needs_a_withdrawal() -> None:
 
 def test_has_ids_of_its_own() -> None:
     assert withdraw(open_books(), "send:W1").code is Code.id_malformed
+
+
+@pytest.mark.parametrize(
+    ("state", "code"), [("short", Code.done), ("open", Code.done), ("payouts_stopped", Code.pool_cover_failed)]
+)
+def test_lets_nothing_leave_while_the_pool_pays_no_client(state: str, code: Code) -> None:
+    books = asked()
+    set_state(books, Pool, "main", state)
+    assert send(books).code is code

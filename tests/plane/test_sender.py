@@ -456,3 +456,21 @@ def test_lets_no_payout_leave_to_an_account_that_is_not_bound_any_more() -> None
     tally = world.run()
     assert tally is not None and "payee_not_allowed" in tally.blocked["F1"]
     assert (world.state, world.handed_over, world.paid) == ("held", 0, [])
+
+
+def test_holds_clients_payments_while_their_pool_is_not_covered() -> None:
+    world = World()
+    assert withdraw(world.books, "W1").code is Code.done
+    two = {"maker": "m1", "checker": "c1"}
+    world.books.done(
+        LANE, "X1", "pool_loss", pool="main", bank_account="bank", amount_minor=1, cause="unexplained", reason="r",
+        reference="r", **two,
+    )  # fmt: skip
+    for _ in range(2):
+        assert world.sender().run().sent == 0
+    assert world.books.get(LANE, Withdrawal, "W1").state == "held"  # nothing was asked: it is not blocked for ever
+    world.books.done(
+        LANE, "T1", "pool_top_up", shortfall="X1", source="own_money", amount_minor=1, bank_account="bank", reference="r",
+        **two,
+    )  # fmt: skip
+    assert world.sender().run().sent == 1

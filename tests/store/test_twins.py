@@ -20,7 +20,7 @@ from cunguan.kernel import rows
 from cunguan.kernel.canonical import canonical_json, key16
 from cunguan.kernel.codes import Code
 from cunguan.kernel.instruction import AuthorityText, Confirmation, Decision, Evidence, Posting
-from cunguan.kernel.rows import ROWS, Account, ClaimMove, FeeItem, Move, RecordedRow, Row
+from cunguan.kernel.rows import ROWS, Account, ClaimMove, FeeItem, Move, Posted, RecordedRow, Row
 from cunguan.store import roles
 from cunguan.store.batch import Batch, Entry, Fenced, Head, Refused
 from cunguan.store.tables import table, tables
@@ -198,7 +198,7 @@ def test_a_row_of_every_kind_comes_back_exactly(store: Twin, kind: type[Row], ma
     assert store.all(LANE, kind) == [row, other]  # by their bytes: A before a
     for field in kind.INDEXED:
         value = getattr(row, field)
-        none: Any = date.min if isinstance(value, date) else "none"
+        none: Any = date(1999, 12, 31) if isinstance(value, date) else "none"
         assert sorted(store.index(LANE, kind, field, [value, none]), key=lambda row: row.id) == [row, other]
         assert store.index(LANE, kind, field, [none]) == []
 
@@ -233,6 +233,22 @@ def _agreeing(kind: type[Row], names: list[str], after: Row) -> dict[str, Any]:
     }
     values = {name: getattr(after, name) for name in names}
     return values | {name: value for name, value in allowed.get(kind, {}).items() if name in values}
+
+
+def test_what_was_posted_comes_back_with_its_day_line_by_line(store: Twin) -> None:
+    posting = [Posting(5, 6, 3, 1, 2), Posting(6, 5, LARGE, None, None)]
+    accounts = [account(5), account(6)]
+    balances = {5: (1_000, 2), 6: (2_000, 2)}
+    head = store.take(LANE)
+    store.write(batch(head, entry(1, "a"), entry(2, "b", Decision(Code.done, postings=tuple(posting))), accounts=accounts,
+                      balances=balances))  # fmt: skip
+    other_day = Decision(Code.done, postings=(Posting(5, 6, 7),))
+    store.write(batch(store.head(LANE), entry(3, "c", other_day), business_date=date(2024, 3, 4), balances=balances))
+    assert store.posted(LANE, ["b", "c", "a", "nothing"]) == {
+        "b": (Posted(2, 0, DAY, 5, 6, 3, 2), Posted(2, 1, DAY, 6, 5, LARGE, None)),
+        "c": (Posted(3, 0, date(2024, 3, 4), 5, 6, 7, None),),
+    }
+    assert store.posted(OTHER, ["b"]) == {}
 
 
 def test_what_was_stored_under_an_id_is_the_answer_for_ever(store: Twin) -> None:

@@ -1,11 +1,11 @@
 """Withdrawal sent (提现发送): the last look before the bytes leave.
 
 When    the custodian's sender takes the message of a withdrawal; done first, so that a dead sender leaves a trace
-Reads   the withdrawal, its message, the card as it is bound now
+Reads   the withdrawal, its message, its pool, the card as it is bound now
 Posts   nothing
 Returns Decision; anything but done: no byte may leave
-Order   withdrawal, state, restore, message, binding
-Source  domain-decisions.md 26, last sentence; design/lanes.md rule 20
+Order   withdrawal, state, restore, message, pool's cover, binding
+Source  domain-decisions.md 1, 26, last sentence; design/lanes.md rule 20
 """
 
 import msgspec
@@ -13,8 +13,9 @@ from msgspec.structs import replace
 
 from cunguan.kernel.codes import Code
 from cunguan.kernel.instruction import Decision, Given, Instruction, refuse
-from cunguan.kernel.rows import Card, Message, Move, PaymentRelease, Withdrawal
+from cunguan.kernel.rows import BankAccount, Card, Message, Move, PaymentRelease, Pool, Withdrawal
 from cunguan.ledger.book import Book
+from cunguan.operations.cover import stops_clients
 from cunguan.operations.held import is_held, release_of
 from cunguan.operations.withdrawal import CreditTransfer
 from cunguan.states.outbox import OUTBOX
@@ -37,6 +38,7 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
 
     withdrawal: Withdrawal | None
     message: Message | None
+    pool: Pool | None
     card: Card | None
     release: PaymentRelease | None
 
@@ -52,9 +54,12 @@ def load(instruction: Instruction, book: Book, given: Given) -> Facts:
     assert isinstance(body, Body)
     withdrawal = book.get(Withdrawal, body.withdrawal)
     if withdrawal is None:
-        return Facts(None, None, None, None)
-    message, card = book.get(Message, withdrawal.id), book.get(Card, withdrawal.card)
-    return Facts(withdrawal, message, card, release_of(book, given, withdrawal.id))
+        return Facts(None, None, None, None, None)
+    bank = book.get(BankAccount, withdrawal.bank_account)
+    assert bank is not None, "a withdrawal names a bank account that exists"
+    pool, message = book.get(Pool, bank.pool), book.get(Message, withdrawal.id)
+    card = book.get(Card, withdrawal.card)
+    return Facts(withdrawal, message, pool, card, release_of(book, given, withdrawal.id))
 
 
 def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
@@ -70,6 +75,9 @@ def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
     transfer = msgspec.json.decode(message.payload, type=CreditTransfer)
     if (transfer.end_to_end_id, transfer.amount_minor) != (withdrawal.end_to_end_id, withdrawal.amount_minor):
         return refuse(Code.withdrawal_differs, "the message is not the one this withdrawal asked for")
+    assert facts.pool is not None, "a bank account belongs to a pool"
+    if stops_clients(facts.pool):  # the sender does not even ask then; this is for what it asked in that very moment
+        return refuse(Code.pool_cover_failed)
     if card is None or card.holder != withdrawal.holder:
         return refuse(Code.card_not_own)
     if not transfer.payee_hash == withdrawal.payee_hash == card.payee_hash:

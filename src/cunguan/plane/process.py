@@ -285,6 +285,10 @@ class PostgresOutbox:
         """Return whether a payment is a payout; any other is a client's withdrawal."""
         return bool(self._reader().rows(lane, Payout, [payment]))
 
+    def stopped(self, lane: int, payments: Sequence[str]) -> set[str]:
+        """Return the clients' payments among these that wait until their pool is covered again."""
+        return {payment for (payment,) in self._reader().due("payments_stopped", lane, list(payments))}
+
     def restored(self, lane: int) -> Restored | None:
         """Return the last restore of a lane that was declared."""
         return self._reader().head(lane).restored

@@ -22,7 +22,7 @@ import msgspec
 from cunguan.channels.base import BankAnswer, Channel, credit_transfer
 from cunguan.kernel.codes import Code, may_retry
 from cunguan.kernel.instruction import Answer, Instruction, Restored
-from cunguan.kernel.rows import Message, PaymentRelease, Payout, Row
+from cunguan.kernel.rows import BankAccount, Message, PaymentRelease, Payout, Pool, Row, Withdrawal
 from cunguan.operations import (
     message_answered,
     payment_found,
@@ -35,6 +35,7 @@ from cunguan.operations import (
     withdrawal_sent,
 )
 from cunguan.operations.catalogue import UnknownKind, operation
+from cunguan.operations.cover import stops_clients
 from cunguan.operations.held import is_held
 from cunguan.store.batch import Head
 
@@ -71,6 +72,9 @@ class Outbox(Protocol):
 
     def is_payout(self, lane: int, payment: str) -> bool:
         """Return whether a payment is a payout; any other is a client's withdrawal."""
+
+    def stopped(self, lane: int, payments: Sequence[str]) -> set[str]:
+        """Return the clients' payments among these that wait until their pool is covered again."""
 
     def restored(self, lane: int) -> Restored | None:
         """Return the last restore of a lane that was declared."""
@@ -125,6 +129,13 @@ class StoreOutbox:
     def known(self, lane: int, messages: Sequence[str]) -> set[str]:
         """Return which messages the lane has, whatever became of them."""
         return {row.id for row in self._store.all(lane, Message)} & set(messages)
+
+    def stopped(self, lane: int, payments: Sequence[str]) -> set[str]:
+        """Return the clients' payments among these that wait until their pool is covered again."""
+        stopped = {pool.id for pool in self._store.all(lane, Pool) if isinstance(pool, Pool) and stops_clients(pool)}
+        banks = {bank.id for bank in self._store.all(lane, BankAccount) if getattr(bank, "pool", "") in stopped}
+        rows = self._store.rows(lane, Withdrawal, list(payments)) if banks else ()
+        return {row.id for row in rows if isinstance(row, Withdrawal) and row.bank_account in banks}
 
     def _in_state(self, lane: int, states: tuple[str, ...]) -> list[Message]:
         rows = self._store.all(lane, Message)
@@ -182,9 +193,10 @@ class Sender:
         self._hear(tally)
         if self._restored is not None and time.monotonic() - self._looked >= self._look_seconds:
             self._look_back(self._restored, tally)
+        stopped = self._outbox.stopped(self._lane, [message.id for message in waiting]) if waiting else set()
         for message in waiting:
-            if message.id in self._held:
-                continue  # never by itself
+            if message.id in self._held or message.id in stopped:
+                continue  # never by itself; not before its pool is covered again
             if message.channel.startswith(message_answered.LANE_CHANNEL):
                 self._deliver(message, tally)
             else:

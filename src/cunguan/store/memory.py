@@ -69,7 +69,7 @@ class MemoryStore:
     def posted(self, lane: int, ids: Sequence[str]) -> dict[str, tuple[Posted, ...]]:
         """Return the committed postings of instructions, in the order of their lines."""
         found = {name: self.keys.get((lane, key16(name))) for name in ids}
-        return {name: self._posted(lane, entry) for name, entry in found.items() if entry is not None}
+        return {name: self._posted(lane, entry) for name, entry in found.items() if entry and entry.decision.postings}
 
     def _posted(self, lane: int, entry: Entry) -> tuple[Posted, ...]:
         day = next(b.business_date for b in self.batches if b.lane == lane and b.first_seq <= entry.seq <= b.last_seq)
