@@ -6,7 +6,7 @@ import pytest
 
 from cunguan.kernel.codes import Code
 from cunguan.kernel.instruction import Answer
-from cunguan.kernel.rows import Certificate, Day, Holder, ImportedBalance, Link, Pool
+from cunguan.kernel.rows import Certificate, Day, Holder, ImportedBalance, LegalOrder, Link, Pool
 from cunguan.ledger.book import BALANCE_MAX
 from tests.operations.cash import LANE, set_state
 from tests.operations.driver import Books
@@ -214,3 +214,17 @@ def test_wants_real_checks_outside_the_sandbox() -> None:
     for source in ("sandbox", "registry"):  # the key is the sandbox's in both
         answer = bring(books, f"M:{source}", lines=[line(books, "A", 1, source=source)], total_minor=1)
         assert answer.code is Code.source_not_allowed
+
+
+def test_a_balance_brought_under_a_waiting_order_goes_on_to_it() -> None:
+    books = people("A", "B", "C")
+    books.client(LANE, "A0", "borrower", person="person:A")
+    order = {"issuer": "court", "instrument": "1", "currency": "CNY", "amount_minor": 29_000, "expires": "2024-12-31"}
+    books.done(0, "O1", "legal_order", person="person:A", **order, **NAMES)
+    books.settle_messages()
+    assert bring(books).code is Code.done
+    assert (books.five(LANE, "A"), books.five(LANE, "B")) == ((1_000, 0, 0, 0, 29_000), (1_200, 0, 0, 0, 0))
+    books.settle_messages()
+    holder = books.get(LANE, Holder, "A")
+    assert (holder.waiting_orders, holder.legal_orders) == (0, 1)
+    assert books.get(0, LegalOrder, "O1").state == "in_force"

@@ -24,8 +24,8 @@ from cunguan.kernel.rows import (
     Day,
     Deposit,
     Exposure,
-    Freeze,
     FeeCharge,
+    Freeze,
     Guarantee,
     Hold,
     Holder,
@@ -54,8 +54,7 @@ CASH, UNCLEARED = "1010", "2015"
 #: what an authority must be called that lets an instruction debit 2010
 TYPE_OF = {
     "bid_hold": "bid", "withdrawal": "withdrawal", "repayment": "repayment", "compensation": "compensation",
-    "claim_purchase": "claim_purchase", "client_debt_repayment": "debt_repayment",
-    "claim_purchase": "claim_purchase", "fee_charge": "fee_charge",
+    "claim_purchase": "claim_purchase", "client_debt_repayment": "debt_repayment", "fee_charge": "fee_charge",
 }  # fmt: skip
 #: kinds by which two people debit a client, and under what
 BY_TWO = {"adjustment": "M", "charge_back": "M", "dormancy": "L"}

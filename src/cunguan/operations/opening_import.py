@@ -28,6 +28,7 @@ from cunguan.kernel.rows import (
     Holder,
     ImportedBalance,
     Link,
+    OrderHere,
     Person,
     PersonHere,
     Pool,
@@ -39,6 +40,7 @@ from cunguan.ledger.templates.opening_import import opening_import
 from cunguan.operations import person_link
 from cunguan.operations.account_opening import PUBLIC_KEY_BYTES, ROLES
 from cunguan.operations.cover import in_use
+from cunguan.operations.freezing import counted
 from cunguan.operations.person_link import link_id, linking_id
 from cunguan.operations.places import twice
 from cunguan.operations.receiving import fits
@@ -91,6 +93,7 @@ class Known(msgspec.Struct, frozen=True, gc=False):
     same_id: Holder | None
     others: Sequence[Holder]
     key: ClientKey | None
+    orders: Sequence[OrderHere]
 
 
 class Facts(msgspec.Struct, frozen=True, gc=False):
@@ -155,6 +158,7 @@ def _known(line: Line, book: Book, lane: int) -> Known:
         same_id=book.get(Holder, line.holder),
         others=book.find(Holder, "person", line.person),
         key=book.get(ClientKey, line.key_id),
+        orders=book.find(OrderHere, "person", line.person),
     )
 
 
@@ -247,11 +251,12 @@ def _accept(body: Body, facts: Facts, given: Given) -> Decision:
     adds: list[Row] = []
     accounts: list[Account] = []
     holders: list[Holder] = []
-    for n, line in enumerate(body.lines):
+    for n, (line, known) in enumerate(zip(body.lines, facts.clients, strict=True)):
+        waiting, in_force = counted(order for order in known.orders if order.currency == pool.currency)
         base = day.next_account + n * width
         holder = Holder(
             line.holder, line.person, pool.id, line.role, line.kind, "imported", base, line.key_id, line.method,
-            line.source,
+            line.source, waiting, in_force,
         )  # fmt: skip
         holders.append(holder)
         adds += [

@@ -19,6 +19,7 @@ from cunguan.ledger.book import Book
 from cunguan.operations.freezing import Freezing, Known, known
 
 R = TypeVar("R", bound=Row)
+Rows = Mapping[tuple[type[Row], str], Row]
 
 
 def gains(postings: Sequence[Posting], under: Mapping[int, str]) -> dict[str, int]:
@@ -39,43 +40,51 @@ def gains(postings: Sequence[Posting], under: Mapping[int, str]) -> dict[str, in
 
 def seized(decision: Decision, gain: Mapping[str, int], book: Book, given: Given) -> Decision:
     """Return a decision with what holders gain by it frozen, as far as their orders ask; raise Miss like any load."""
-    known_to_it = {(type(row), row.id): row for row in decision.changes}
-    for (person, currency), holders in _owners(gain, book).items():
-        before = _as_decided(known(book, person, currency), known_to_it)
-        work = Freezing(before, given)
+    rows: Rows = {(type(row), row.id): row for row in (*decision.adds, *decision.changes)}
+    for (person, currency), holders in _owners(gain, rows, book).items():
+        work = Freezing(_as_decided(known(book, person, currency), holders, rows), given)
         for holder in holders:
-            work.seize(holder, gain[holder])
+            work.seize(holder.id, gain[holder.id])
         decision = _longer(decision, work)
     return decision
 
 
-def _owners(gain: Iterable[str], book: Book) -> dict[tuple[str, str], list[str]]:
+def opened(decision: Decision) -> dict[int, str]:
+    """Return the holders that a decision opens under a waiting order, by their 2010."""
+    return {row.available: row.id for row in decision.adds if isinstance(row, Holder) and row.waiting_orders}
+
+
+def _owners(gain: Iterable[str], rows: Rows, book: Book) -> dict[tuple[str, str], list[Holder]]:
     """Return the holders that gain, by person and currency: his orders are filled together."""
-    owners: dict[tuple[str, str], list[str]] = {}
+    owners: dict[tuple[str, str], list[Holder]] = {}
     for name in gain:
-        holder = book.get(Holder, name)
-        assert holder is not None, f"holder {name} was under an order and is not there"
+        holder = rows.get((Holder, name)) or book.get(Holder, name)
+        assert isinstance(holder, Holder), f"holder {name} was under an order and is not there"
         pool = book.get(Pool, holder.pool)
         assert pool is not None, f"holder {name} has no pool"
-        owners.setdefault((holder.person, pool.currency), []).append(name)
+        owners.setdefault((holder.person, pool.currency), []).append(holder)
     return owners
 
 
-def _as_decided(before: Known, rows: Mapping[tuple[type[Row], str], Row]) -> Known:
-    """Return what is known with the rows as the decision itself leaves them."""
+def _as_decided(before: Known, holders: Iterable[Holder], rows: Rows) -> Known:
+    """Return what is known with the rows as the decision itself leaves them, and holders that it opens."""
 
     def now(found: Iterable[R]) -> tuple[R, ...]:
         return tuple(cast("R", rows.get((type(row), row.id), row)) for row in found)
 
-    return Known(now(before.holders), before.available, now(before.orders), now(before.freezes))
+    there = {holder.id for holder in before.holders}
+    new = tuple(holder for holder in holders if holder.id not in there)
+    available = before.available | dict.fromkeys((holder.id for holder in new), 0)
+    return Known((*now(before.holders), *new), available, now(before.orders), now(before.freezes))
 
 
 def _longer(decision: Decision, work: Freezing) -> Decision:
     adds, changes = work.rows()
-    newer = {(type(row), row.id) for row in changes}
+    newer = {(type(row), row.id): row for row in changes}
+    opened = tuple(newer.pop((type(row), row.id), row) for row in decision.adds)
     return replace(
         decision,
         postings=(*decision.postings, *work.postings),
-        adds=(*decision.adds, *adds),
-        changes=(*(row for row in decision.changes if (type(row), row.id) not in newer), *changes),
+        adds=(*opened, *adds),
+        changes=(*(row for row in decision.changes if (type(row), row.id) not in newer), *newer.values()),
     )

@@ -23,7 +23,7 @@ from cunguan.kernel.rows import Day, Earlier, Holder
 from cunguan.keys import evidence
 from cunguan.ledger.book import Book, Miss
 from cunguan.operations.catalogue import Operation, operations, reserved_prefixes
-from cunguan.operations.seizing import gains, seized
+from cunguan.operations.seizing import gains, opened, seized
 from cunguan.policy.evaluate import PACKS, rule_set_hash
 from cunguan.store.batch import Batch, Entry, Reader, Stored
 
@@ -277,7 +277,10 @@ class Runner:
 
     def _seized(self, decision: Decision, given: Given) -> Decision:
         """Let what comes to a holder under a waiting legal order go on to it, whatever the instruction was."""
-        gain = gains(decision.postings, self._under) if self._under else None
+        under = self._under
+        if decision.accounts and decision.postings:  # who comes with money may come under an order
+            under = under | opened(decision)
+        gain = gains(decision.postings, under) if under else None
         while gain:
             try:
                 return seized(decision, gain, self.book, given)
