@@ -17,7 +17,7 @@ Instructions
 
 Expectations
     item ITEM is STATE     item ITEM has AMOUNT left     payout F is STATE     partner G has AMOUNT     pool of P is STATE
-    P has ..., on its way AMOUNT, owed by the firm AMOUNT
+    P has ..., on its way AMOUNT
 """
 
 from typing import Any
@@ -28,7 +28,7 @@ from tests.scenarios.language import CURRENCY, OF_PLATFORM, SUBJECTS, sentence
 
 TWO = {"maker": "m1", "checker": "c1"}
 SUBJECTS |= {"payout": Payout, "item": SuspenseItem}
-OF_PLATFORM |= {"on its way": "2155", "owed by the firm": "1030"}
+OF_PLATFORM |= {"on its way": "2155"}
 
 
 def _minor(amount: str) -> int:
