@@ -15,7 +15,6 @@ from itertools import accumulate
 from typing import Any, Literal
 
 import msgspec
-from msgspec.structs import astuple
 
 from cunguan.channels.base import BankAnswer, Channel, Profile
 from cunguan.channels.demobank.bank import DemoBank
@@ -24,15 +23,11 @@ from cunguan.kernel.codes import TRANSIENT, Code
 from cunguan.kernel.ids import step_id
 from cunguan.kernel.instruction import Answer, Instruction
 from cunguan.kernel.rows import (
-    ClaimSale,
     Deposit,
     Exposure,
-    Hold,
-    LegalOrder,
     Listing,
     Message,
     Reservation,
-    Row,
     Run,
     Withdrawal,
 )
@@ -43,7 +38,8 @@ from cunguan.plane.runner import Item
 from cunguan.store.batch import Batch, Fenced, Refused, Stored
 from tests.properties.invariants import INVARIANTS, Lane
 from tests.scenarios.world import World, Writer
-from tests.store.twins import MemoryTwin, Twin
+from tests.simulation.due import Reads
+from tests.store.twins import Twin
 
 CHANNEL = "demobank"
 Fault = Literal["", "fails", "goes silent"]
@@ -427,76 +423,3 @@ class Keeper(Process):
 def _stepped(answer: Answer) -> None:
     if answer.code not in (Code.done, *TRANSIENT):
         raise Broken("every step of a run is done", answer)
-
-
-class Reads:
-    """What housekeeping asks a store by name, on a store that has no SQL; the statements are those of store/sql."""
-
-    def __init__(self, store: Twin) -> None:
-        self.store, self.rows = store, store.rows
-
-    def all(self, lane: int, kind: type[Row]) -> list[Row]:
-        """Return every row of a kind."""
-        return self.store.all(lane, kind)
-
-    def due(self, name: str, *given: Any) -> list[Any]:
-        """Return the rows of a statement."""
-        if not isinstance(self.store, MemoryTwin):
-            return self.store.due(name, *given)
-        return list(DUE[name](self.store, *given))
-
-
-def _outbox(store: MemoryTwin, lane: int, states: list[str]) -> list[Any]:
-    found: list[Any] = [message for message in store.all(lane, Message) if message.state in states]  # type: ignore[attr-defined]  # the kind asked
-    return [astuple(message) for message in sorted(found, key=lambda message: (message.seq, message.id))]
-
-
-def _running(store: MemoryTwin, lane: int) -> list[Any]:
-    return [(run.id, run.next_step) for run in store.all(lane, Run) if run.state == "running"]  # type: ignore[attr-defined]  # the kind asked
-
-
-def _listings(store: MemoryTwin, lane: int, day: date, *_: Any) -> list[Any]:
-    found: list[Any] = store.all(lane, Listing)  # type: ignore[assignment]  # the kind asked
-    return [
-        (listing.id,) for listing in found
-        if (listing.state in ("registered", "raising") and listing.raise_until < day)
-        or (listing.state == "full" and listing.full_by < day)
-    ]  # fmt: skip
-
-
-def _holds(store: MemoryTwin, lane: int, day: date) -> list[Any]:
-    found: list[Any] = store.all(lane, Hold)  # type: ignore[assignment]  # the kind asked
-    return [
-        (hold.id,) for hold in found
-        if hold.state == "open" and hold.purpose not in ("bid", "marketing_bid") and hold.release_by < day
-    ]  # fmt: skip
-
-
-def _sales(store: MemoryTwin, lane: int, day: date) -> list[Any]:
-    found: list[Any] = store.all(lane, ClaimSale)  # type: ignore[assignment]  # the kind asked
-    return [(sale.id,) for sale in found if sale.state == "open" and sale.until < day]
-
-
-def _orders(store: MemoryTwin, day: date) -> list[Any]:
-    found: list[Any] = store.all(0, LegalOrder)  # type: ignore[assignment]  # the kind asked
-    waiting = ("waiting", "partly_filled", "in_force")
-    return [(order.id,) for order in found if order.state in waiting and order.expires < day]
-
-
-def _orphans(store: MemoryTwin, kinds: list[str], day: date) -> list[Any]:
-    found: list[Any] = store.all(0, Reservation)  # type: ignore[assignment]  # the kind asked
-    orphans = []
-    for reservation in found:
-        entry = store.keys.get((reservation.lane, key16(reservation.instruction_id)))
-        is_over = (
-            reservation.review_date <= day if entry is None else entry.state == "refused" or entry.kind not in kinds
-        )
-        if reservation.state == "reserved" and is_over:
-            orphans.append((reservation.id, reservation.lane, reservation.instruction_id, entry is None))
-    return orphans
-
-
-DUE: dict[str, Callable[..., list[Any]]] = {
-    "outbox_waiting": _outbox, "runs_running": _running, "due_listings": _listings, "due_holds": _holds,
-    "due_sales": _sales, "due_orders": _orders, "orphans": _orphans,
-}  # fmt: skip

@@ -5,6 +5,7 @@ run here as well. And what finds no mistake is no check: some are planted, and m
 """
 
 import logging
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -17,12 +18,14 @@ from msgspec.structs import replace
 
 from cunguan.operations import bid_cancel, person_lock_here, raise_failure, withdrawal_result, withdrawal_return
 from cunguan.operations.catalogue import operations
+from cunguan.plane import process
 from cunguan.plane.process import PostgresOutbox, Process
 from cunguan.plane.runner import Runner
 from tests.properties.triple import snapshot
 from tests.scenarios.language import files, run, run_text, whole_house
 from tests.scenarios.words.simulation import FATES
 from tests.simulation.__main__ import main, one, story
+from tests.simulation.due import DUE
 from tests.simulation.story import Teller, replay
 from tests.simulation.week import tell
 from tests.store.twins import MemoryTwin, PostgresTwin
@@ -169,6 +172,13 @@ def test_the_plane_may_die_at_every_step_of_a_withdrawal() -> None:
         assert broken is None
         ends.append([sentence.outcome for sentence in told][-4:-2])
     assert ends.count(["in_doubt", "done"]) == 3 and ends.count(["done", "done"]) == 21
+
+
+def test_every_timer_of_the_plane_has_its_twin_here() -> None:
+    plane = Path(process.__file__).read_text(encoding="utf-8")
+    asked = set(re.findall(r'\.due\(\s*"(\w+)"', plane))
+    of_a_restore = {"directory", "payments_released", "outbox_known"}  # what is read of PostgreSQL alone
+    assert asked - of_a_restore == DUE.keys()
 
 
 # ── planted mistakes ─────────────────────────────────────────────────────────

@@ -98,6 +98,17 @@ class Moved(NamedTuple):
     state: str
 
 
+class Decided(NamedTuple):
+    """A batch as it is stored: its sequences, its day and its rules."""
+
+    first_seq: int
+    last_seq: int
+    business_date: date
+    pack: str
+    pack_version: int
+    rule_set_hash: str
+
+
 class MemoryTwin(MemoryStore):
     """The store in dictionaries."""
 
@@ -161,6 +172,13 @@ class MemoryTwin(MemoryStore):
     def instructions(self, lane: int) -> list[Stored]:
         """Return every stored instruction, in order."""
         return [entry.stored() for entry in self.entries[lane]]
+
+    def decided(self, lane: int) -> list[Decided]:
+        """Return every batch of a lane, in order."""
+        return [
+            Decided(b.first_seq, b.last_seq, b.business_date, b.pack, b.pack_version, b.rule_set_hash)
+            for b in self.batches if b.lane == lane
+        ]  # fmt: skip
 
     def rules_of(self, lane: int, seq: int) -> str:
         """Return the rule-set hash under which a sequence was decided."""
@@ -351,6 +369,14 @@ class PostgresTwin:
             Stored(id, seq, kind, version, body, state, Code(code), why, detail)
             for id, seq, kind, version, body, state, code, why, detail in found
         ]
+
+    def decided(self, lane: int) -> list[Decided]:
+        """Return every batch of a lane, in order."""
+        statement = (
+            "SELECT first_seq, last_seq, business_date, pack_id, pack_version, rule_set_hash"
+            " FROM batch WHERE lane = %s ORDER BY first_seq"
+        )
+        return [Decided(*row) for row in self.ask(statement, lane)]
 
     def rules_of(self, lane: int, seq: int) -> str:
         """Return the rule-set hash under which a sequence was decided."""
