@@ -183,6 +183,24 @@ def test_does_not_bring_a_locked_person() -> None:
     assert books.row(LANE, Holder, "A") is None
 
 
+def test_lets_a_legal_order_that_waits_have_what_comes() -> None:
+    books = people("A", "B")
+    books.done(
+        0, "order:1", "legal_order", person="person:L1", issuer="court", instrument="1", currency="CNY",
+        amount_minor=MONEY + 20_000, expires="2024-09-01", **NAMES,
+    )  # fmt: skip
+    books.deliver()
+    assert books.five(LANE, "L1") == (0, 0, 0, 0, MONEY)  # and the order waits for 200.00 more
+    lines = [line(books, "A", 1_200), line(books, "X", 30_000, person="person:L1", role="borrower")]
+    assert bring(books, lines=lines).code is Code.done
+    assert books.postings(LANE, "M1")[-1] == ("X:2010", "X:2040", 20_000)
+    assert books.five(LANE, "X") == (10_000, 0, 0, 0, 20_000)
+    assert books.five(LANE, "A") == (1_200, 0, 0, 0, 0)
+    holder = books.get(LANE, Holder, "X")
+    assert (holder.waiting_orders, holder.legal_orders, holder.state) == (0, 1, "imported")
+    books.deliver()
+
+
 def test_uses_a_certificate_once() -> None:
     books = people("A", "B", "C", "D")
     assert bring(books) == bring(books)

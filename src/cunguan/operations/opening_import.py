@@ -2,7 +2,8 @@
 
 When    the certificate of old custodian, platform and bank is there, and the money with it
 Reads   the lane's day (it counts the accounts), the pool, the bank account, the certificate's id, and for each client: his
-        person and link in lane 0, what this lane knows of him, his accounts here, the names to be used
+        person and link in lane 0, what this lane knows of him, his accounts here and the legal orders over them, the names
+        to be used
 Posts   Dr 1010 / Cr 2010, holder by holder, in one journal
 Returns Decision; each account is imported, and moves no money until its client has confirmed (import_confirmation)
 Order   certificate, its hash and three signers, two names, total, lines, their sum, lane, pool, bank account, certificate
