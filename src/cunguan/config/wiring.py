@@ -1,6 +1,7 @@
 """Wiring (接线): what is on in this installation: where its data lies, its database, its roles, its banks.
 
-Reads   the environment: CUNGUAN_HOME, DATABASE_URL, CUNGUAN_{PLANE,WEB,AUDIT}_URL, CUNGUAN_BOOK_MB
+Reads   the environment: CUNGUAN_HOME, DATABASE_URL, CUNGUAN_{PLANE,WEB,AUDIT}_URL, CUNGUAN_BOOK_MB,
+        CUNGUAN_PLANE_ADDRESS, CUNGUAN_TLS_{CERT,KEY,CA}
 Shape   a value made once and handed to the doors; nothing below reads the environment
 Source  design/house.md; design/lanes.md rule 18
 """
@@ -11,6 +12,7 @@ from pathlib import Path
 import msgspec
 from psycopg.conninfo import make_conninfo
 
+from cunguan.plane.tls import AddressWrong, Credentials, Remote, host_and_port
 from cunguan.store import roles
 from cunguan.store.embedded.server import External, Server, home_from, resolve
 
@@ -36,6 +38,26 @@ class Wiring(msgspec.Struct, frozen=True):
     def socket(self) -> Path:
         """Where the plane listens."""
         return self.home / "plane.sock"
+
+    @property
+    def plane(self) -> Path | Remote:
+        """Where the plane is reached: CUNGUAN_PLANE_ADDRESS (tls://host:port, or a path), else its socket in the home."""
+        return self.plane_at(self.environ.get("CUNGUAN_PLANE_ADDRESS") or str(self.socket))
+
+    def plane_at(self, address: str, credentials: Credentials | None = None) -> Path | Remote:
+        """Return how a plane is reached at an address; AddressWrong for plain TCP, and for TLS without credentials."""
+        if "://" not in address:
+            return Path(address)
+        ours = credentials or self.credentials(None, None, None)
+        if ours is None:
+            raise AddressWrong(f"{address} needs CUNGUAN_TLS_CERT, CUNGUAN_TLS_KEY and CUNGUAN_TLS_CA")
+        return Remote(*host_and_port(address), ours)
+
+    def credentials(self, cert: Path | None, key: Path | None, ca: Path | None) -> Credentials | None:
+        """Return the three files, from the environment where they are not given; None when one is missing."""
+        names = {"CUNGUAN_TLS_CERT": cert, "CUNGUAN_TLS_KEY": key, "CUNGUAN_TLS_CA": ca}
+        found = [str(given or self.environ.get(name) or "") for name, given in names.items()]
+        return Credentials(*map(Path, found)) if all(found) else None
 
     @property
     def high_water(self) -> Path:

@@ -15,6 +15,7 @@ from typing import Protocol
 from cunguan.kernel.codes import Code
 from cunguan.kernel.instruction import Answer, Instruction
 from cunguan.operations.catalogue import operations
+from cunguan.plane.remote import NobodyHasIt, RemoteLane
 from cunguan.plane.runner import admit
 
 log = logging.getLogger(__name__)
@@ -48,18 +49,26 @@ class Plane:
 
     def enqueue(self, lane: int, instruction: Instruction, sink: Sink) -> None:
         """Hand in one instruction; `sink` hears the answer."""
+        found = self.find(lane, instruction, sink)
+        if found is None:
+            return
+        if not isinstance(found, RemoteLane) and _must_cross(lane, instruction):
+            _Crossing(self, lane, instruction, sink).next()
+        else:
+            found.enqueue(instruction, sink)
+
+    def find(self, lane: int, instruction: Instruction, sink: Sink) -> Submits | None:
+        """Return a lane, of this process or another; None when there is none, and the sink has heard why."""
         try:
-            is_here = lane in self.lanes
+            if lane in self.lanes:
+                return self.lanes[lane]
+            sink(Answer(instruction.id, Code.unknown_lane, why=f"lane {lane} is not written by this process"))
+        except NobodyHasIt as error:
+            sink(Answer(instruction.id, Code.lane_stopped, why=str(error)))
         except Exception as error:  # another process has it, or PostgreSQL is not there
             log.exception("lane %s could not be opened", lane)
             sink(Answer(instruction.id, Code.lane_stopped, why=f"lane {lane} could not be opened: {error}"))
-            return
-        if not is_here:
-            sink(Answer(instruction.id, Code.unknown_lane, why=f"lane {lane} is not written by this process"))
-        elif _must_cross(lane, instruction):
-            _Crossing(self, lane, instruction, sink).next()
-        else:
-            self.lanes[lane].enqueue(instruction, sink)
+        return None
 
 
 def _must_cross(lane: int, instruction: Instruction) -> bool:
@@ -82,10 +91,12 @@ class _Crossing:
 
     def next(self) -> None:
         """Ask lane 0 for the next part, or the lane for the instruction itself."""
-        if self.parts:
-            self.plane.lanes[0].enqueue(self.parts.pop(0), self._prepared)
-        else:
-            self.plane.lanes[self.lane].enqueue(self.instruction, self._answered)
+        lane, asked, sink = (
+            (0, self.parts.pop(0), self._prepared) if self.parts else (self.lane, self.instruction, self._answered)
+        )
+        found = self.plane.find(lane, asked, sink)
+        if found is not None:
+            found.enqueue(asked, sink)
 
     def _prepared(self, answer: Answer) -> None:
         if answer.code is Code.done:
@@ -96,7 +107,9 @@ class _Crossing:
     def _answered(self, answer: Answer) -> None:
         if answer.seq is not None and answer.code not in (Code.done, Code.in_doubt) and self.epilogue is not None:
             for part in self.epilogue(self.instruction, self.lane):
-                self.plane.lanes[0].enqueue(part, _nobody)
+                found = self.plane.find(0, part, _nobody)
+                if found is not None:
+                    found.enqueue(part, _nobody)
         self.sink(answer)
 
 

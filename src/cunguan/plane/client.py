@@ -7,6 +7,7 @@ Source  design/lanes.md rule 2
 """
 
 import itertools
+import logging
 import socket
 import threading
 import time
@@ -17,19 +18,22 @@ from pathlib import Path
 from cunguan.kernel.codes import TRANSIENT, Code
 from cunguan.kernel.instruction import Answer, Instruction
 from cunguan.plane.frames import FrameBroken, Submission, decode_answers, encode_submit, read_frame, submission
+from cunguan.plane.tls import Remote, Stream, dial
+
+log = logging.getLogger(__name__)
 
 Pair = tuple[int, Instruction]
 
 
 class Client:
-    """A connection to the plane, made again when it is lost."""
+    """A connection to the plane, by its Unix socket or by TLS to another host, made again when it is lost."""
 
-    def __init__(self, path: Path, patience_seconds: float = 10.0) -> None:
-        self._path, self._patience = path, patience_seconds
+    def __init__(self, place: Path | Remote, patience_seconds: float = 10.0) -> None:
+        self._place, self._patience = place, patience_seconds
         self._numbers = itertools.count(1)
         self._lock = threading.Lock()
-        self._socket: socket.socket | None = None
-        self._waiting: dict[int, tuple[socket.socket, list[Submission], Future[list[Answer]]]] = {}
+        self._socket: socket.socket | Stream | None = None
+        self._waiting: dict[int, tuple[socket.socket | Stream, list[Submission], Future[list[Answer]]]] = {}
 
     def ask(self, lane: int, instruction: Instruction) -> Answer:
         """Hand in one instruction and wait for its answer."""
@@ -56,11 +60,18 @@ class Client:
                 connection = self._connection()
                 self._waiting[number] = (connection, items, future)
                 connection.sendall(encode_submit(number, items))
-            except OSError:
+            except OSError as error:
+                log.warning("the plane was not reached: %s", error)
                 self._waiting.pop(number, None)
                 self._socket = None
                 future.set_result(_doubt(items))
         return future
+
+    def is_answered(self) -> bool:
+        """Return whether a plane is there: it answers a frame without instructions."""
+        self.submit([]).result()
+        with self._lock:
+            return self._socket is not None
 
     def close(self) -> None:
         """Hang up."""
@@ -72,19 +83,14 @@ class Client:
                     pass  # the plane was gone already
                 self._socket = None
 
-    def _connection(self) -> socket.socket:
+    def _connection(self) -> socket.socket | Stream:
         if self._socket is None:
-            connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-            try:
-                connection.connect(str(self._path))
-            except OSError:
-                connection.close()
-                raise
+            connection = _local(self._place) if isinstance(self._place, Path) else dial(self._place)
             self._socket = connection
             threading.Thread(target=self._listen, args=(connection,), name="plane-client", daemon=True).start()
         return self._socket
 
-    def _listen(self, connection: socket.socket) -> None:
+    def _listen(self, connection: socket.socket | Stream) -> None:
         try:
             while (data := read_frame(connection)) is not None:
                 heard = decode_answers(data)
@@ -97,7 +103,7 @@ class Client:
         connection.close()
         self._lose(connection)
 
-    def _lose(self, connection: socket.socket) -> None:
+    def _lose(self, connection: socket.socket | Stream) -> None:
         with self._lock:
             if self._socket is connection:
                 self._socket = None
@@ -105,6 +111,16 @@ class Client:
             told = [self._waiting.pop(number) for number in lost]
         for _, items, future in told:
             future.set_result(_doubt(items))
+
+
+def _local(path: Path) -> socket.socket:
+    connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        connection.connect(str(path))
+    except OSError:
+        connection.close()
+        raise
+    return connection
 
 
 def _unanswered(answers: Sequence[Answer]) -> list[int]:

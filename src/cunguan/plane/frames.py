@@ -6,10 +6,9 @@ Errors  FrameBroken: the other side sent what no frame is; the connection is clo
 Source  design/lanes.md rule 2
 """
 
-import socket
 import struct
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import msgspec
 
@@ -23,6 +22,13 @@ T = TypeVar("T")
 
 #: what a decoder says of bytes that are not ours; a text that is no UTF-8, and a nest too deep, are not msgspec's errors
 NOT_OURS = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+
+
+class Receives(Protocol):
+    """What frames are read from."""
+
+    def recv(self, count: int, /) -> bytes:
+        """Return what has come, at most so much."""
 
 
 class FrameBroken(ValueError):
@@ -96,7 +102,7 @@ def decode_answers(data: bytes) -> Answers:
     return _decode(_answers, data)
 
 
-def read_frame(connection: socket.socket) -> bytes | None:
+def read_frame(connection: Receives) -> bytes | None:
     """Return the next frame; None when the other side has closed."""
     head = _read(connection, _LENGTH.size)
     if head is None:
@@ -107,7 +113,7 @@ def read_frame(connection: socket.socket) -> bytes | None:
     return _read(connection, length)
 
 
-def _read(connection: socket.socket, length: int) -> bytes | None:
+def _read(connection: Receives, length: int) -> bytes | None:
     parts, missing = [], length
     while missing:
         part = connection.recv(min(missing, 2**20))

@@ -85,7 +85,7 @@ def write(mark: HighWater, folder: Path) -> None:
     """Write a mark, whole or not at all."""
     path = mark.file(folder)
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
+    part = path.with_suffix(f".{os.getpid()}.part")  # two planes may share a home
     with part.open("wb") as file:
         file.write(msgspec.json.encode(mark))
         file.flush()

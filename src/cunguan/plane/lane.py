@@ -208,8 +208,10 @@ class Lane:
         book_bytes: int | None = 512 * 2**20,
         lease_seconds: float = LEASE_SECONDS,
         on_commit: Callable[[int, Batch], None] | None = None,
+        address: str = "",
     ) -> None:
-        self.lane, self.conninfo, self.owner = lane, conninfo, owner
+        self.lane, self.conninfo, self.owner, self.address = lane, conninfo, owner, address
+        self.left_to = ""  # the plane that shall have the lane: it drains, and is given back
         self.clock = clock or Clock()
         self.stopped_because = ""
         self.commits = 0
@@ -231,7 +233,7 @@ class Lane:
         """Take the lane and begin; LaneTaken when another writer's lease still runs after the wait."""
         postgres.check_schema(self.conninfo)
         deadline = time.monotonic() + wait_seconds
-        while (head := postgres.take(self.conninfo, self.lane, self.owner, self._lease_seconds)) is None:
+        while (head := postgres.take(self.conninfo, self.lane, self.owner, self._lease_seconds, self.address)) is None:
             if time.monotonic() > deadline:
                 raise LaneTaken(
                     f"lane {self.lane} is written by another process; its lease runs {self._lease_seconds:g} s"
@@ -260,6 +262,11 @@ class Lane:
     def is_stopped(self) -> bool:
         """Whether the lane has ended by itself; `stopped_because` says why."""
         return bool(self.stopped_because)
+
+    @property
+    def has_left(self) -> bool:
+        """Whether the lane was drained for another plane and its lease given back."""
+        return bool(self.left_to) and not self._keeper.is_alive()
 
     def has_lease(self) -> bool:
         """Return whether the last successful renewal was sent within two thirds of a lease: two seconds."""
@@ -295,7 +302,8 @@ class Lane:
             return
         refusal = self._push(Waiting(admitted, [sink], []), own)
         if refusal is not None:
-            why = self.stopped_because or "try again later with the same id"
+            moving = f"the lane moves to {self.left_to}: " if self.left_to else ""
+            why = self.stopped_because or f"{moving}try again later with the same id"
             _tell_all([sink], Answer(instruction.id, refusal, why=why))
 
     def _push(self, waiting: Waiting, own: bool) -> Code | None:
@@ -320,6 +328,8 @@ class Lane:
                 except (Fenced, Refused, ConnectionError, psycopg.OperationalError, psycopg.InterfaceError) as error:
                     self._recover(error)
             self._doubt(self._writer.stop())
+            if self.left_to:
+                self._finished.set()
         except BaseException as error:
             log.exception("lane %s stops", self.lane)
             self._halt(f"{type(error).__name__}: {error}")
@@ -559,9 +569,18 @@ class Lane:
                 self._changed.notify_all()
             return
         self._renewed = sent
+        if row[1] not in ("", self.address) and not self.left_to:
+            self._leave(row[1])
         ahead = self.clock.now().timestamp() - row[0]
         if not self.clock.is_virtual and ahead > CLOCK_AHEAD_SECONDS:
             raise ClockWrong(f"the clock is {ahead:.0f} s ahead of PostgreSQL's")
+
+    def _leave(self, successor: str) -> None:
+        """Take nothing more and finish what waits: another plane shall have the lane."""
+        log.info("lane %s is drained for %s", self.lane, successor)
+        with self._changed:
+            self.left_to, self._stopping = successor, True
+            self._changed.notify_all()
 
     def _lease(self) -> dict[str, object]:
         return {"lane": self.lane, "owner": self.owner, "token": self._token}

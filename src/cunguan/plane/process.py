@@ -3,6 +3,7 @@
 When    `cunguan plane`, the demo, tests: the same class
 Does    goes on with runs, carries messages, fails raises and ends sales whose time is over, releases holds and ends
         legal orders past their date, gives back reservations whose instruction never came, keeps the high-water mark
+        gives lanes to another plane of the same database and takes what is given, and asks that plane for its lanes
 Shape   a commit only leaves a note; one housekeeper thread does the rest, and does it again after a restart
 Source  design/lanes.md rules 1, 13, 20; domain-decisions.md 13, 30
 """
@@ -35,7 +36,9 @@ from cunguan.operations.catalogue import operations
 from cunguan.operations.lending import release_id
 from cunguan.plane import highwater
 from cunguan.plane.across import Plane
+from cunguan.plane.client import Client
 from cunguan.plane.lane import Clock, Lane
+from cunguan.plane.remote import NobodyHasIt, RemoteLane, address_of
 from cunguan.plane.sender import Sender
 from cunguan.store.batch import Batch
 from cunguan.store.postgres import PostgresReader, check_schema
@@ -55,7 +58,12 @@ class Undecided(RuntimeError):
 
 
 class Process:
-    """Lane 0 and the lanes of all registered platforms."""
+    """Lane 0 and the lanes of all registered platforms, or some of them.
+
+    address  where other planes reach this one; a plane without one is never given a lane
+    lanes    those it takes by itself, None for all; whatever else it is asked for it hands on to the plane that has it
+    dial     how it reaches another plane
+    """
 
     def __init__(
         self,
@@ -67,8 +75,15 @@ class Process:
         book_bytes: int | None = 512 * 2**20,
         high_water: Path | None = None,
         wait_seconds: float = 5.0,
+        address: str = "",
+        lanes: frozenset[int] | None = None,
+        dial: Callable[[str], Client] = lambda address: Client(Path(address)),
     ) -> None:
-        self.conninfo, self._owner, self._channels = conninfo, owner, channels
+        self.conninfo, self._owner, self._channels = conninfo, f"{owner} {address}".strip(), channels
+        self._address, self._only, self._dial = address, lanes, dial
+        self._given: set[int] = set()
+        self._taken: set[int] = set()
+        self._clients: dict[str, Client] = {}
         self._clock, self._book_bytes, self._high_water, self._wait_seconds = (
             clock,
             book_bytes,
@@ -92,7 +107,8 @@ class Process:
         self._senders: dict[int, Sender] = {}
         try:
             for lane in [0, *(row[0] for row in self._reader.due("directory"))]:
-                self._lanes[lane]
+                if self._may_take(lane):
+                    self._lanes[lane]
         except BaseException:
             self._stop_lanes()
             raise
@@ -109,6 +125,8 @@ class Process:
         self._stop_lanes()
         self._goes_well(self._keep_mark)
         self._reader.close()
+        for client in self._clients.values():
+            client.close()
 
     def _stop_lanes(self) -> None:
         for lane in self._lanes.opened():
@@ -125,9 +143,11 @@ class Process:
         return {lane.lane: lane.stopped_because for lane in self._lanes.opened() if lane.is_stopped}
 
     # ── lanes ────────────────────────────────────────────────────────────────
-    def _open(self, number: int) -> Lane | None:
+    def _open(self, number: int) -> Lane | RemoteLane | None:
         if number and (number,) not in {tuple(row) for row in self._directory()}:
             return None
+        if not self._may_take(number):
+            return self._elsewhere(number)
         lane = Lane(
             number,
             self.conninfo,
@@ -135,11 +155,44 @@ class Process:
             clock=self._clock,
             book_bytes=self._book_bytes,
             on_commit=self._note,
+            address=self._address,
         ).start(self._wait_seconds)
         reader = PostgresReader(self.conninfo)
         self._resume(lane, reader)
         reader.close()
         return lane
+
+    def _may_take(self, number: int) -> bool:
+        return number in self._taken or (number not in self._given and (self._only is None or number in self._only))
+
+    def _elsewhere(self, number: int) -> RemoteLane:
+        with psycopg.connect(self.conninfo, autocommit=True) as connection:
+            row = connection.execute(statement("lane_owner"), (number,)).fetchone()
+        address = address_of(row[0]) if row else ""
+        if not address or address == self._address:
+            raise NobodyHasIt(f"no plane that could be asked writes lane {number} now")
+        if address not in self._clients:
+            self._clients[address] = self._dial(address)
+        return RemoteLane(number, self._clients[address], lambda: self._lanes.forget(number))
+
+    def _hand_over(self) -> None:
+        """Let go of the lanes that were drained for others, and take those that were drained for us."""
+        for lane in self._lanes.opened():
+            if lane.has_left:
+                self._let_go(lane)
+        for (number,) in self._reader.due("lanes_offered", self._address) if self._address else ():
+            self._given.discard(number)
+            self._taken.add(number)
+            self._lanes.forget(number)
+            self._lanes[number]
+
+    def _let_go(self, lane: Lane) -> None:
+        self._taken.discard(lane.lane)
+        self._given.add(lane.lane)
+        self._lanes.pop(lane.lane)
+        lane.stop()
+        self._senders.pop(lane.lane, None)
+        self._days.pop(lane.lane, None)
 
     def _directory(self) -> list[Any]:
         with psycopg.connect(self.conninfo, autocommit=True) as connection:
@@ -157,7 +210,9 @@ class Process:
     def _note(self, number: int, batch: Batch) -> None:
         for (kind, _), row in (*batch.adds.items(), *batch.changes.items()):
             if kind is Run and isinstance(row, Run) and row.state == "running":
-                self._step(self._lanes[number], row.id, row.next_step)
+                lane = self._lanes[number]
+                assert isinstance(lane, Lane), "it has just committed"
+                self._step(lane, row.id, row.next_step)
             elif kind is Message:
                 self._leave(number, None)
             elif kind is Day and isinstance(row, Day):
@@ -182,7 +237,10 @@ class Process:
         due: dict[int, date] = {}
         marked = 0.0
         while self._wait_for_notes(mail, due):
-            mail |= {lane for lane in self._senders if self._channels(lane)}
+            self._goes_well(self._hand_over)
+            here = {lane.lane for lane in self._lanes.opened()}
+            mail = (mail | {lane for lane in self._senders if self._channels(lane)}) & here
+            due = {lane: day for lane, day in due.items() if lane in here}
             mail = {lane for lane in mail if not self._goes_well(self.carry, lane)}
             due = {lane: day for lane, day in due.items() if not self._goes_well(self.tidy, lane, day)}
             if time.monotonic() - marked > HIGH_WATER_SECONDS and self._goes_well(self._keep_mark):
@@ -305,14 +363,20 @@ class PostgresOutbox:
         return [Message(*row) for row in self._reader().due("outbox_waiting", lane, states)]
 
 
-class _Lanes(dict[int, Lane]):
-    """Lanes by number, opened when they are first asked for."""
+class _Lanes(dict[int, Lane | RemoteLane]):
+    """Lanes by number, opened, or looked for at another plane, when they are first asked for."""
 
-    def __init__(self, open_lane: Callable[[int], Lane | None]) -> None:
+    def __init__(self, open_lane: Callable[[int], Lane | RemoteLane | None]) -> None:
         super().__init__()
         self._open, self._lock = open_lane, threading.Lock()
 
-    def __missing__(self, number: int) -> Lane:
+    def forget(self, number: int) -> None:
+        """Look for a lane of another plane anew when it is asked for again."""
+        with self._lock:
+            if isinstance(self.get(number), RemoteLane):
+                self.pop(number)
+
+    def __missing__(self, number: int) -> Lane | RemoteLane:
         with self._lock:
             if number not in self.keys():
                 lane = self._open(number)
@@ -329,7 +393,8 @@ class _Lanes(dict[int, Lane]):
 
     def opened(self) -> list[Lane]:
         """Return the lanes that run here, lane 0 last: others still answer to it."""
-        return [self[number] for number in sorted(self.keys(), reverse=True)]
+        here = dict(self)
+        return [lane for _, lane in sorted(here.items(), reverse=True) if isinstance(lane, Lane)]
 
 
 def _noticed(answer: Answer) -> None:

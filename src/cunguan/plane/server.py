@@ -1,6 +1,6 @@
 """Server of the plane: doors hand instructions in over a Unix socket and hear the answers after COMMIT.
 
-When    `cunguan plane` runs; one socket a process, readable by its owner alone
+When    `cunguan plane` runs; one Unix socket a process, readable by its owner alone, and between hosts one with TLS
 Shape   a reading and a sending thread for each connection, so that a caller who does not listen
         holds up nobody but himself
 Source  design/lanes.md rule 2
@@ -10,12 +10,16 @@ import logging
 import os
 import queue
 import socket
+import ssl
 import threading
 from pathlib import Path
+
+import msgspec
 
 from cunguan.kernel.instruction import Answer
 from cunguan.plane.across import Plane
 from cunguan.plane.frames import FrameBroken, decode_submit, encode_answers, instruction_of, read_frame
+from cunguan.plane.tls import Credentials, Stream, server_context, welcome
 
 log = logging.getLogger(__name__)
 
@@ -23,12 +27,20 @@ log = logging.getLogger(__name__)
 UNREAD_MAX = 10_000
 
 
-class Server:
-    """The plane's socket."""
+class Listen(msgspec.Struct, frozen=True):
+    """Where callers of other hosts are met, and how."""
 
-    def __init__(self, plane: Plane, path: Path) -> None:
+    host: str
+    port: int  # 0: any that is free
+    credentials: Credentials
+
+
+class Server:
+    """The plane's sockets."""
+
+    def __init__(self, plane: Plane, path: Path, listen: Listen | None = None) -> None:
         self._plane, self.path = plane, path
-        self._connections: set[socket.socket] = set()
+        self._connections: set[socket.socket | Stream] = set()
         self._stopping = threading.Event()
         path.parent.mkdir(parents=True, exist_ok=True)
         path.unlink(missing_ok=True)
@@ -39,31 +51,57 @@ class Server:
         finally:
             os.umask(mask)
         self._socket.listen(64)
-        self._thread = threading.Thread(target=self._accept, name="plane-accept", daemon=True)
-        self._thread.start()
+        self._sockets = [self._socket]
+        self._threads = [self._accepting(self._socket, None)]
+        self.port = 0
+        if listen is not None:
+            context = server_context(listen.credentials)
+            hosts = socket.create_server((listen.host, listen.port), family=_family(listen.host), backlog=64)
+            self.port = hosts.getsockname()[1]
+            self._sockets.append(hosts)
+            self._threads.append(self._accepting(hosts, context))
+
+    def _accepting(self, place: socket.socket, context: ssl.SSLContext | None) -> threading.Thread:
+        thread = threading.Thread(target=self._accept, args=(place, context), name="plane-accept", daemon=True)
+        thread.start()
+        return thread
 
     def stop(self) -> None:
         """Take no more callers and hang up on those there are; they ask again with the same ids."""
         self._stopping.set()
-        self._socket.shutdown(socket.SHUT_RDWR)
-        self._socket.close()
-        self._thread.join()
+        for place in self._sockets:
+            place.shutdown(socket.SHUT_RDWR)
+            place.close()
+        for thread in self._threads:
+            thread.join()
         self.path.unlink(missing_ok=True)
         for connection in list(self._connections):
             _hang_up(connection)
 
-    def _accept(self) -> None:
+    def _accept(self, place: socket.socket, context: ssl.SSLContext | None) -> None:
         while not self._stopping.is_set():
             try:
-                connection, _ = self._socket.accept()
+                connection, _ = place.accept()
             except OSError as error:
                 if not self._stopping.wait(0.1):  # as when too many files are open: it passes
                     log.warning("a caller could not be taken: %s", error)
                 continue
-            self._connections.add(connection)
-            threading.Thread(target=self._serve, args=(connection,), name="plane-caller", daemon=True).start()
+            serve, given = (self._serve, ()) if context is None else (self._meet, (context,))
+            threading.Thread(target=serve, args=(connection, *given), name="plane-caller", daemon=True).start()
 
-    def _serve(self, connection: socket.socket) -> None:
+    def _meet(self, plain: socket.socket, context: ssl.SSLContext) -> None:
+        """Let a caller of another host show who he is, and serve him; one who cannot hears nothing and changes nothing."""
+        try:
+            connection = welcome(plain, context)
+        except OSError as error:
+            log.warning("a caller of another host was turned away: %s", error)
+            return
+        self._serve(connection)
+
+    def _serve(self, connection: socket.socket | Stream) -> None:
+        self._connections.add(connection)
+        if self._stopping.is_set():
+            _hang_up(connection)
         replies: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         sender = threading.Thread(target=_send, args=(connection, replies), name="plane-answers", daemon=True)
         sender.start()
@@ -116,7 +154,11 @@ class _Collected:
             self._replies.put(encode_answers(self._number, [one for one in self._answers if one is not None]))
 
 
-def _send(connection: socket.socket, replies: "queue.SimpleQueue[bytes | None]") -> None:
+def _family(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET
+
+
+def _send(connection: socket.socket | Stream, replies: "queue.SimpleQueue[bytes | None]") -> None:
     while (data := replies.get()) is not None:
         try:
             connection.sendall(data)
@@ -125,7 +167,7 @@ def _send(connection: socket.socket, replies: "queue.SimpleQueue[bytes | None]")
             return  # he will ask again with the same ids
 
 
-def _hang_up(connection: socket.socket) -> None:
+def _hang_up(connection: socket.socket | Stream) -> None:
     try:
         connection.shutdown(socket.SHUT_RDWR)
     except OSError:

@@ -237,15 +237,15 @@ def change_statement(kind: type[Row]) -> str:
 
 
 # ── lanes ────────────────────────────────────────────────────────────────────
-def take(conninfo: str, lane: int, owner: str, lease_seconds: float) -> Head | None:
-    """Take a lane whose lease has run out, raising its fence token; None while another holds it.
+def take(conninfo: str, lane: int, owner: str, lease_seconds: float, address: str = "") -> Head | None:
+    """Take a lane whose lease has run out, raising its fence token; None while another holds it, or shall have it.
 
     Waits for the batch in flight: the lane's row is locked by it until it commits.
     """
     with psycopg.connect(conninfo) as connection:
         connection.execute(statement("lane_make"), {"lane": lane, "owner": owner})
         taken = connection.execute(
-            statement("lease_take"), {"lane": lane, "owner": owner, "seconds": lease_seconds}
+            statement("lease_take"), {"lane": lane, "owner": owner, "seconds": lease_seconds, "address": address}
         ).fetchone()
         if taken is None:
             return None

@@ -20,7 +20,7 @@ _INSERTED = (
 )  # fmt: skip
 _UPDATED = {
     "lane": "token, head, at, sequenced_head",
-    "lease": "owner, token, until",
+    "lease": "owner, token, until, successor",
     "balance": "balance, seq",
 }
 _TIMEOUTS = {PLANE: ("60s", "30s"), WEB: ("5s", "5s"), AUDIT: ("60s", "10s")}
