@@ -42,7 +42,7 @@ def add_parser(subparsers: Any) -> None:
         if name == "psql":
             act.add_argument("arguments", nargs="*", help="arguments of psql, after --")
     backup.add_acts(acts)
-    upgrade.add_act(acts)
+    upgrade.add_acts(acts)
     restored.add_acts(acts)
 
 

@@ -50,12 +50,12 @@ def check_programs(account: Account, binaries: Binaries) -> None:
             raise DatabaseError(f"{binaries.program(name)} does not run: {explain(answer.stderr or answer.stdout)}")
 
 
-def check_room(folder: Path) -> None:
-    """Raise unless a new cluster fits on the disk of `folder`."""
+def check_room(folder: Path, more_mb: int = 0) -> None:
+    """Raise unless a new cluster, and what is copied into it, fits on the disk of `folder`."""
     free_mb = shutil.disk_usage(folder).free // 2**20
-    if free_mb < DISK_MB:
+    if free_mb < DISK_MB + more_mb:
         raise DatabaseError(
-            f"the disk of {folder} has {free_mb} MB free; a new database needs {DISK_MB} MB.\n"
+            f"the disk of {folder} has {free_mb} MB free; a new database needs {DISK_MB + more_mb} MB.\n"
             "Free some, or set CUNGUAN_HOME to a folder on another disk."
         )
 

@@ -131,9 +131,13 @@ class Server:
         if major is not None and seen.major != major:
             raise DatabaseError(
                 f"{self.data} was made by PostgreSQL {major}; {self._given} is {seen.version}.\n"
-                f"Dump it with {major} and load the dump into a new home (set CUNGUAN_HOME)."
+                f"Bring it to another version with `cunguan db upgrade-postgres`."
             )
         return seen
+
+    def major(self) -> int | None:
+        """Return the major version that made the cluster, None where there is none yet."""
+        return _major_of(self.data)
 
     def psql(self) -> list[str]:
         """Return the command line of a terminal on this database, as its owner."""
@@ -174,6 +178,44 @@ class Server:
             partial.chmod(0o700)
             partial.rename(self.data)
 
+    # -- another major version
+
+    def upgrade(self, old: Binaries, new: Binaries) -> Path:
+        """Bring the stopped cluster to another major version by pg_upgrade; return where the old one is kept, untouched."""
+        kept, fresh = self.path / f"data-{old.major}", self.path / "data.new"
+        with self._lock():
+            if pidfile.server(self.data) is not None:
+                raise DatabaseError(f"the server of {self.home} runs.\nType: cunguan db stop")
+            if kept.exists():
+                raise DatabaseError(f"{kept} is there already, kept by an earlier upgrade: remove it first.")
+            owner = account.choose(self.data)
+            preflight.check_room(self.path, sum(file.lstat().st_size for file in self.data.rglob("*")) // 2**20)
+            old, new = self._entered(owner, old), self._entered(owner, new)
+            shutil.rmtree(fresh, ignore_errors=True)
+            self._make_cluster(owner, new, fresh)
+            argv = [
+                new.program("pg_upgrade"), "--username", SUPERUSER, "--old-datadir", str(self.data), "--new-datadir",
+                str(fresh), "--old-bindir", str(old.folder), "--new-bindir", str(new.folder), "--socketdir",
+                str(self._make_socket_folder(owner)),
+            ]  # fmt: skip
+            # It writes a script beside itself: it works in the cluster's folder, which is its account's own.
+            answer = owner.run(["/bin/sh", "-c", 'cd "$1" && shift && exec "$@"', "sh", str(self.path), *argv])
+            (self.path / "delete_old_cluster.sh").unlink(missing_ok=True)
+            if answer.returncode != 0:
+                shutil.rmtree(fresh, ignore_errors=True)
+                raise DatabaseError(
+                    f"pg_upgrade did not do it, and nothing is changed: {preflight.explain(answer.stdout + answer.stderr)}"
+                )
+            self.data.rename(kept)
+            fresh.rename(self.data)
+        return kept
+
+    def take_back(self, kept: Path) -> None:
+        """Let a kept cluster be the one of this home again; what came after it is removed."""
+        with self._lock():
+            shutil.rmtree(self.data)
+            kept.rename(self.data)
+
     # -- start
 
     def start(self, tied: bool = False) -> str:
@@ -207,7 +249,7 @@ class Server:
         binaries = self._binaries_for(owner)
         preflight.check_shared_memory(owner)
         if not (self.data / "PG_VERSION").exists():
-            self._make_cluster(owner, binaries)
+            self._make_cluster(owner, binaries, self.data)
         self._run(owner, binaries, tied)
 
     def _settle(self) -> None:
@@ -245,15 +287,19 @@ class Server:
         return folder
 
     def _binaries_for(self, owner: Account) -> Binaries:
-        binaries = self.binaries()
+        binaries = self._entered(owner, self.binaries())
+        preflight.check_programs(owner, binaries)
+        return binaries
+
+    def _entered(self, owner: Account, binaries: Binaries) -> Binaries:
+        """Return programs that the server's account may enter: themselves, or a copy."""
         if owner.first_closed(binaries.folder) is not None:
             folder = _own_folder(self.home)
             self._say(f"the account {owner.name} may not enter {binaries.folder}: its programs are copied to {folder}")
             binaries = copy_for(owner, binaries, folder)
-        preflight.check_programs(owner, binaries)
         return binaries
 
-    def _make_cluster(self, owner: Account, binaries: Binaries) -> None:
+    def _make_cluster(self, owner: Account, binaries: Binaries, target: Path) -> None:
         """Run initdb. The data folder appears whole or not at all: a killed initdb leaves nothing that looks right."""
         preflight.check_room(self.path)
         partial = self.path / "data.partial"
@@ -267,7 +313,7 @@ class Server:
             raise DatabaseError(
                 f"initdb could not make a database in {self.path}: {preflight.explain(answer.stdout + answer.stderr)}"
             )
-        partial.rename(self.data)
+        partial.rename(target)
 
     def _run(self, owner: Account, binaries: Binaries, tied: bool) -> None:
         """Start the server and wait until it takes connections. Leftovers of a killed one may need a moment to end."""
