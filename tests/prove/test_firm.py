@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from cunguan.doors.cli.prove import lines
 from cunguan.prove.report import prove
 from tests.prove.case import change, found, seq
 from tests.prove.case_firm import FIRM_LANE
@@ -20,6 +21,9 @@ def test_says_what_is_missing_and_which_shortfalls_explain_it(books: str) -> Non
     owed = sums["firm's top-up receivable"] + sums["clients' debts"]
     assert pool.missing_minor == owed - sums["custodian's own"] > 0
     assert pool.shortfalls == ["CB1", "J0", "X1"]
+    assert [line for line in lines(report) if "short of" in line] == [
+        f"  short of {pool.missing_minor:,}, which the firm makes good: shortfalls CB1, J0, X1"
+    ]
     assert prove(books, platform="P1").pools[0].missing_minor == 0
 
 
