@@ -6,9 +6,11 @@ from functools import cache
 
 import pytest
 
+from cunguan.doors.papers.loan import loan
 from cunguan.operations import runs
 from cunguan.prove.report import prove
 from cunguan.store.batch import Batch
+from cunguan.store.history import History
 from tests.operations.lending_case import LANE, Loan
 from tests.prove.case import change, fill, found
 
@@ -61,7 +63,7 @@ def _by_runs(books: Loan) -> None:
     books.done(LANE, "pay:Y", "disbursement", listing="Y")
     books.run("pay:Y")
     books.move_day(LANE, date(2024, 4, 4))
-    assert books.compensate(1, 334, 5, listing="Y", id="comp:Y").code.name == "done"
+    assert books.compensate(1, 334, 5, listing="Y", id="comp:Y", indirect=True).code.name == "done"
     books.run("comp:Y")
     patch.undo()
 
@@ -75,6 +77,23 @@ def loans(wheel_database: str) -> Iterator[str]:
 def test_holds_for_sound_books(loans: str) -> None:
     report = prove(loans)
     assert [str(finding) for result in report.claims for finding in result.findings] == []
+
+
+def test_shows_a_borrower_what_was_paid_on_his_behalf_and_a_loan_with_its_recourse(loans: str) -> None:
+    with History(loans) as history:
+        head = history.lanes()[LANE].head
+        on_behalf = history.on_behalf(LANE, "B", 1, head)
+        claims = {claim.claim: claim for claim in history.claims(LANE, "X", head)}
+        plan = loan(history, history.lanes()[LANE], "X", head)
+    assert {(one.kind, one.instruction, one.listing) for one in on_behalf} == {("compensation", "comp:Y", "Y")}
+    assert sum(one.principal_minor for one in on_behalf) == 334, "the direct one is no payment of his"
+    assert sum(one.interest_minor for one in on_behalf) == 5
+    gained = claims["compensation:1"]
+    assert (gained.principal_minor, gained.recourse_interest_minor, gained.recourse_late_minor) == (334, 1_000, 72)
+    assert plan is not None
+    assert [(row.paid_principal_minor, row.paid_interest_minor, row.paid_late_minor) for row in plan.plan] == [
+        (333_000, 9_000, 100), (333_333, 6_667, 0), (333_333, 3_333, 0),
+    ]  # fmt: skip
 
 
 def _more(instruction: str, line: int) -> str:

@@ -189,6 +189,13 @@ class ClaimMoved(msgspec.Struct, frozen=True):
     principal_minor: int
     interest_minor: int
     late_minor: int
+    recourse_interest_minor: int
+    recourse_late_minor: int
+
+    @property
+    def recourse_minor(self) -> int:
+        """Return interest and late charge that a guarantor paid and the borrower owes him."""
+        return self.recourse_interest_minor + self.recourse_late_minor
 
 
 class ListingThen(msgspec.Struct, frozen=True):
@@ -207,7 +214,7 @@ class ListingThen(msgspec.Struct, frozen=True):
 
 
 class ClaimThen(msgspec.Struct, frozen=True):
-    """A claim: what it began with, what of it is left, what it was paid beside."""
+    """A claim: what it began with, what of it is left, what it was paid beside, what a guarantor may ask beside."""
 
     claim: str
     holder: str
@@ -216,6 +223,13 @@ class ClaimThen(msgspec.Struct, frozen=True):
     principal_minor: int
     interest_minor: int
     late_minor: int
+    recourse_interest_minor: int
+    recourse_late_minor: int
+
+    @property
+    def recourse_minor(self) -> int:
+        """Return interest and late charge that a guarantor paid and the borrower owes him."""
+        return self.recourse_interest_minor + self.recourse_late_minor
 
 
 class ClaimOf(msgspec.Struct, frozen=True):
@@ -228,6 +242,13 @@ class ClaimOf(msgspec.Struct, frozen=True):
     principal_minor: int
     interest_minor: int
     late_minor: int
+    recourse_interest_minor: int
+    recourse_late_minor: int
+
+    @property
+    def recourse_minor(self) -> int:
+        """Return interest and late charge that a guarantor paid and the borrower owes him."""
+        return self.recourse_interest_minor + self.recourse_late_minor
 
 
 class PlanMove(msgspec.Struct, frozen=True):
@@ -243,7 +264,7 @@ class PlanMove(msgspec.Struct, frozen=True):
 
 
 class Paid(msgspec.Struct, frozen=True):
-    """What one journal paid to the creditors of a listing."""
+    """What the borrower paid on a listing by one journal."""
 
     seq: int
     principal_minor: int

@@ -88,12 +88,13 @@ def _open(whole: Statement, words: Words) -> Iterator[str]:
 
 def _claims(whole: Statement, words: Words) -> Iterator[str]:
     if whole.claims:
-        head = [words(name) for name in ("claim", "listing", "lent", "principal", "interest", "late")]
+        head = [words(name) for name in ("claim", "listing", "lent", "principal", "interest", "late", "recourse")]
         rows = [
             [one.claim, one.listing, *(format_minor(minor, whole.currency) for minor in
-             (one.lent_minor, one.principal_minor, one.interest_minor, one.late_minor))] for one in whole.claims
+             (one.lent_minor, one.principal_minor, one.interest_minor, one.late_minor, one.recourse_minor))]
+            for one in whole.claims
         ]  # fmt: skip
-        yield from table(head, rows, (2, 3, 4, 5))
+        yield from table(head, rows, (2, 3, 4, 5, 6))
 
 
 def _on_behalf(whole: Statement, words: Words) -> Iterator[str]:
@@ -184,6 +185,7 @@ def _claim_moves(found: Explanation, words: Words) -> list[str]:
                 ("principal", one.principal_minor),
                 ("interest", one.interest_minor),
                 ("late", one.late_minor),
+                ("recourse", one.recourse_minor),
             )
             if minor
         )
@@ -227,10 +229,11 @@ def loan(found: Loan, words: Words) -> list[str]:
         f"{words('listing')} {of.id} · {found.platform} · {of.borrower} · {of.state} · {words('sequence')} {found.seq}"
     ]
     lines.append(f"{of.amount_minor} · {of.rule} · {of.months} · {of.rate_e6 / 10_000:g} %")
-    claims = [[one.claim, one.holder, str(one.lent_minor), str(one.principal_minor), str(one.interest_minor), str(one.late_minor)]
+    claims = [[one.claim, one.holder, str(one.lent_minor), str(one.principal_minor), str(one.interest_minor), str(one.late_minor),
+               str(one.recourse_minor)]
               for one in found.claims]  # fmt: skip
-    head = [words(name) for name in ("claim", "holder", "lent", "principal", "interest", "late")]
-    lines += headed(words("claims"), table(head, claims, (2, 3, 4, 5)) if claims else ["–"])
+    head = [words(name) for name in ("claim", "holder", "lent", "principal", "interest", "late", "recourse")]
+    lines += headed(words("claims"), table(head, claims, (2, 3, 4, 5, 6)) if claims else ["–"])
     rows = [[str(row.number), row.due_date.isoformat(), row.state,
              f"{row.paid_principal_minor}/{row.principal_minor}", f"{row.paid_interest_minor}/{row.interest_minor}",
              str(row.paid_late_minor)] for row in found.plan]  # fmt: skip

@@ -74,6 +74,7 @@ LABELS: Final = {
     "principal":       ("principal left",        "剩余本金"),
     "purpose":         ("for",                   "用途"),
     "reason":          ("reason",                "原因"),
+    "recourse":        ("recourse",              "追偿"),
     "row":             ("row",                   "期"),
     "rules":           ("rules",                 "规则集"),
     "sequence":        ("sequence",              "序号"),
