@@ -9,7 +9,7 @@ import builtins
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from types import CodeType
+from types import CodeType, FunctionType
 from typing import Any
 
 from cunguan.doors.catalogue.read import entries
@@ -45,7 +45,7 @@ def _said(line: str) -> str:
 def kinds_of(method: Callable[..., Any]) -> frozenset[str]:
     """Return the kinds that one sentence asks for."""
     words: set[str] = set()
-    _read(method.__code__, words, set())
+    _read(method, words, set())
     return frozenset(words & operations().keys()) - OF_COMPANIES.get(method, frozenset())
 
 
@@ -60,17 +60,19 @@ def _with_what_follows(kinds: frozenset[str]) -> frozenset[str]:
     return more if more == kinds else _with_what_follows(more)
 
 
-def _read(code: CodeType, words: set[str], seen: set[CodeType]) -> None:
-    if code in seen:
-        return
-    seen.add(code)
-    for constant in code.co_consts:
-        if isinstance(constant, CodeType):
-            _read(constant, words, seen)
-        elif isinstance(constant, str):
-            words.add(constant)
-    for name in code.co_names:
-        for owner in (Script, *World.__mro__):
-            inner = vars(owner).get(name)
-            if hasattr(inner, "__code__") and name not in NOT_FOLLOWED and not hasattr(builtins, name):
-                _read(inner.__code__, words, seen)
+def _read(function: Callable[..., Any], words: set[str], seen: set[CodeType]) -> None:
+    """Collect the strings of a function and of those it calls: of its own file, of the script, of the driver."""
+    codes = [function.__code__]
+    for code in codes:
+        if code in seen:
+            continue
+        seen.add(code)
+        codes += [constant for constant in code.co_consts if isinstance(constant, CodeType)]
+        words |= {constant for constant in code.co_consts if isinstance(constant, str)}
+        for name in code.co_names:
+            if name in NOT_FOLLOWED or hasattr(builtins, name):
+                continue
+            for place in (function.__globals__, *map(vars, (Script, *World.__mro__))):
+                inner = place.get(name)
+                if isinstance(inner, FunctionType) and inner.__module__.startswith("tests."):
+                    _read(inner, words, seen)

@@ -264,7 +264,26 @@ def _answered(node: ast.AST) -> Iterable[str]:
 def _leads_to(op: Operation, reached: set[Symbol]) -> list[str]:
     """Return the kinds that are asked for beside it: of lane 0 before and after it, and of lanes it sends a message to."""
     files = {symbol.module for symbol in reached if symbol.name == "KIND"}
-    return sorted(kind for kind, other in operations().items() if kind != op.kind and other.decide.__module__ in files)
+    sent = {kind for node in nodes(reached) for kind in _sent(node)}
+    return sorted(
+        kind
+        for kind, other in operations().items()
+        if kind != op.kind and (other.decide.__module__ in files or kind in sent)
+    )
+
+
+def _sent(node: ast.AST) -> Iterable[str]:
+    """Yield the kinds that are named for a message: handed to what makes one, or said to be its kind."""
+    for part in ast.walk(node):
+        if isinstance(part, ast.Call) and getattr(part.func, "id", "").lower().endswith("message"):
+            yield from (str(one.value) for one in part.args if isinstance(one, ast.Constant))
+        if isinstance(part, ast.Dict):
+            pairs = zip(part.keys, part.values, strict=True)
+            yield from (
+                str(value.value)
+                for key, value in pairs
+                if isinstance(key, ast.Constant) and key.value == "kind" and isinstance(value, ast.Constant)
+            )
 
 
 def _rules(kind: str) -> list[PackRule]:
