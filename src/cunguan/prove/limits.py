@@ -23,8 +23,8 @@ _EXPOSURES = PageOf(
 
 _TOTALS = PageOf("daily_total", "amount_minor")
 
-#: kinds of instruction that a pack may cap by pool and business date, by what they post
-CAPPED_BY_DAY = frozenset({"red_packet"})
+#: kinds of instruction that a pack may cap by pool and business date -> what they debit
+CAPPED_BY_DAY = {"red_packet": "2120"}
 
 
 class Limits(Claim):
@@ -46,7 +46,7 @@ class Limits(Claim):
         accounts = self.books.accounts
         for seq, _, debit, _, amount, *_ in chunk.postings:
             giver, kind = accounts.get(debit), chunk.kind_of(seq)
-            if giver is not None and kind in CAPPED_BY_DAY:
+            if giver is not None and CAPPED_BY_DAY.get(kind) == giver.code:
                 name = f"{kind}:{giver.owner}:{self.books.day(seq).isoformat()}"
                 self._totals[name] = self._totals.get(name, 0) + amount
                 self._first.setdefault(name, seq)
