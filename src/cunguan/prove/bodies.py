@@ -14,13 +14,9 @@ import msgspec
 
 from cunguan.kernel.canonical import canonical_json
 from cunguan.prove.asked import ADDED, MOVES, ROWS, TEXTS, Body, Moved, Text, Written, filled, total
-from cunguan.prove.books import Books
 from cunguan.prove.claim import Claim
 from cunguan.prove.findings import Finding
 from cunguan.prove.reading import Chunk, Rows
-
-#: where a lane stood when code of a schema took it first; no row: no such code ever did
-_SCHEMA = "SELECT number, head FROM lane_schema WHERE lane = %s ORDER BY number"
 
 Done = list[tuple[int, str, Body]]  # sequence, id, body
 
@@ -30,14 +26,6 @@ class Bodies(Claim):
 
     name = "bodies"
     says = "each body is in canonical form and fits what was confirmed, posted and written for it"
-
-    def __init__(self, books: Books) -> None:
-        super().__init__(books)
-        self._known = books.reader.ask(_SCHEMA, books.lane)
-
-    def _is_before(self, seq: int, step: int) -> bool:
-        """Return whether a sequence was written by code that did not know a schema step."""
-        return seq <= next((head for number, head in self._known if number >= step), seq)
 
     def read(self, chunk: Chunk) -> Iterator[Finding]:
         """Compare each body with what it led to."""
@@ -131,7 +119,7 @@ class Bodies(Claim):
             for (column, field), value in zip(written.columns.items(), row, strict=True):
                 found = _plain(value)
                 added = ADDED.get((written.table, column))
-                if added is not None and not found and self._is_before(seq, added):
+                if added is not None and not found and self.books.is_before(seq, added):
                     continue
                 if found != body[field]:
                     what = f"{column} is not what the instruction said"

@@ -15,6 +15,9 @@ import msgspec
 
 from cunguan.prove.reading import Reader, Rows
 
+#: where a lane stood when code of a schema took it first; no row: no such code ever did
+_SCHEMAS = "SELECT number, head FROM lane_schema WHERE lane = %s ORDER BY number"
+
 #: accounts whose money stands in buckets, each opened by one instruction -> the account of the same owner it returns to;
 #: "": to the very account it came from
 RETURNS_TO = {"2015": "2010", "2020": "2010", "2030": "", "2125": "2120", "2155": ""}
@@ -106,6 +109,7 @@ class Books:
         self._days: list[date] = []
         self._borrowers: dict[str, str] = {}
         self._persons: dict[str, str] = {}
+        self._schemas: Rows | None = None
 
     # ── accounts ─────────────────────────────────────────────────────────────
     def learn(self, numbers: Iterable[int]) -> None:
@@ -173,6 +177,12 @@ class Books:
             rows = self.ask("SELECT person FROM holder_account WHERE lane = %s AND id = ANY(%s)", [holder])
             self._persons[holder] = rows[0][0] if rows else ""
         return self._persons[holder]
+
+    def is_before(self, seq: int, step: int) -> bool:
+        """Return whether a sequence was written by code that did not know a schema step, and what that step has added."""
+        if self._schemas is None:
+            self._schemas = self.reader.ask(_SCHEMAS, self.lane)
+        return seq <= next((head for number, head in self._schemas if number >= step), seq)
 
     def ask(self, statement: str, ids: list[Any]) -> Rows:
         """Return rows of this lane by their ids."""

@@ -13,6 +13,9 @@ from cunguan.prove.reading import Chunk, Page, PageOf
 
 _CHARGES = PageOf("fee_charge", "holder, fee_minor, refunded_minor, seq")
 
+#: the schema step since which a fee is written down
+_SINCE = 2
+
 
 class Fees(Claim):
     """Nobody pays a fee that is not written down."""
@@ -61,7 +64,7 @@ class Fees(Claim):
         if self._begun is None:
             return
         for (seq, holder), amount in sorted(self._taken.items()):
-            if seq <= self._begun:
+            if seq <= self._begun and not self.books.is_before(seq, _SINCE):
                 yield self.finding(seq, f"2010 of {holder}", "a fee was taken, and no charge names it", 0, amount)
         for charge, seq in self._first.items():
             if seq <= self._begun and charge not in self._named:
