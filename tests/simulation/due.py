@@ -11,7 +11,19 @@ from typing import Any
 from msgspec.structs import astuple
 
 from cunguan.kernel.canonical import key16
-from cunguan.kernel.rows import ClaimSale, Hold, LegalOrder, Listing, Message, Reservation, Row, Run
+from cunguan.kernel.rows import (
+    BankAccount,
+    ClaimSale,
+    Hold,
+    LegalOrder,
+    Listing,
+    Message,
+    Pool,
+    Reservation,
+    Row,
+    Run,
+    Withdrawal,
+)
 from tests.store.twins import MemoryTwin, Twin
 
 
@@ -72,6 +84,14 @@ def due_orders(store: MemoryTwin, day: date) -> list[Any]:
     return [(order.id, order.expires) for order in found]
 
 
+def payments_stopped(store: MemoryTwin, lane: int, payments: list[str]) -> list[Any]:
+    """Return the clients' payments among these that wait, because their pool pays no client."""
+    pool_of = {account.id: account.pool for account in _all(store, lane, BankAccount)}
+    stopped = {pool.id for pool in _all(store, lane, Pool) if pool.state == "payouts_stopped"}
+    found = [row for row in _all(store, lane, Withdrawal) if row.id in payments]
+    return [(row.id,) for row in found if pool_of[row.bank_account] in stopped]
+
+
 def orphans(store: MemoryTwin, kinds: list[str], day: date) -> list[Any]:
     """Return the reservations whose instruction was refused, reserves nothing, or has not come by the review date."""
     found = []
@@ -87,5 +107,14 @@ def orphans(store: MemoryTwin, kinds: list[str], day: date) -> list[Any]:
 
 DUE: dict[str, Callable[..., list[Any]]] = {
     statement.__name__: statement
-    for statement in (outbox_waiting, runs_running, due_listings, due_holds, due_sales, due_orders, orphans)
+    for statement in (
+        outbox_waiting,
+        runs_running,
+        due_listings,
+        due_holds,
+        due_sales,
+        due_orders,
+        payments_stopped,
+        orphans,
+    )
 }

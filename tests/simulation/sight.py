@@ -35,10 +35,12 @@ CLIENTS = (
     Client("P1", "L3", "lender", "Cat"),
     Client("P1", "B1", "borrower", "Ben"),
     Client("P1", "C1", "borrower", "Coy"),
+    Client("P1", "G1", "guarantor", "Gus"),
     Client("P2", "M1", "lender", "Ann"),
     Client("P2", "M2", "lender", "Ben"),
     Client("P2", "B2", "borrower", "Ben"),
     Client("P2", "C2", "borrower", "Coy"),
+    Client("P2", "G2", "guarantor", "Gus"),
 )
 COMPANIES = frozenset({"Coy"})
 LANES = {"P1": 1, "P2": 2}

@@ -15,6 +15,7 @@ from types import ModuleType
 
 from cunguan.policy.packs.cn_workdays import CN_WORKDAYS
 from tests.properties.instructions import Seeded
+from tests.simulation.acts import loss
 from tests.simulation.sight import CLIENTS, COMPANIES, LANES, Sight, money
 from tests.simulation.story import Teller
 
@@ -45,6 +46,8 @@ def tell(teller: Teller, seed: int, *, weeks: int = 1, a_day: int = 7) -> None:
             for said in day(see, a_day):
                 teller.tell(said)
         teller.tell("the clock goes on")
+        for said in loss.made_good(see):
+            teller.tell(said)
         teller.tell(f"everything comes to rest by {latest(see) + timedelta(days=DAYS_OF_REST)}")
 
 

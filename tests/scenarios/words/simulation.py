@@ -8,6 +8,8 @@ the plane keeps house                             one round: messages, answers, 
 the clock stands still     the clock goes on      the clock jumps N hours
 the bank means W to be FATE                       what becomes of a payment that was not sent yet; FATE as in FATES
 the bank receives AMOUNT for X as D               money on the pool's account, which the books do not know yet
+the bank books AMOUNT at P as NAME                a line for an instruction of that name, which is asked next
+the bank takes AMOUNT from P as NAME              the same, going out
 the bank receives AMOUNT of P for marketing as D  the platform's own
 the statement of P is read                        every receipt becomes a deposit; read again, it is the same ones
 the bank is paid for deposit D                    the channel's money is there; deposit D settles comes after it
@@ -134,6 +136,20 @@ def receives_own(script: Script, amount: str, platform: str) -> None:
     lane, minor = script.lanes[platform], parse_minor(amount, CURRENCY)
     script.world.bank.receive(f"ref:{lane}", minor, script.name)
     script.world.receipts[script.name] = (lane, "", minor)
+
+
+@sentence("the bank books {amount$} at {platform}")
+def books(script: Script, amount: str, platform: str) -> None:
+    """Book money that comes in for an instruction of the same name, which is asked next."""
+    script.world.bank.receive(f"ref:{script.lanes[platform]}", parse_minor(amount, CURRENCY), script.name)
+    script.world.loose.add(script.name)
+
+
+@sentence("the bank takes {amount$} from {platform}")
+def takes(script: Script, amount: str, platform: str) -> None:
+    """Book money that goes out for an instruction of the same name, which is asked next."""
+    script.world.bank.charge(f"ref:{script.lanes[platform]}", parse_minor(amount, CURRENCY), script.name)
+    script.world.loose.add(script.name)
 
 
 @sentence("the statement of {platform} is read")

@@ -8,7 +8,7 @@ WEIGHT = 12
 NAMED = re.compile(r" as [\w.:/-]+$")
 AMOUNT = re.compile(r"[0-9][0-9,]*\.[0-9]{2}")
 #: what is no instruction, though it has a name
-NOT_ASKED = ("the bank receives",)
+NOT_ASKED = ("the bank receives", "the bank books", "the bank takes")
 
 
 def happens(see: Sight) -> list[str] | None:

@@ -109,6 +109,11 @@ class DemoBank:
         assert amount_minor > 0, "a bank books positive amounts"
         return self._book(account, True, amount_minor, reference)
 
+    def charge(self, account: str, amount_minor: int, reference: str) -> Line:
+        """Book money that the bank takes for itself, or somebody takes by its hand."""
+        assert 0 < amount_minor <= self.balance(account), "a bank takes no more than is there"
+        return self._book(account, False, amount_minor, reference)
+
     def begin_day(self, day: date) -> None:
         """Move the bank's date, and do what falls due until then, in the order of the hand-overs."""
         assert day >= self.today, "a bank's date does not go back"
