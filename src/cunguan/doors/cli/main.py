@@ -14,7 +14,20 @@ from collections.abc import Sequence
 from typing import Any
 
 import cunguan
-from cunguan.doors.cli import bench, catalogue, db, demo, history, lane, plane, prove, quarantine, retention, submit, tls
+from cunguan.doors.cli import (
+    bench,
+    catalogue,
+    db,
+    demo,
+    history,
+    lane,
+    plane,
+    prove,
+    quarantine,
+    retention,
+    submit,
+    tls,
+)
 from cunguan.store.embedded.errors import DatabaseError
 
 VERBS = [bench, catalogue, db, demo, history, lane, plane, prove, quarantine, retention, submit, tls]
