@@ -1,8 +1,9 @@
 """The benches run and say what they measured; how fast it was is nobody's business here."""
 
 import msgspec
+import pytest
 
-from cunguan.doors.bench import books
+from cunguan.doors.bench import books, growth, history
 from cunguan.doors.bench.form import figure, lines
 
 TINY = books.Size(bids=2_000, pairs=2, rounds=1, run=2_500, lenders=2_600, holders=400, handed=800)
@@ -19,6 +20,17 @@ def test_books_prints_every_figure_with_its_bar() -> None:
     assert msgspec.json.decode(msgspec.json.encode(report))["figures"][0]["unit"] == "/s"
     assert len(lines(report)) > len(report.figures)
     assert said
+
+
+def test_history_prints_every_figure_with_its_bar(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, few in {"LENDERS": 40, "IDLE": 3, "LOAN": 20, "DEPOSITS": 30, "CYCLE": 30 + 40 + 12 * 21}.items():
+        monkeypatch.setattr(growth, name, few)
+    tiny = history.Size(postings=1_000, few=400, step=growth.CYCLE, rounds=1, probes=20, snapshot_seconds=0.1)
+    report = history.measure(tiny, lambda line: None)
+    assert {one.bar for one in report.figures if one.bar} == {"< 20 ms", ">= 0.8", ">= 200,000"}
+    assert sum(one.bar == "< 20 ms" for one in report.figures) == 4
+    assert all(one.value > 0 for one in report.figures)
+    assert {"a posting, its indexes", "prove, peak memory of its process"} <= {one.name for one in report.figures}
 
 
 def test_a_bar_is_met_by_the_ratio_where_there_is_one() -> None:

@@ -59,7 +59,7 @@ class Loans:
     def grow(self, postings: int) -> callers.Load:
         """Add loans until so many postings more are there; return how long that took."""
         before = self.postings
-        seconds, latencies = 0.0, []
+        seconds, latencies = 0.0, list[float]()
         while self.postings - before < postings:
             listings = [
                 f"X{next(self._numbers)}" for _ in range(min(20, -(-(postings - self.postings + before) // CYCLE)))

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from cunguan.doors.bench import books, install
+from cunguan.doors.bench import books, history, install
 from cunguan.doors.bench.form import Report, lines
 
 
@@ -18,15 +18,30 @@ def add_parser(subparsers: Any) -> None:
     of_books.add_argument("--bids", type=int, default=books.Size().bids, help="bids of the write path (1,000,000)")
     of_books.add_argument("--rounds", type=int, default=books.Size().rounds, help="runs of everything else (3)")
     of_books.set_defaults(run=run_books)
+    of_history = what.add_parser("history", help="a book of ten million postings: reads, posting rate, size, proof")
+    of_history.add_argument("--postings", type=int, default=history.Size().postings, help="postings (10,000,000)")
+    of_history.add_argument(
+        "--few", type=int, default=history.Size().few, help="postings of the small book (1,000,000)"
+    )
+    of_history.add_argument(
+        "--snapshot", type=float, default=history.Size().snapshot_seconds, help="seconds one is held (120)"
+    )
+    of_history.set_defaults(run=run_history)
     of_install = what.add_parser("install", help="size of the core install and time of the first demo")
     of_install.set_defaults(run=run_install)
-    for act in (of_books, of_install):
+    for act in (of_books, of_history, of_install):
         act.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 def run_books(arguments: argparse.Namespace, wiring: Any) -> int:
     """Measure the books."""
     return _print(books.measure(books.Size(bids=arguments.bids, rounds=arguments.rounds), _say), arguments.json)
+
+
+def run_history(arguments: argparse.Namespace, wiring: Any) -> int:
+    """Measure a large book."""
+    size = history.Size(postings=arguments.postings, few=arguments.few, snapshot_seconds=arguments.snapshot)
+    return _print(history.measure(size, _say), arguments.json)
 
 
 def run_install(arguments: argparse.Namespace, wiring: Any) -> int:
