@@ -1,7 +1,7 @@
 """History answers for any moment as the books stood then: whatever the account, the page or the time of asking."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cache
 
 import msgspec
@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from cunguan.doors.papers.client import statement
 from cunguan.doors.papers.loan import loan
 from cunguan.doors.papers.trial import trial_balance
+from cunguan.kernel.codes import Code
 from cunguan.store.batch import Batch
 from cunguan.store.history import History, LaneSeen, Place
 from tests.operations.driver import FRIDAY
-from tests.operations.lending_case import LANE
+from tests.operations.lending_case import LANE, Loan
 from tests.prove.case import book, fill, one, write
 
 
@@ -146,25 +147,69 @@ def test_a_paper_of_a_past_moment_is_the_one_that_was_issued_then(wheel_database
 
 
 def test_a_loan_as_of_now_is_what_its_rows_say(history: History, wheel_database: str) -> None:
+    says_what_its_rows_say(history, wheel_database, "X", "Y")
+
+
+def says_what_its_rows_say(history: History, url: str, *names: str) -> None:
+    """Compare listings as of the head with the rows that changed on the way."""
     now = lane(history)
-    with psycopg.connect(wheel_database) as owner:
-        for name in ("X", "Y"):
+    with psycopg.connect(url) as owner:
+        for name in names:
             found = loan(history, now, name, now.head)
             assert found is not None
             claims = owner.execute(
-                "SELECT id, holder, principal_minor, interest_minor, late_minor FROM claim WHERE lane = %s AND listing = %s",
+                "SELECT id, holder, principal_minor, interest_minor, late_minor, recourse_interest_minor, recourse_late_minor "
+                "FROM claim WHERE lane = %s AND listing = %s",
                 (LANE, name),
             ).fetchall()
             assert sorted(claims) == sorted(
-                (c.claim, c.holder, c.principal_minor, c.interest_minor, c.late_minor) for c in found.claims
+                (
+                    c.claim,
+                    c.holder,
+                    c.principal_minor,
+                    c.interest_minor,
+                    c.late_minor,
+                    c.recourse_interest_minor,
+                    c.recourse_late_minor,
+                )
+                for c in found.claims
             )
             rows = owner.execute(
                 "SELECT number, due_date, principal_minor, interest_minor, state, paid_principal_minor, paid_interest_minor, "
-                "paid_late_minor FROM plan_row WHERE lane = %s AND listing = %s ORDER BY number", (LANE, name),
+                "paid_late_minor, compensated_principal_minor, compensated_interest_minor, compensated_late_minor "
+                "FROM plan_row WHERE lane = %s AND listing = %s ORDER BY number", (LANE, name),
             ).fetchall()  # fmt: skip
             assert rows == [msgspec.structs.astuple(row) for row in found.plan]
             state = owner.execute("SELECT state FROM listing WHERE lane = %s AND id = %s", (LANE, name)).fetchone()
             assert state == (found.listing.state,)
+
+
+def test_what_a_guarantor_pays_is_shown_to_the_borrower_and_stands_apart_in_the_plan(wheel_database: str) -> None:
+    """The plan of 1,000,000: 333,334 + 10,000 on April 1st; a guarantor pays it, and at last has it back."""
+    books = Loan()
+    books.guaranteed({"L1": 600_000, "L2": 400_000}, money=2_000_000)
+    books.give(LANE, "B", 2_000_000)
+    books.move_day(LANE, date(2024, 4, 4))
+    answer = books.compensate(1, 333_334, 10_000, 172, indirect=True)
+    assert answer.code is Code.done and answer.seq is not None
+    assert books.repay(2, 333_333, 6_667).code is Code.done
+    assert books.repay(3, 333_333, 3_333).code is Code.done
+    assert books.pay_back(1, 333_334, 10_000, 172).code is Code.done
+    fill(wheel_database, tuple(books.store.batches))
+    with History(wheel_database) as history:
+        says_what_its_rows_say(history, wheel_database, "X")
+        then = loan(history, lane(history), "X", answer.seq)
+        assert then is not None and then.lent_minor == 1_000_000
+        row = then.plan[0]
+        assert (row.state, row.paid_principal_minor, row.compensated_principal_minor, row.compensated_late_minor) == (
+            "planned", 0, 333_334, 172,
+        )  # fmt: skip
+        borrower = history.holder(LANE, "B")
+        assert borrower is not None
+        shown = statement(history, lane(history), borrower, 0, lane(history).head).on_behalf
+        assert [(one.instruction, one.principal_minor, one.interest_minor, one.late_minor) for one in shown] == [
+            ("compensation:1", 333_334, 10_000, 172)
+        ]
 
 
 def test_what_is_set_aside_is_what_its_account_holds(history: History) -> None:

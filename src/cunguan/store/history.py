@@ -264,12 +264,16 @@ class PlanMove(msgspec.Struct, frozen=True):
 
 
 class Paid(msgspec.Struct, frozen=True):
-    """What the borrower paid on a listing by one journal."""
+    """What one journal paid on a row of a plan; recourse is what a guarantor got back of his own."""
 
     seq: int
+    kind: str
+    number: int
     principal_minor: int
     interest_minor: int
     late_minor: int
+    recourse_interest_minor: int
+    recourse_late_minor: int
 
 
 class HolderSeen(msgspec.Struct, frozen=True):
@@ -455,7 +459,7 @@ class History:
         return self._all(PlanMove, "history_plan", lane=lane, listing=listing, seq=seq)
 
     def paid(self, lane: int, listing: str, seq: int) -> list[Paid]:
-        """Return what the creditors of a listing were paid, journal by journal."""
+        """Return what was paid on a listing's plan, journal by journal."""
         return self._all(Paid, "history_paid", lane=lane, listing=listing, seq=seq)
 
     # ── holders ──────────────────────────────────────────────────────────────

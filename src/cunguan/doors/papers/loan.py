@@ -1,9 +1,8 @@
 """Loan (标的账目): a listing's claims and repayment plan as they stood after a sequence.
 
 Reads   the moves of the claim register, the plan as it was fixed, and the moves of its rows
-        which row a payment was for is said by the row's own move in the same journal; where one journal moves several rows,
-        its money fills them in order, principal and interest each up to what is due
-Shape   Loan: claims with what is left of them; Row: what was due and what creditors were paid for it
+        which row a payment was for is said by its instruction; what a guarantor paid stands apart until he has it back
+Shape   Loan: claims with what is left of them; Row: what was due, what the borrower paid and what a guarantor paid for him
 Source  invariants 20, 21, 46; domain-decisions.md 18
 """
 
@@ -11,11 +10,11 @@ from datetime import date
 
 import msgspec
 
-from cunguan.store.history import ClaimThen, History, LaneSeen, ListingThen
+from cunguan.store.history import ClaimThen, History, LaneSeen, ListingThen, Paid
 
 
 class Row(msgspec.Struct):
-    """One row of the plan; paid is what the creditors have got for it, whoever paid."""
+    """One row of the plan."""
 
     number: int
     due_date: date
@@ -25,6 +24,9 @@ class Row(msgspec.Struct):
     paid_principal_minor: int = 0
     paid_interest_minor: int = 0
     paid_late_minor: int = 0
+    compensated_principal_minor: int = 0
+    compensated_interest_minor: int = 0
+    compensated_late_minor: int = 0
 
 
 class Loan(msgspec.Struct, frozen=True):
@@ -55,30 +57,27 @@ def loan(history: History, lane: LaneSeen, listing: str, seq: int) -> Loan | Non
 
 
 def _plan(history: History, lane: int, listing: str, seq: int) -> list[Row]:
-    moves = history.plan_moves(lane, listing, seq)
-    rows = {
-        move.number: Row(move.number, move.due_date, move.principal_minor, move.interest_minor, "planned")
-        for move in moves
-    }
-    moved: dict[int, list[int]] = {}
-    for move in moves:
-        if move.seq is not None and move.state is not None:
-            rows[move.number].state = move.state
-            moved.setdefault(move.seq, []).append(move.number)
+    rows: dict[int, Row] = {}
+    for move in history.plan_moves(lane, listing, seq):
+        row = rows.setdefault(
+            move.number, Row(move.number, move.due_date, move.principal_minor, move.interest_minor, "planned")
+        )
+        row.state = move.state or row.state
     for paid in history.paid(lane, listing, seq):
-        numbers = list(dict.fromkeys(moved.get(paid.seq, ())))
-        if numbers:
-            _pay([rows[number] for number in numbers], paid.principal_minor, paid.interest_minor, paid.late_minor)
+        _pay(rows[paid.number], paid)
     return list(rows.values())
 
 
-def _pay(rows: list[Row], principal: int, interest: int, late: int) -> None:
-    *others, last = rows
-    for row in others:
-        part = min(principal, row.principal_minor - row.paid_principal_minor)
-        row.paid_principal_minor, principal = row.paid_principal_minor + part, principal - part
-        part = min(interest, row.interest_minor - row.paid_interest_minor)
-        row.paid_interest_minor, interest = row.paid_interest_minor + part, interest - part
-    last.paid_principal_minor += principal
-    last.paid_interest_minor += interest
-    last.paid_late_minor += late
+def _pay(row: Row, paid: Paid) -> None:
+    interest, late = paid.interest_minor, paid.late_minor
+    if paid.kind == "guarantor_repayment":
+        interest, late = paid.recourse_interest_minor, paid.recourse_late_minor
+    if paid.kind != "compensation":
+        row.paid_principal_minor += paid.principal_minor
+        row.paid_interest_minor += interest
+        row.paid_late_minor += late
+    if paid.kind != "repayment":
+        sign = 1 if paid.kind == "compensation" else -1
+        row.compensated_principal_minor += sign * paid.principal_minor
+        row.compensated_interest_minor += sign * interest
+        row.compensated_late_minor += sign * late

@@ -236,11 +236,8 @@ def loan(found: Loan, words: Words) -> list[str]:
     lines += headed(words("claims"), table(head, claims, (2, 3, 4, 5, 6)) if claims else ["–"])
     rows = [[str(row.number), row.due_date.isoformat(), row.state,
              f"{row.paid_principal_minor}/{row.principal_minor}", f"{row.paid_interest_minor}/{row.interest_minor}",
-             str(row.paid_late_minor)] for row in found.plan]  # fmt: skip
-    head = [
-        words("row"),
-        words("due"),
-        words("state"),
-        *(f"{words('paid')} {words(name)}" for name in ("lent", "interest", "late")),
-    ]
-    return lines + headed(words("plan"), table(head, rows, (3, 4, 5)) if rows else ["–"])
+             str(row.paid_late_minor),
+             str(row.compensated_principal_minor + row.compensated_interest_minor + row.compensated_late_minor)]
+            for row in found.plan]  # fmt: skip
+    head = [words(name) for name in ("row", "due", "state", "paid lent", "paid interest", "paid late", "on behalf")]
+    return lines + headed(words("plan"), table(head, rows, (3, 4, 5, 6)) if rows else ["–"])
