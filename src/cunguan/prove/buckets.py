@@ -70,8 +70,12 @@ def _captures(bucket: Bucket, credit: int, seq: int, amount: int) -> None:
     bucket.captured += amount
     if bucket.payees is None:
         bucket.payees = {credit: seq}
-    else:
-        bucket.payees.setdefault(credit, seq)
+        return
+    if not isinstance(bucket.payees, dict):
+        bucket.payees = dict(bucket.paid_to())
+    bucket.payees.setdefault(credit, seq)
+    if bucket.captured + bucket.released == bucket.added:
+        bucket.close()
 
 
 def _returns(books: Books, debit: int, credit: int, bucket: Bucket) -> bool:

@@ -30,7 +30,7 @@ _GUARANTORS = "SELECT guarantor FROM guarantee WHERE lane = %s AND listing = ANY
 _SALE = "SELECT claim, seller, share_minor, floor_minor, accrued FROM claim_sale WHERE lane = %s AND id = ANY(%s)"
 
 
-class Line(msgspec.Struct, frozen=True):
+class Line(msgspec.Struct, frozen=True, gc=False):
     """One line of the register."""
 
     seq: int
@@ -128,9 +128,11 @@ class ClaimRegister(Claim):
     # ── the sums of the register ─────────────────────────────────────────────
     def _add(self, what: str, lines: list[Line]) -> Iterator[Finding]:
         net: Sums = {}
+        claims, loans = self.books.claims, self.books.loans
         for line in lines:
-            claim = self._claim(what, line)
-            loan = self.books.loans[line.listing]
+            claim, loan = claims.get(line.claim), loans.get(line.listing)
+            if claim is None or loan is None:
+                claim, loan = self._claim(what, line), loans[line.listing]
             claim.principal += line.principal
             claim.interest += line.interest
             claim.late += line.late
@@ -140,7 +142,11 @@ class ClaimRegister(Claim):
             loan.late += line.late - line.recourse_late
             loan.holders.add(line.holder)
             net[line.listing] = net.get(line.listing, 0) + line.principal
-            yield from self._is_sound(claim, line)
+            if (
+                claim.behind or claim.principal < 0 or line.interest < 0 or line.late < 0 or claim.recourse_interest < 0
+                or claim.recourse_late < 0 or claim.holder != line.holder or claim.listing != line.listing
+            ):  # fmt: skip
+                yield from self._is_sound(claim, line)
         for listing, principal in net.items():
             self.books.loans[listing].lent += max(principal, 0)
             self.books.loans[listing].repaid += max(-principal, 0)
@@ -173,6 +179,8 @@ class ClaimRegister(Claim):
         """Find lenders who are paid another principal than their part; the steps of a run are parts of one sharing."""
         loan = self.books.loans.get(lines[0].listing, NO_LOAN)
         paid = {line.claim: -line.principal for line in lines if line.principal < 0}
+        if not paid:
+            return  # interest alone: nobody is paid any principal
         total = sum(paid.values())
         lenders = {name: claim.principal for name, claim in loan.claims.items() if not claim.behind}
         asked = sum(lenders.values())
@@ -239,14 +247,14 @@ class ClaimRegister(Claim):
 
     def _paid(self, chunk: Chunk, seq: int, payers: set[str], codes: tuple[str, ...]) -> Sums:
         """Return what the payers paid to other clients in a journal, from their accounts of some codes."""
-        accounts = self.books.accounts
+        code, owners = self.books.codes.get, self.books.owners
         paid: Sums = {}
-        for _, _, debit, credit, amount, *_ in chunk.posted.get(seq, ()):
-            giver, taker = accounts.get(debit), accounts.get(credit)
-            if giver is None or taker is None or taker.code != "2010" or giver.code not in codes:
+        for row in chunk.posted.get(seq, ()):
+            if code(row[3]) != "2010" or code(row[2]) not in codes:
                 continue
-            if giver.owner in payers and taker.owner != giver.owner:
-                paid[taker.owner] = paid.get(taker.owner, 0) + amount
+            giver, taker = owners[row[2]], owners[row[3]]
+            if giver in payers and taker != giver:
+                paid[taker] = paid.get(taker, 0) + row[4]
         return paid
 
     def _gained(self, seq: int, lines: list[Line]) -> Iterator[Finding]:
@@ -312,14 +320,10 @@ class ClaimRegister(Claim):
         """Find held money that went to another client in a journal without a move of the register."""
         held = self.books.having("2020", "2125")
         available = self.books.having("2010")
-        accounts = self.books.accounts
-        for seq, line, debit, credit, amount, *_ in chunk.postings:
-            if (
-                debit in held
-                and credit in available
-                and seq not in moved
-                and accounts[debit].owner != accounts[credit].owner
-            ):
+        owners = self.books.owners
+        silent = [row for row in chunk.postings if row[2] in held and row[0] not in moved and row[3] in available]
+        for seq, line, debit, credit, amount, *_ in silent:
+            if owners[debit] != owners[credit]:
                 yield self.finding(
                     seq,
                     f"posting {seq}/{line}",

@@ -72,7 +72,7 @@ class Holds(Claim):
 
     def _payees(self, name: str, purpose: str, listing: str, borrower: str | None, bucket: Bucket) -> Iterator[Finding]:
         """Find payees that the purpose does not allow: bid → borrower, repayment and compensation → creditors, fee → 2110."""
-        for account, seq in (bucket.payees or {}).items():
+        for account, seq in bucket.paid_to():
             payee = self.books.accounts.get(account)
             code, owner = (payee.code, payee.owner) if payee is not None else ("", "")
             if purpose in ("bid", "marketing_bid"):

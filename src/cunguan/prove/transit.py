@@ -160,7 +160,7 @@ class Transit(Claim):
             yield from self._left_by(row, bucket, bank, banks)
 
     def _left_by(self, row: str, bucket: Bucket, bank: str, banks: dict[str, int]) -> Iterator[Finding]:
-        for payee, paid in (bucket.payees or {}).items():
+        for payee, paid in bucket.paid_to():
             if payee != banks.get(bank):
                 yield self.finding(
                     paid, row, "it left by another account", f"bank account {bank}", self.books.name(payee)
