@@ -41,7 +41,8 @@ CLASSES: Final = (
     Class(
         "transaction", "records of transactions 交易记录", 10, BUSINESS_DATE,
         ("instruction", "instruction_key", "authority", "claim_move", "state_move", "deposit", "withdrawal", "payout",
-         "suspense_item", "adjustment", "client_debt", "unclaimed", "shortfall", "outbox", "hold_clearance"),
+         "suspense_item", "adjustment", "client_debt", "unclaimed", "shortfall", "outbox", "hold_clearance",
+         "fee_charge"),
         "十年，自交易结束起: 反洗钱法 (2024年修订, 2025-01-01起施行) 客户身份资料和交易记录的保存 [K]",
         False,
     ),
@@ -64,7 +65,7 @@ CLASSES: Final = (
 #: what the books cannot be proved without, or holds no client's data: never due
 FOR_EVER: Final = frozenset({
     "account", "balance", "bank_account", "clearing", "daily_total", "epoch", "fee_schedule", "lane", "lane_day",
-    "lane_number", "lease", "partner", "payee", "payment_release", "platform", "pool", "salt_key", "schema_step",
+    "lane_number", "lane_schema", "lease", "partner", "payee", "payment_release", "platform", "pool", "salt_key", "schema_step",
 })  # fmt: skip
 
 
