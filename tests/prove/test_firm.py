@@ -59,6 +59,8 @@ CHANGES = [
 
 #: the same of appended rows: claim, the instruction whose sequence must be named, statement
 APPENDED = [
+    ("journals",  "X1",  "UPDATE journal SET value_date = value_date - 1 {} AND seq = {}"),
+    ("journals",  "J0",  "UPDATE journal SET value_date = '2024-03-01' {} AND seq = {}"),
     ("authority", "J0",  "UPDATE authority SET owner = 'C1' {} AND seq = {}"),
     ("authority", "CB1", "UPDATE authority SET amount_minor = 99 {} AND seq = {}"),
     ("authority", "U0",  "UPDATE posting SET authority = NULL {} AND seq = {}"),

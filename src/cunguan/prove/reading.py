@@ -39,7 +39,7 @@ class Chunk(msgspec.Struct):
     last: int
     batches: Rows  # first_seq, last_seq, at, business_date
     instructions: Rows  # seq, code, version, id, kind, state, body, seq of the key, key16
-    journals: Rows  # seq, postings
+    journals: Rows  # seq, postings, value_date
     postings: Rows  # seq, line, debit, credit, amount, debit_after, credit_after, authority or 0, opened or 0
     authorities: Rows  # seq, amount, kind, owner, type, payee, listing, until, evidence_kind, key_id, and four bytes
     claim_moves: Rows  # seq, line, principal, interest, late, claim, listing, holder, recourse: interest, late
@@ -119,7 +119,7 @@ _INSTRUCTIONS = """
     WHERE i.lane = %(lane)s AND i.seq BETWEEN %(first)s AND %(last)s ORDER BY i.seq"""
 _FOLLOWING = "SELECT seq FROM instruction WHERE lane = %s AND seq > %s ORDER BY seq LIMIT 1"
 _JOURNALS = """
-    SELECT seq, postings FROM journal
+    SELECT seq, postings, value_date FROM journal
     WHERE lane = %(lane)s AND seq BETWEEN %(first)s AND %(last)s ORDER BY seq"""
 _POSTINGS = """
     SELECT seq, line, debit_account, credit_account, amount_minor, debit_after, credit_after,
@@ -206,7 +206,7 @@ class Reader:
 def _cut(journals: Sequence[tuple[Any, ...]], first: int, last: int) -> int:
     """Return the last sequence of a chunk that keeps the bound; the counts only size it, they are not believed."""
     total = 0
-    for seq, postings in journals:
+    for seq, postings, _ in journals:
         total += max(postings, 0)
         if total > CHUNK_POSTINGS and seq > first:
             return int(seq) - 1
