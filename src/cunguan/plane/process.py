@@ -211,7 +211,7 @@ class Process:
         for (kind, _), row in (*batch.adds.items(), *batch.changes.items()):
             if kind is Run and isinstance(row, Run) and row.state == "running":
                 lane = self._lanes[number]
-                assert isinstance(lane, Lane), "it has just committed"
+                assert not isinstance(lane, RemoteLane), "it has just committed"
                 self._step(lane, row.id, row.next_step)
             elif kind is Message:
                 self._leave(number, None)
