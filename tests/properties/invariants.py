@@ -646,11 +646,8 @@ def claims_are_what_was_lent_and_not_repaid(lane: Lane) -> None:
 def guarantors_have_what_they_paid_for(lane: Lane) -> None:
     """19 and 20: what is compensated on the plan is what guarantors may ask."""
     asked: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
-    known = {(one.listing, one.guarantor) for one in lane.all(Guarantee)}
     for claim in lane.claims:
         if claim.rank == 2:
-            is_inherited = claim.acquired_date is not None
-            assert is_inherited or (claim.listing, claim.holder) in known, claim
             assert claim.weight_minor == claim.interest_minor == 0, claim
             parts = (claim.principal_minor, claim.recourse_interest_minor, claim.recourse_late_minor)
             asked[claim.listing] = [a + b for a, b in zip(asked[claim.listing], parts, strict=True)]
