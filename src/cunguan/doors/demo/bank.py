@@ -18,7 +18,7 @@ class SharedBank(DemoBank):
     """A demo bank for two threads."""
 
     def __init__(self, *, today: date, seed: int) -> None:
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # a charge asks for the balance first
         super().__init__(today=today, seed=seed)
 
     def open(self, account: str, customer: str, balance_minor: int = 0) -> None:
@@ -35,6 +35,11 @@ class SharedBank(DemoBank):
         """Book money that somebody pays in."""
         with self._lock:
             return super().receive(account, amount_minor, reference)
+
+    def charge(self, account: str, amount_minor: int, reference: str) -> Line:
+        """Book money that the bank takes for itself, or somebody takes by its hand."""
+        with self._lock:
+            return super().charge(account, amount_minor, reference)
 
     def begin_day(self, day: date) -> None:
         """Move the bank's date."""

@@ -34,6 +34,7 @@ class Caller:
 
     def __init__(self, plane: Plane, keys: SandboxKeys, progress: Progress) -> None:
         self._plane, self._keys, self._progress = plane, keys, progress
+        self._key_ids: dict[str, str] = {}  # of clients whose key was replaced
         self._changed = threading.Condition()
         self._in_flight = self._wanted = 0
         self._wrong = ""
@@ -48,11 +49,16 @@ class Caller:
         return instruction if text is None else replace(instruction, evidence=self._confirm(text))
 
     def _confirm(self, text: AuthorityText) -> Any:
-        return self._keys.confirm(key_id(text.owner), text)
+        return self._keys.confirm(self._key_ids.get(text.owner, key_id(text.owner)), text)
 
     def public_key(self, holder: str) -> bytes:
-        """Return the public half of a client's key."""
+        """Return the public half of a client's first key."""
         return self._keys.public_key(key_id(holder))
+
+    def take_key(self, holder: str, key: str) -> bytes:
+        """Give a client another key, with which he confirms from now on, and return its public half."""
+        self._key_ids[holder] = key
+        return self._keys.public_key(key)
 
     # ── handing in ───────────────────────────────────────────────────────────
     def send(self, lane: int, instruction: Instruction) -> None:

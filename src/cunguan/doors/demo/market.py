@@ -8,7 +8,7 @@ Errors  DemoFailed: an ordinary instruction was not done
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from random import Random
 from typing import Any, Final
@@ -108,6 +108,7 @@ class Market:
         self.offers: list[Offer] = []
         self._due: defaultdict[date, list[Due]] = defaultdict(list)
         self._settling: defaultdict[date, list[tuple[Venue, str, int, str]]] = defaultdict(list)
+        self._known: set[str] = set()  # persons who are registered already
         self._count = 0
 
     @property
@@ -131,12 +132,16 @@ class Market:
             ),
         )  # fmt: skip
 
-    def open_accounts(self, venue: Venue, known: set[str]) -> None:
-        """Let a venue's clients open accounts, bind cards, confirm the fees; `known` persons are registered already."""
-        clients = [*venue.lenders, *venue.borrowers]
+    def open_accounts(self, venue: Venue) -> None:
+        """Let a venue's clients in, and its ordinary business begin."""
+        self.let_in(venue, [*venue.lenders, *venue.borrowers])
+        self.venues.append(venue)
+
+    def let_in(self, venue: Venue, clients: Sequence[Client]) -> None:
+        """Let clients open accounts, bind cards and confirm the fees; who is not registered yet is registered first."""
         for client in clients:
-            if client.person not in known:
-                known.add(client.person)
+            if client.person not in self._known:
+                self._known.add(client.person)
                 self.caller.send(0, self.custodian.person(client.person, client.kind))
         for client in clients:
             opening = self.custodian.account(
@@ -147,7 +152,6 @@ class Market:
         for client in clients:
             for instruction in self._begins(venue, client):
                 self.caller.send(venue.lane, instruction)
-        self.venues.append(venue)
 
     def _begins(self, venue: Venue, client: Client) -> Iterator[Instruction]:
         make, lane, holder = self.caller.make, venue.lane, client.holder

@@ -2,7 +2,7 @@
 
 When    `cunguan demo`
 Does    opens the platforms, lets their clients come, then every working day: what channels settle, the day's special
-        cases, the ordinary business; a day is closed when nothing is under way
+        cases and chapters, the ordinary business; a day is closed when nothing is under way
 Units   fen; working days of mainland China
 """
 
@@ -11,6 +11,7 @@ from datetime import date
 from typing import Final
 
 from cunguan.doors.demo.cases import Cases
+from cunguan.doors.demo.chapters.telling import Telling
 from cunguan.doors.demo.custodian import CHECKER, MAKER, Custodian, bank_account_of, reference_of
 from cunguan.doors.demo.market import CALENDAR, PACK, YUAN, Client, Market, Venue
 from cunguan.doors.demo.progress import Progress
@@ -46,7 +47,7 @@ class Story:
         self.days = days_of(months)
         self.market = Market(custodian, seed, self.days)
         self.cases = Cases(self.market, months)
-        self._known: set[str] = set()
+        self._chapters = Telling(self.market)
 
     def run(self, progress: Progress) -> None:
         """Run all days."""
@@ -68,6 +69,7 @@ class Story:
             self._later_pool()
         self.market.morning()
         self.cases.act(number)
+        self._chapters.act(number)
         self.market.business(number)
 
     # ── the first day ────────────────────────────────────────────────────────
@@ -76,7 +78,7 @@ class Story:
             self.custodian.open_platform(venue.lane, venue.prefix, PACK, [PoolSpec(venue.pool, "CNY", "lending")])
             self.market.open_fees(venue.lane)
             self._marketing(venue)
-            self.market.open_accounts(venue, self._known)
+            self.market.open_accounts(venue)
             for number, client in enumerate(venue.lenders, 1):
                 if client.is_cast and number != 13:  # the thirteenth has only what he pays in by the channel
                     self.market.deposit(venue, client, 100_000 * YUAN)
@@ -105,7 +107,7 @@ class Story:
                 bank_accounts=(self.custodian.bank_account(venue.lane, venue.pool),), maker=MAKER, checker=CHECKER,
             ),
         )  # fmt: skip
-        self.market.open_accounts(venue, self._known)
+        self.market.open_accounts(venue)
 
 
 # ── who is there ─────────────────────────────────────────────────────────────
