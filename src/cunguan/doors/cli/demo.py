@@ -25,6 +25,7 @@ from cunguan.doors.demo.mapping import MAPPINGS, LoanFileError, named
 from cunguan.doors.demo.progress import Progress
 from cunguan.doors.demo.story import MONTHS_LEAST, MONTHS_MOST
 from cunguan.doors.demo.story_demo import story_demo
+from cunguan.doors.papers.words import language_of
 from cunguan.kernel.currency import UnknownCurrency, exponent_of
 
 LENDERS_MOST = 1_000_000
@@ -44,6 +45,7 @@ def add_parser(subparsers: Any) -> None:
     verb.add_argument(
         "--months", metavar="N", type=_number(MONTHS_LEAST, MONTHS_MOST), help="months of the self-made book (6)"
     )
+    verb.add_argument("--lang", choices=["en", "zh"], help="language of the chapters and of the kinds (by LANG)")
     loans = verb.add_argument_group("a real loan book")
     loans.add_argument("--loans", metavar="FILE", type=Path, help="a CSV file of loans")
     loans.add_argument("--mapping", metavar="M", help=f"{', '.join(MAPPINGS)}, or a FILE.toml that names the columns")
@@ -75,7 +77,8 @@ def _run(arguments: argparse.Namespace, wiring: Any, file: LoanFile | None, prog
         result: Any
         if file is None:
             months = arguments.months or OF_STORY["months"]
-            result, page = story_demo(database, wiring.book_bytes, arguments.seed, months, progress)
+            language = arguments.lang or language_of(wiring.environ)
+            result, page = story_demo(database, wiring.book_bytes, arguments.seed, months, language, progress)
         else:
             options = Options(arguments.seed, arguments.lenders, arguments.fee_bp)
             result, page = loan_demo(database, wiring.book_bytes, file, options, progress)
@@ -97,6 +100,8 @@ def _wrong_usage(arguments: argparse.Namespace) -> str:
         return f"--{given[0].replace('_', '-')} is for a loan book: give --loans FILE too" if given else ""
     if arguments.months is not None:
         return "--months is for the self-made book; a file has its own dates"
+    if arguments.lang is not None:
+        return "--lang is for the self-made book; the page of a file has both languages"
     if arguments.mapping is None:
         return f"--loans needs --mapping: one of {', '.join(MAPPINGS)}, or a FILE.toml that names the columns"
     for name, value in OF_LOANS.items():

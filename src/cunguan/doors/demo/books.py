@@ -10,6 +10,8 @@ from typing import Any, Final
 import msgspec
 import psycopg
 
+from cunguan.operations.catalogue import operations
+
 _FIGURES: Final = """
     SELECT (SELECT count(*) FROM listing WHERE lane = %(lane)s AND lent_minor > 0),
            coalesce(sum(principal_minor) FILTER (WHERE principal_minor > 0), 0),
@@ -50,6 +52,10 @@ _PEOPLE: Final = """
            (SELECT count(*) FROM listing)
     FROM holder_account"""
 
+_KINDS: Final = """
+    SELECT kind, count(*) FILTER (WHERE state = 'done'), count(*) FILTER (WHERE state = 'refused')
+    FROM instruction GROUP BY kind"""
+
 _SHORT: Final = """
     SELECT count(*) FROM listing WHERE lane = %s AND id = ANY(%s) AND repaid_minor < lent_minor"""
 
@@ -88,6 +94,14 @@ class Line(msgspec.Struct, frozen=True):
     accounts: int
 
 
+class KindCount(msgspec.Struct, frozen=True):
+    """How many instructions of a kind were done, and how many refused, in all lanes."""
+
+    kind: str
+    done: int
+    refused: int
+
+
 class Cash(msgspec.Struct, frozen=True):
     """What the books have in one bank account."""
 
@@ -123,6 +137,11 @@ class BooksReader:
         """Return how many instructions were decided and how many postings written, in all lanes."""
         decided, postings = self.ask(_COUNTS)[0]
         return int(decided), int(postings)
+
+    def kinds(self) -> list[KindCount]:
+        """Return the counts of every kind of the catalogue, by kind; a kind nobody asked for has none."""
+        found = {kind: (done, refused) for kind, done, refused in self.ask(_KINDS)}
+        return [KindCount(kind, *found.get(kind, (0, 0))) for kind in sorted(operations())]
 
     def people(self) -> People:
         """Return who is there."""

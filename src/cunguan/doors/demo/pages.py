@@ -8,8 +8,9 @@ from itertools import groupby
 from typing import Final
 
 from cunguan.doors.demo import words
-from cunguan.doors.demo.books import Cash, Line
+from cunguan.doors.demo.books import Cash, KindCount, Line
 from cunguan.doors.demo.cases import Outcome
+from cunguan.doors.demo.chapters.telling import Told
 from cunguan.doors.demo.t_accounts import Side, TAccount
 from cunguan.doors.papers.layout import pad, right, width
 from cunguan.kernel.money import format_minor
@@ -18,6 +19,9 @@ from cunguan.prove.findings import PoolTerms, Report, Result
 
 MONEY: Final = 18
 WHAT: Final = 20
+CHAPTER: Final = 16
+COUNT: Final = 8
+PAGE: Final = 132
 SIDE: Final = 2 + 11 + WHAT + MONEY  # margin, date, event, amount
 NUMBERS: Final = {1: "1. bank and books 银行余额与账面", 2: "2. held and owed 资产与负债", 3: "3. on its way in 在途"}
 
@@ -102,6 +106,29 @@ def outcome_lines(outcomes: Sequence[Outcome]) -> list[str]:
         wrong = "" if outcome.holds else f"   (expected {outcome.expected})"
         lines.append(f"{tick(outcome.holds)} {pad(outcome.title, 56)} {outcome.found}{wrong}")
     return lines
+
+
+def told_lines(chapters: Sequence[Told], language: str) -> list[str]:
+    """Return one line a chapter; below it whatever the books do not have as it must be."""
+    lines, place = [], words.place(language)
+    for chapter in chapters:
+        lines.append(f"{tick(chapter.holds)} {pad(chapter.title[place], CHAPTER)} {chapter.says[place]}")
+        lines += [f"    {wrong}" for wrong in chapter.wrong]
+    return lines
+
+
+def kind_lines(kinds: Sequence[KindCount], language: str) -> list[str]:
+    """Return a table of all kinds, down and then across."""
+    named = [words.kind(one.kind, language) for one in kinds]
+    room = max(map(width, named)) + 1
+    across = PAGE // (room + 2 * COUNT)
+    down = -(-len(kinds) // across)
+    head = pad("", room) + "".join(right(words.heading(name, language), COUNT) for name in ("done", "refused"))
+    rows = [
+        f"{pad(name, room)}{one.done or '-':>{COUNT}}{one.refused or '-':>{COUNT}}"
+        for name, one in zip(named, kinds, strict=True)
+    ]
+    return ["  ".join([head] * across), *("  ".join(rows[n::down]) for n in range(down))]
 
 
 def proof_lines(report: Report, cash: Sequence[Cash], bank: dict[str, int]) -> list[str]:

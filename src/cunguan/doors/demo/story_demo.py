@@ -1,16 +1,17 @@
 """Story demo (演示): run the story, read the books, prove them, and print one page of it.
 
 When    `cunguan demo`
-Returns StoryResult; it holds when every claim, every case, each trial balance and the bank do
+Returns StoryResult; it holds when every claim, case and chapter, each trial balance and the bank do
 """
 
 import time
 
 import msgspec
 
-from cunguan.doors.demo import pages
-from cunguan.doors.demo.books import BooksReader, Cash, Figures, Line, People
+from cunguan.doors.demo import pages, words
+from cunguan.doors.demo.books import BooksReader, Cash, Figures, KindCount, Line, People
 from cunguan.doors.demo.cases import Outcome
+from cunguan.doors.demo.chapters.telling import Told, told
 from cunguan.doors.demo.custodian import at_work
 from cunguan.doors.demo.database import DemoDatabase
 from cunguan.doors.demo.market import CURRENCY
@@ -34,6 +35,8 @@ class StoryResult(msgspec.Struct, frozen=True):
     people: People
     platforms: dict[str, Figures]
     cases: list[Outcome]
+    chapters: list[Told]
+    kinds: list[KindCount]
     listing: str
     t_accounts: list[TAccount]
     trial_balance: list[Line]
@@ -43,7 +46,7 @@ class StoryResult(msgspec.Struct, frozen=True):
 
 
 def story_demo(
-    database: DemoDatabase, book_bytes: int, seed: int, months: int, progress: Progress
+    database: DemoDatabase, book_bytes: int, seed: int, months: int, language: str, progress: Progress
 ) -> tuple[StoryResult, list[str]]:
     """Run it, and return the result with the page that shows it."""
     begun = time.monotonic()
@@ -56,23 +59,25 @@ def story_demo(
         cash, shown = books.cash(), story.cases.shown
         bank, balance, outcomes = compared(cash, custodian.bank), books.trial_balance(), story.cases.outcomes(books)
         instructions, postings = books.counts()
+        chapters, kinds = told(books), books.kinds()
         holds = (
             report.holds
             and pages.is_even(balance)
             and all(account.agrees for account in bank)
             and all(outcome.holds for outcome in outcomes)
+            and all(chapter.holds for chapter in chapters)
         )
         people = books.people()
         platforms = {lane.platform: books.figures(lane.lane) for lane in report.lanes if lane.lane}
         accounts = t_accounts(books, shown.venue.lane, shown.name)
     result = StoryResult(
         holds, seed, months, len(story.days), instructions, postings, round(time.monotonic() - begun, 1), people,
-        platforms, outcomes, shown.name, accounts, balance, bank, summary(report), database.name,
+        platforms, outcomes, chapters, kinds, shown.name, accounts, balance, bank, summary(report), database.name,
     )  # fmt: skip
-    return result, page(result, report, cash)
+    return result, page(result, report, cash, language)
 
 
-def page(result: StoryResult, report: Report, cash: list[Cash]) -> list[str]:
+def page(result: StoryResult, report: Report, cash: list[Cash], language: str) -> list[str]:
     """Return the page of a run."""
     said = {account.reference: account.bank_minor for account in result.bank}
     people = result.people
@@ -91,6 +96,8 @@ def page(result: StoryResult, report: Report, cash: list[Cash]) -> list[str]:
             ],
         ),
         *pages.headed("Out of the ordinary 特殊情形, and what the books say of it", pages.outcome_lines(result.cases)),
+        *pages.headed(words.heading("chapters", language), pages.told_lines(result.chapters, language)),
+        *pages.headed(words.heading("kinds", language), pages.kind_lines(result.kinds, language)),
         *pages.headed("Trial balance 试算平衡表", pages.trial_balance_lines(result.trial_balance)),
         *pages.headed(
             f"Proof 证明, recomputed from {result.postings:,} raw postings", pages.proof_lines(report, cash, said)

@@ -1,5 +1,4 @@
 """Chapters (章节): the kinds of business that an ordinary day does not bring, each a short part of the story.
 
-When    the demo runs; a new chapter is one new file, copied from its neighbour, and one line here
-Shape   CHAPTERS in the order told; Told: one chapter's line with what the books say of it
+When    the demo runs; a new chapter is one new file, copied from its neighbour, and one line in telling.py
 """
