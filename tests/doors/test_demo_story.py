@@ -35,7 +35,7 @@ def test_two_months_hold_and_every_case_is_as_it_must_be(demo: Demo) -> None:
         "sent_to_bank, bank_rejected", "sent_to_bank, timed_out, bank_confirmed",
         "sent_to_bank, bank_confirmed, bank_returned, recredited",
     }  # fmt: skip
-    assert result["people"]["shared"] == 55
+    assert result["people"]["shared"] == 57
     assert result["people"]["listings"] >= 24
     _every_kind_is_done_but_for_a_reason(result)
     _t_accounts_are_as_by_hand(result)
