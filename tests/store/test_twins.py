@@ -282,7 +282,7 @@ def test_postings_authorities_and_registers_come_back_in_order(store: Twin) -> N
     confirmation = Confirmation(text, Evidence("sandbox_ed25519", "key", b"\x00" * 32, bytes(range(64))), True)
     decision = Decision(
         Code.done, postings=(Posting(5, -6, LARGE, 1, None), Posting(-6, 5, 1, None, 1)), accounts=(account(5), account(-6, "1010")),
-        claim_moves=(ClaimMove("c", "X", TEXT, -LARGE, 3, 0), ClaimMove("d", "X", "h", 1, 0, 2)),
+        claim_moves=(ClaimMove("c", "X", TEXT, -LARGE, 3, 0, LARGE, -2), ClaimMove("d", "X", "h", 1, 0, 2)),
         moves=(Move("hold", TEXT, "released_in_part", "open"),), authority=confirmation,
     )  # fmt: skip
     store.write(batch(
@@ -293,8 +293,8 @@ def test_postings_authorities_and_registers_come_back_in_order(store: Twin) -> N
     ]  # fmt: skip
     assert store.authorities(LANE) == {1: Given(1, "P", TEXT, "bid", LARGE, "payee", "X", "2024-12-31")}
     assert store.claim_lines(LANE) == [
-        ClaimLine(1, 0, "c", "X", TEXT, -LARGE, 3, 0),
-        ClaimLine(1, 1, "d", "X", "h", 1, 0, 2),
+        ClaimLine(1, 0, "c", "X", TEXT, -LARGE, 3, 0, LARGE, -2),
+        ClaimLine(1, 1, "d", "X", "h", 1, 0, 2, 0, 0),
     ]
     assert store.accounts(LANE) == {5: account(5), -6: account(-6, "1010")}
     assert store.balances_of(LANE) == {5: (7, 1), -6: (LARGE, 1)}
@@ -624,7 +624,7 @@ def test_the_plane_columns_that_change_are_the_only_ones_it_may_update(apart: Po
     for described in tables():
         assert granted.pop(described.name, set()) == {column.name for column in described.changing}, described.name
     assert granted == {
-        "lane": {"token", "head", "at", "sequenced_head"}, "lease": {"owner", "token", "until"}, "balance": {"balance", "seq"},
+        "lane": {"token", "head", "at", "sequenced_head"}, "lease": {"owner", "token", "until", "successor"}, "balance": {"balance", "seq"},
     }  # fmt: skip
 
 
