@@ -57,10 +57,9 @@ NEVER_DONE = {
     "profit_sharing": "off in every pack",
     "quarantine_resolution": "only after a mistake of ours stopped an instruction",
     "red_packet_cancel": "always a refusal: what was credited is final",
-    "run_step": "only above two thousand details of one instruction",
 }
 #: of these, the ones that nobody can even ask for in a story
-NEVER_ASKED = {"payment_found", "payment_release", "payment_unmatched", "quarantine_resolution", "run_step"}
+NEVER_ASKED = {"payment_found", "payment_release", "payment_unmatched", "quarantine_resolution"}
 
 
 def _every_kind_is_done_but_for_a_reason(result: dict[str, Any]) -> None:

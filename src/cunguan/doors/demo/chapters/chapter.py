@@ -15,6 +15,8 @@ import msgspec
 
 from cunguan.channels.demobank.bank import Behaviour
 from cunguan.doors.demo.bank import customer_of
+from cunguan.doors.demo.books import BooksReader
+from cunguan.doors.demo.caller import DemoFailed
 from cunguan.doors.demo.custodian import CHECKER, MAKER, bank_account_of, reference_of
 from cunguan.doors.demo.market import CURRENCY, PACK, Client, Market, Venue
 from cunguan.kernel.codes import Code
@@ -50,6 +52,13 @@ def state(table: str, lane: int, subject: str, expected: str) -> Check:
 def balance(lane: int, owner: str, code: str, expected_minor: int) -> Check:
     """Return the check of a balance."""
     return Check(BALANCE.format(lane, owner, code), str(expected_minor))
+
+
+def missing(books: BooksReader, check: Check) -> str:
+    """Return what the books have instead, or nothing."""
+    rows = books.ask(check.statement)
+    found = str(rows[0][0]) if rows else "nothing"
+    return "" if found == check.expected else f"expected {check.expected}, found {found}: {check.statement.strip()}"
 
 
 class Desk:
@@ -102,6 +111,12 @@ class Desk:
     def settle(self) -> None:
         """Wait until all messages and payments have been answered."""
         self._custodian.wait_until_quiet()
+
+    def stands(self, check: Check) -> None:
+        """Look in the books for what must stand there now, and will not stand there at the end."""
+        wrong = missing(self._custodian.books, check)
+        if wrong:
+            raise DemoFailed(wrong)
 
     # ── people ───────────────────────────────────────────────────────────────
     def let_in(self, role: str, *holders: str, kind: str = "person", person: str = "") -> None:

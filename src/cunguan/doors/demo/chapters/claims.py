@@ -4,7 +4,7 @@ When    days 2 (lent), 25 (first row), 27 (sold; compensated), 29 (paid back)
 Source  domain-decisions.md 17-21; tests/scenarios/s31_the_lender_before_the_guarantor.txt, sale_of_a_claim.txt
 """
 
-from cunguan.doors.demo.chapters.chapter import Chapter, Check, Desk, state
+from cunguan.doors.demo.chapters.chapter import Chapter, Check, Desk, balance, state
 from cunguan.doors.demo.market import YUAN
 from cunguan.kernel.codes import Code
 
@@ -83,6 +83,7 @@ def sell(river: Desk, _: Desk) -> None:
         "claims-compensation", "compensation", listing=GUARANTEED, guarantor=GUARANTOR, plan_row=1,
         principal_minor=5_000 * YUAN, interest_minor=60 * YUAN, late_minor=0,
     )  # fmt: skip
+    river.stands(balance(1, GUARANTOR, "2010", 940 * YUAN))
 
 
 def pay_back(river: Desk, _: Desk) -> None:
@@ -108,6 +109,8 @@ CHAPTER = Chapter(
     ),
     acts=((2, lend), (25, first_row), (27, sell), (29, pay_back)),
     checks=(
+        balance(1, GUARANTOR, "2010", 6_000 * YUAN),
+        balance(1, TRUSTEE, "2010", 700 * YUAN),
         state("listing", 1, GUARANTEED, "repaid"),
         state("listing", 1, SOLD, "repaid"),
         state("claim_sale", 1, "claims-sale-1", "sold"),

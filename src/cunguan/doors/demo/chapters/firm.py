@@ -21,6 +21,7 @@ def loses(river: Desk, _: Desk) -> None:
     river.two("firm-line", "pool_line", pool=river.pool, line_minor=1_000 * YUAN, reason="rule of the firm")
     river.two("firm-bind", "payee_binding", owner="custodian", payee_hash="firm", reason="letter of the bank")
     _loss(river, "firm-loss-1")
+    river.stands(state("pool", 1, "main", "short"))  # within its line clients are paid
     _good(river, "firm-good-1", "firm-loss-1", 30 * YUAN)
     river.comes("firm-prudent", "prudent_top_up", 100 * YUAN, pool=river.pool, reason="a buffer", **NAMES)
     _loss(river, "firm-loss-2")
@@ -94,6 +95,7 @@ def channel_pays(river: Desk, _: Desk) -> None:
     )  # fmt: skip
     river.withdraw("firm-used", DEBTOR, 50 * YUAN)
     river.goes("firm-taken-back-4", "charge_back", 50 * YUAN, deposit="firm-paid-4", holder=DEBTOR, client_minor=0)
+    river.stands(balance(1, DEBTOR, "1040", 50 * YUAN))
     _good(river, "firm-good-4", "firm-taken-back-4", 50 * YUAN)
 
 

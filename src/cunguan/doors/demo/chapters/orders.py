@@ -16,6 +16,15 @@ LISTING, FIRST, SECOND, SHORT = "ordered-loan", "order-1", "order-2", "order-3"
 COURT = "court"
 
 
+def _on_both(code: str, expected_minor: int) -> Check:
+    """Return the check of what he has on one account of the chart on both platforms."""
+    return Check(
+        "SELECT coalesce(sum(balance), 0) FROM account JOIN balance USING (lane, account) "
+        f"WHERE owner IN ('{HERE}', '{THERE}') AND code = '{code}'",
+        str(expected_minor),
+    )
+
+
 def hold(river: Desk, hill: Desk) -> None:
     """Set money aside by the client's word and by two people; some goes back, some when its day is over."""
     river.let_in("lender", HERE, person=PERSON)
@@ -40,7 +49,9 @@ def _hold(desk: Desk, holder: str, amount_minor: int, authority: str) -> dict[st
 def order(river: Desk, _: Desk) -> None:
     """100.00 over 50.00 and 60.00 freezes exactly 100.00; a second order waits for what is still to come."""
     _order(river, FIRST, 100 * YUAN, river.later(60))
+    river.stands(_on_both("2040", 100 * YUAN))
     _order(river, SECOND, 50 * YUAN, river.later(60))
+    river.stands(_on_both("2040", 110 * YUAN))
     river.two("ordered-clear", "hold_clearance", hold="ordered-bid", reason="lent before the order")
     river.lend(LISTING)
 
@@ -56,6 +67,7 @@ def take(river: Desk, hill: Desk) -> None:
     """A later deposit is frozen as it comes; the authority takes a part of what is frozen."""
     hill.pay_in("ordered-in-3", THERE, 35 * YUAN)
     hill.settle()
+    hill.stands(_on_both("2040", 145 * YUAN))
     river.custodian(
         "order-renewal", "legal_renewal", order=SECOND, issuer=COURT, instrument="paper:renewal",
         expires=river.later(90),
@@ -75,10 +87,6 @@ def lift(river: Desk, _: Desk) -> None:
     _order(river, SHORT, 5 * YUAN, river.today)
 
 
-FROZEN = """
-    SELECT coalesce(sum(balance), 0) FROM account JOIN balance USING (lane, account)
-    WHERE owner IN ('ordered-river', 'ordered-hill') AND code = '{}'"""
-
 CHAPTER = Chapter(
     title=("orders", "司法冻结"),
     says=(
@@ -87,8 +95,8 @@ CHAPTER = Chapter(
     ),
     acts=((12, hold), (13, order), (14, take), (15, lift)),
     checks=(
-        Check(FROZEN.format("2040"), "0"),
-        Check(FROZEN.format("2010"), str(115 * YUAN)),
+        _on_both("2040", 0),
+        _on_both("2010", 115 * YUAN),
         state("legal_order", 0, FIRST, "lifted"),
         state("legal_order", 0, SHORT, "expired"),
         state("hold", 1, "ordered-hold-1", "released"),

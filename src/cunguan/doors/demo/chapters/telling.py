@@ -17,18 +17,19 @@ from cunguan.doors.demo.chapters import (
     firm,
     orders,
     own_money,
+    steps,
     succession,
     suspense,
     switched_off,
     take_over,
 )
-from cunguan.doors.demo.chapters.chapter import Check, Desk
+from cunguan.doors.demo.chapters.chapter import Desk, missing
 from cunguan.doors.demo.market import Market
 
 CHAPTERS: Final = tuple(
     module.CHAPTER
     for module in (
-        claims, suspense, own_money, firm, switched_off, orders, accounts, succession, corrections, take_over,
+        claims, suspense, own_money, firm, switched_off, orders, accounts, succession, corrections, take_over, steps,
     )
 )  # fmt: skip
 
@@ -69,12 +70,6 @@ class Telling:
 def told(books: BooksReader) -> list[Told]:
     """Read what became of each chapter."""
     return [
-        Told(chapter.title, chapter.says, [wrong for check in chapter.checks for wrong in _wrong(books, check)])
+        Told(chapter.title, chapter.says, [wrong for check in chapter.checks if (wrong := missing(books, check))])
         for chapter in CHAPTERS
     ]
-
-
-def _wrong(books: BooksReader, check: Check) -> list[str]:
-    rows = books.ask(check.statement)
-    found = str(rows[0][0]) if rows else "nothing"
-    return [] if found == check.expected else [f"expected {check.expected}, found {found}: {check.statement.strip()}"]
