@@ -267,6 +267,23 @@ def test_lets_nothing_leave_when_the_binding_is_another_now() -> None:
     assert (world.state, world.handed_over, world.paid) == ("held", 0, [])
 
 
+@pytest.mark.parametrize("kind", ["withdrawal_intercept", "payout_cancel"])
+def test_nobody_has_to_look_at_a_payment_that_is_stopped_just_before_it_leaves(kind: str) -> None:
+    world, subject = (World(), "withdrawal") if kind == "withdrawal_intercept" else (PayoutWorld(), "payout")
+    name = "W1" if subject == "withdrawal" else "F1"
+    assert (withdraw(world.books) if name == "W1" else pay_fees(world.books)).code is Code.done
+    hand_in = world.submit
+
+    def stopped_before(lane: int, instruction: Instruction) -> Answer:
+        stop = {subject: name, "reason": "doubt", "maker": "m1", "checker": "c1"}
+        world.books.done(LANE, f"stop:{instruction.id}", kind, **stop)
+        return hand_in(lane, instruction)
+
+    sender = Sender(LANE, StoreOutbox(world.books.store), {"demobank": Line(world)}, stopped_before)
+    assert sender.run() == Tally()
+    assert (world.run(), world.handed_over) == (Tally(), 0)
+
+
 def test_sends_the_others_when_one_is_blocked() -> None:
     world = World()
     withdraw(world.books, "W0")

@@ -215,7 +215,8 @@ class Sender:
             return
         taken = self._say(self._way(message.id).sent, withdrawal_sent.send_id(message.id), message.id)
         if taken.code is not Code.done:
-            self._block(message.id, f"not sent: {taken.code.name} {taken.why}", tally)
+            if self._waits(message):  # else it was taken back in that very moment, and there is nothing to look at
+                self._block(message.id, f"not sent: {taken.code.name} {taken.why}", tally)
             return
         if known.status != "unknown":
             log.warning("lane %s: payment %s left before the restore: it is not sent again", self._lane, message.id)
@@ -223,6 +224,9 @@ class Sender:
             return
         tally.sent += 1
         self._tell(message, channel.send(message), tally)
+
+    def _waits(self, message: Message) -> bool:
+        return any(message.id == one.id for one in self._outbox.waiting(self._lane))
 
     def _asked_first(self, channel: Channel, message: Message) -> BankAnswer | None:
         """Return what a bank knows of a payment that is to leave; before any restore nobody but us can have sent it."""
