@@ -254,7 +254,7 @@ MUST_BE_EMPTY = {
     "a mandate was not used by its bids":
         "SELECT m.lane, m.id, m.used_minor FROM mandate m LEFT JOIN hold h ON h.lane = m.lane AND h.authority = m.authority "
         "WHERE m.type = 'bid' GROUP BY m.lane, m.id, m.used_minor "
-        "HAVING m.used_minor <> coalesce(sum(h.amount_minor), 0)",
+        "HAVING m.used_minor <> coalesce(sum(h.amount_minor - h.released_minor), 0)",
     "a person's exposure is not his reservations":
         "SELECT e.id, e.reserved_minor FROM exposure e LEFT JOIN reservation r "
         "ON r.lane = e.lane AND r.person = e.person AND e.id = r.person || ':' || r.currency "
