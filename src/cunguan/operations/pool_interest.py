@@ -1,4 +1,4 @@
-"""Pool interest (资金池利息): the bank has paid interest on the pool; it is nobody's income until it is shared.
+"""Pool interest (存管账户利息): the bank has paid interest on the pool; it is nobody's income until it is shared.
 
 When    the bank shows the credit
 Reads   the pool, the bank account

@@ -1,4 +1,4 @@
-"""Pool interest share (资金池利息分配): two people share the pool's interest out, or note that the bank took it back.
+"""Pool interest share (存管账户利息分配): two people share the pool's interest out, or note that the bank took it back.
 
 When    pack and contract say whose it is: `contract` names the clause, `basis` how the weights were found
 Reads   the pool with its interest, the holders named, the bank account of a return

@@ -1,4 +1,4 @@
-"""Pool interest (资金池利息): interest the bank pays on a pool, and where it goes.
+"""Pool interest (存管账户利息): interest the bank pays on a pool, and where it goes.
 
 When    the bank credits it; then two people share it out, or the bank takes it back
 Posts   Dr 1010 / Cr 2240; shared: Dr 2240 / Cr 2010 each; returned: Dr 2240 / Cr 1010
