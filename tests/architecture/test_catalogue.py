@@ -19,9 +19,6 @@ ROOT = Path(__file__).parents[2]
 
 #: kinds no scenario asks for, each with the reason; reviewed when it grows
 WITHOUT_SCENARIO: dict[str, str] = {
-    "payment_found": "a restore goes back behind what was sent: tests/plane/test_restore_drill.py",
-    "payment_release": "as payment_found",
-    "payment_unmatched": "as payment_found",
     "quarantine_resolution": "a scenario has no mistake of ours in it: tests/plane/test_quarantine.py plants one",
 }
 

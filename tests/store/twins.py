@@ -210,6 +210,7 @@ _EMPTY = sql.SQL("; ").join(
         sql.SQL("DELETE FROM {}").format(sql.Identifier(name))
         for name in (*NOT_MONEY, *FACTS, *(t.name for t in tables()))
     ]
+    + [sql.SQL("DELETE FROM epoch WHERE epoch > 1")]  # a scenario may have declared a restore
     + [sql.SQL("ALTER TABLE {} ENABLE TRIGGER USER").format(sql.Identifier(name)) for name in APPEND_ONLY]
 )
 
