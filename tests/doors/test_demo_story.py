@@ -12,8 +12,9 @@ from psycopg.conninfo import conninfo_to_dict
 
 from cunguan.config.wiring import Wiring
 from cunguan.doors.demo import database as databases
-from cunguan.doors.demo.books import KindCount
-from cunguan.doors.demo.chapters.telling import CHAPTERS, Told
+from cunguan.doors.demo.books import BooksReader, KindCount
+from cunguan.doors.demo.chapters.chapter import missing, state
+from cunguan.doors.demo.chapters.telling import CHAPTERS, Told, told
 from cunguan.doors.demo.pages import kind_lines, pad, right, told_lines, width
 from cunguan.operations.catalogue import operations
 from cunguan.store import roles
@@ -130,6 +131,23 @@ def test_a_chapter_has_its_line_in_both_languages_and_names_what_is_not_so() -> 
     assert told_lines(told[:1], "zh") == [f"✓ {pad('债权', 16)} {CHAPTERS[0].says[1]}"]
     wrong = Told(("claims", "债权"), ("sold", "已转让"), ["expected sold, found open: SELECT"])
     assert told_lines([wrong], "en") == [f"✗ {pad('claims', 16)} sold", "    expected sold, found open: SELECT"]
+
+
+def test_what_the_books_do_not_have_as_told_is_found() -> None:
+    class Books(BooksReader):
+        def __init__(self, *rows: tuple[object]) -> None:
+            self.rows = list(rows)
+
+        def ask(self, statement: str, params: Any = None) -> list[Any]:
+            return self.rows
+
+    check = state("listing", 1, "X", "repaid")
+    assert missing(Books(("repaid",)), check) == ""
+    assert missing(Books(("disbursed",)), check).startswith(
+        "expected repaid, found disbursed: SELECT state FROM listing"
+    )
+    assert missing(Books(), check).startswith("expected repaid, found nothing")
+    assert all(one.wrong for one in told(Books()))
 
 
 def test_the_table_of_kinds_counts_done_and_refused_in_both_languages() -> None:

@@ -1,6 +1,7 @@
 """Orders (司法冻结): an authority's order over a client of both platforms, to the fen; what it takes, lifts and lets lapse.
 
-When    days 13 (ordered), 14 (a later deposit; a taking), 15 (lifted), 16 (one has run out)
+When    days 12 (set aside), 13 (ordered), 14 (a later deposit; a taking), 15 (lifted), 16 (one has run out),
+        36 (a loan that was lent before is repaid)
 Source  domain-decisions.md 28; tests/scenarios/legal_order_over_two_platforms.txt
 """
 
@@ -87,16 +88,22 @@ def lift(river: Desk, _: Desk) -> None:
     _order(river, SHORT, 5 * YUAN, river.today)
 
 
+def repay(river: Desk, _: Desk) -> None:
+    """The borrower pays; no order is in force any more, and the lender has it free."""
+    river.pay_in("ordered-in-4", BORROWER, 10)
+    river.repay(LISTING, BORROWER, 1, 10 * YUAN, 10)
+
+
 CHAPTER = Chapter(
     title=("orders", "司法冻结"),
     says=(
         "an order of 100.00 froze 100.00 over two platforms, a second one what came later; 30.00 were taken, the rest lifted",
         "一纸100.00元冻结令在两个平台合计恰好冻结100.00元，第二纸冻结其后入账；扣划30.00元，其余解除",
     ),
-    acts=((12, hold), (13, order), (14, take), (15, lift)),
+    acts=((12, hold), (13, order), (14, take), (15, lift), (36, repay)),
     checks=(
         _on_both("2040", 0),
-        _on_both("2010", 115 * YUAN),
+        _on_both("2010", 125 * YUAN + 10),
         state("legal_order", 0, FIRST, "lifted"),
         state("legal_order", 0, SHORT, "expired"),
         state("hold", 1, "ordered-hold-1", "released"),
