@@ -644,11 +644,13 @@ def claims_are_what_was_lent_and_not_repaid(lane: Lane) -> None:
 
 
 def guarantors_have_what_they_paid_for(lane: Lane) -> None:
-    """19 and 20: what is compensated on the plan is what guarantors may ask."""
+    """19 and 20: what is compensated on the plan is what guarantors may ask, each he who paid it."""
     asked: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
     for claim in lane.claims:
         if claim.rank == 2:
             assert claim.weight_minor == claim.interest_minor == 0, claim
+            if lane.instructions[claim.seq].kind == "compensation":
+                assert claim.holder == lane.body(claim.seq)["guarantor"], claim
             parts = (claim.principal_minor, claim.recourse_interest_minor, claim.recourse_late_minor)
             asked[claim.listing] = [a + b for a, b in zip(asked[claim.listing], parts, strict=True)]
     for row in lane.all(PlanRow):

@@ -376,8 +376,16 @@ def test_finds_a_pool_that_is_not_covered(books: str) -> None:
     firm = one(books, "SELECT account FROM account WHERE lane = 2 AND code = '1030'")
     at = seq(books, "in:M:1000", lane=2)
     change(books, f"UPDATE posting SET debit_account = {firm} WHERE lane = 2 AND seq = {at}")
+    owed, cash = (
+        one(
+            books,
+            f"SELECT coalesce(sum(balance), 0)::int8 FROM balance JOIN account USING (lane, account) WHERE lane = 2 AND {which}",
+        )
+        for which in ("left(code, 1) = '2' AND code <> '2015'", "code = '1010'")
+    )
     [shortfall] = [finding for finding in found(books, "cover") if "shortfall" in finding.what]
-    assert (shortfall.lane, shortfall.expected, shortfall.found) == (2, "at least 1500", "500")
+    lost = one(books, f"SELECT amount_minor FROM posting WHERE lane = 2 AND seq = {at}")
+    assert (shortfall.lane, shortfall.expected, shortfall.found) == (2, f"at least {owed}", str(cash - lost))
 
 
 #: what is wrong about legal orders -> the statement, the row, the words of the finding
