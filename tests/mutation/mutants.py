@@ -70,7 +70,8 @@ def _places(tree: ast.Module) -> Iterator[tuple[int, str, ast.AST]]:
             name = inside.get(id(owner), "")
             if isinstance(child, ast.Assert | ast.AnnAssign) and not name:
                 continue
-            if isinstance(child, ast.Assert) or name == "!":
+            is_guard = isinstance(child, ast.Assert) or (isinstance(child, ast.keyword) and child.arg == "strict")
+            if is_guard or name == "!":
                 inside[id(child)] = "!"
             elif name:
                 inside[id(child)] = name

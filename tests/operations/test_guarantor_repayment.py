@@ -64,6 +64,17 @@ def test_checks_in_order() -> None:
     assert books.pay_back(1, 1, mandate="none", id="5").code is Code.mandate_not_found
 
 
+def test_pays_only_what_he_has() -> None:
+    books = _compensated()
+    held = books.available("B") - 404_099
+    books.done(
+        LANE, "h", "general_hold", holder="B", amount_minor=held, reason="his wish", authority="P",
+        until=books.business_date(LANE),
+    )  # fmt: skip
+    assert books.pay_back(1, 400_000, 4_000, 100, id="a").code is Code.insufficient_balance
+    assert books.pay_back(1, 400_000, 4_000, 99, id="b").code is Code.done
+
+
 def test_waits_for_every_row_of_the_lenders() -> None:
     books = Loan()
     books.guaranteed(SHARES, money=2_000_000)

@@ -8,6 +8,7 @@ from cunguan.kernel.codes import Code
 from cunguan.kernel.instruction import Answer
 from cunguan.kernel.rows import Certificate, Day, Holder, ImportedBalance, LegalOrder, Link, Pool
 from cunguan.ledger.book import BALANCE_MAX
+from cunguan.operations import opening_import
 from tests.operations.cash import LANE, set_state
 from tests.operations.driver import Books
 from tests.operations.firm_case import MONEY, NAMES, WRONG_NAMES, deposit, open_firm
@@ -213,6 +214,12 @@ def test_is_refused_in_a_pool_that_takes_no_posting() -> None:
     books = people()
     set_state(books, Pool, "main", "stopped")
     assert bring(books).code is Code.pool_not_active
+
+
+def test_takes_as_many_clients_as_one_journal_may_have(monkeypatch: pytest.MonkeyPatch) -> None:
+    books = people()
+    monkeypatch.setattr(opening_import, "ATOMIC_ITEMS", 3)
+    assert bring(books).code is Code.done
 
 
 def test_takes_two_thousand_clients_and_not_one_more() -> None:

@@ -21,7 +21,7 @@ from tests.operations.lending_case import LANE, Loan
 )  # fmt: skip
 def test_checks_in_order(body: dict[str, object], code: Code) -> None:
     person = str(body.pop("person", "person:Z"))
-    assert Loan().related(person, **body).code is code
+    assert Loan().related(person, id="r", **body).code is code
 
 
 def test_is_known_until_two_people_end_it_and_again() -> None:
