@@ -148,7 +148,9 @@ class House(World):
         """Do one round of the plane's own work; return whether anything is left to do in the next."""
         try:
             self.go_on(lambda: False)
-            return self.keeper.round()
+            self.keeper.round()
+            self.go_on(lambda: False)  # a run that the timer began in this very round
+            return self.keeper.has_work()
         except Died:
             self.restart()
             return True
@@ -408,8 +410,12 @@ class Keeper(Process):
     def _step(self, lane: Any, run: str, step: int) -> None:
         lane.enqueue(Instruction(step_id(run, step), run_step.KIND, run_step.Body(run, step)), _stepped, own=True)
 
-    def round(self) -> bool:
-        """Carry messages and do what the day asks for, once; return whether something is left to do."""
+    def has_work(self) -> bool:
+        """Return whether something is left to do in the next round."""
+        return bool(self._mail or self._due)
+
+    def round(self) -> None:
+        """Carry messages and do what the day asks for, once."""
         mail = sorted(self._mail | {lane for lane in self._senders if self._channels(lane)})
         due = sorted(self._due.items())
         self._mail.clear()
@@ -418,7 +424,6 @@ class Keeper(Process):
         for lane, day in due:
             if not self._goes_well(self.tidy, lane, day):
                 self._due.setdefault(lane, day)
-        return bool(self._mail or self._due)
 
     def _goes_well(self, act: Callable[..., None], *given: Any) -> bool:
         try:
