@@ -1,6 +1,6 @@
 """Wiring (接线): what is on in this installation: where its data lies, its database, its roles, its banks.
 
-Reads   the environment: CUNGUAN_HOME, DATABASE_URL, CUNGUAN_{PLANE,WEB,AUDIT}_URL, CUNGUAN_BOOK_MB,
+Reads   the environment: CUNGUAN_HOME, DATABASE_URL, CUNGUAN_{PLANE,WEB,AUDIT,DOOR}_URL, CUNGUAN_BOOK_MB,
         CUNGUAN_PLANE_ADDRESS, CUNGUAN_TLS_{CERT,KEY,CA}
 Shape   a value made once and handed to the doors; nothing below reads the environment
 Source  design/house.md; design/lanes.md rule 18
@@ -69,6 +69,11 @@ class Wiring(msgspec.Struct, frozen=True):
         """The file of the sandbox clients' keys."""
         return self.home / "sandbox-keys"
 
+    @property
+    def signing_key(self) -> Path:
+        """The file of the key the custodian signs responses, webhooks and check files with."""
+        return self.home / "signing-key"
+
     def database(self) -> Server | External:
         """Return the database of this installation."""
         return resolve(self.home, self.environ)
@@ -76,6 +81,10 @@ class Wiring(msgspec.Struct, frozen=True):
     def plane_url(self, owner_url: str) -> str:
         """Return the URL the plane writes with; on the embedded database its own role."""
         return self._role_url("CUNGUAN_PLANE_URL", roles.PLANE, owner_url)
+
+    def door_url(self, owner_url: str) -> str:
+        """Return the URL the platform's door and the jobs use: it reads, and writes the doors' own tables."""
+        return self._role_url("CUNGUAN_DOOR_URL", roles.DOOR, owner_url)
 
     def audit_url(self, owner_url: str) -> str:
         """Return the URL that only reads."""

@@ -2,6 +2,7 @@
 
 When    `cunguan db roles --sql` prints them; on the embedded database they are run at migration
 Shape   owner: migrations · plane: INSERT, and UPDATE only of lane, balance and state columns · web, audit: SELECT
+        door: SELECT, and writes to the doors' own tables, never to money
 Source  design/lanes.md rule 18; domain-decisions.md 10
 """
 
@@ -11,7 +12,7 @@ import psycopg
 
 from cunguan.store.tables import tables
 
-PLANE, WEB, AUDIT = "cunguan_plane", "cunguan_web", "cunguan_audit"
+PLANE, WEB, AUDIT, DOOR = "cunguan_plane", "cunguan_web", "cunguan_audit", "cunguan_door"
 
 #: append-only beside the rows
 _INSERTED = (
@@ -23,7 +24,13 @@ _UPDATED = {
     "lease": "owner, token, until, successor",
     "balance": "balance, seq",
 }
-_TIMEOUTS = {PLANE: ("60s", "30s"), WEB: ("5s", "5s"), AUDIT: ("60s", "10s")}
+_TIMEOUTS = {PLANE: ("60s", "30s"), WEB: ("5s", "5s"), AUDIT: ("60s", "10s"), DOOR: ("5s", "5s")}
+
+#: the doors' own tables: what the role `door` may do beside reading, "UPDATE (column, …)" where it is not the whole row
+_DOORS: dict[str, str] = {}
+
+#: tables that hold secrets: neither web nor audit reads them
+_SECRET: tuple[str, ...] = ()
 
 
 def statements() -> Iterator[str]:
@@ -46,6 +53,10 @@ def statements() -> Iterator[str]:
         yield f"GRANT INSERT ON {described.name} TO {PLANE}"
         if described.changing:
             yield f"GRANT UPDATE ({', '.join(column.name for column in described.changing)}) ON {described.name} TO {PLANE}"
+    for name, rights in _DOORS.items():
+        yield f"GRANT {rights} ON {name} TO {DOOR}"
+    for name in _SECRET:
+        yield f"REVOKE ALL ON {name} FROM {PLANE}, {WEB}, {AUDIT}"
 
 
 def create(owner_conninfo: str) -> None:

@@ -1,0 +1,1 @@
+"""API: the platform's door; it translates, calls once, answers."""

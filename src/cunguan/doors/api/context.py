@@ -1,0 +1,55 @@
+"""Context: what the platform's door works with; made once a process by config, handed to every handler.
+
+Shape   asks: the plane; pool: PostgreSQL by the role `door`; clock; whether this installation is a sandbox
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+import msgspec
+from psycopg_pool import AsyncConnectionPool
+
+from cunguan.kernel.instruction import Answer, Instruction
+
+
+class Asks(Protocol):
+    """The plane, as a door sees it (plane/asking.py)."""
+
+    async def ask(self, lane: int, instruction: Instruction) -> Answer:
+        """Hand in one instruction and wait for its answer."""
+
+    async def ask_all(self, lane: int, instructions: Sequence[Instruction]) -> list[Answer]:
+        """Hand in instructions, each decided for itself; answers in their order."""
+
+    async def is_answered(self) -> bool:
+        """Return whether a plane is there."""
+
+    async def ask_atomic(self, lane: int, instructions: Sequence[Instruction]) -> list[Answer]:
+        """Hand in instructions of which all are done or none."""
+
+
+class Clock:
+    """The wall clock."""
+
+    def now(self) -> datetime:
+        """Return the instant."""
+        return datetime.now(UTC)
+
+
+class Context(msgspec.Struct, frozen=True):
+    """What handlers are given.
+
+    address  how the outside reaches this door, e.g. https://custodian.example: pages and links begin with it
+    home     the folder of this installation's data: sandbox keys, the signing key
+    bank     the address of the sandbox's demo bank, "" where there is none
+    """
+
+    asks: Asks
+    pool: AsyncConnectionPool[Any]
+    address: str
+    home: Path
+    is_sandbox: bool
+    clock: Clock = Clock()
+    bank: str = ""

@@ -1,0 +1,1 @@
+"""Routes: one file a resource of the platform's door."""

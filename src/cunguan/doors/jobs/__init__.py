@@ -1,0 +1,1 @@
+"""Jobs: what goes on by itself beside the plane, and moves no money."""

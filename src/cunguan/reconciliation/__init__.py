@@ -1,0 +1,1 @@
+"""Reconciliation: compares what two sides say of the same thing, and names each difference; no I/O."""
