@@ -2,7 +2,7 @@
 
 When    planes are to be reached from other hosts; done once, on a machine that is not theirs
 Returns 0 the files are written · 1 they are there already, or cannot be written
-Source  docs/runbooks/planes-on-several-hosts.md; ADR 0018
+Source  docs/runbooks/planes-on-several-hosts.md; ADR 0020
 """
 
 import argparse
