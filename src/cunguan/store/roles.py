@@ -27,7 +27,17 @@ _UPDATED = {
 _TIMEOUTS = {PLANE: ("60s", "30s"), WEB: ("5s", "5s"), AUDIT: ("60s", "10s"), DOOR: ("5s", "5s")}
 
 #: the doors' own tables: what the role `door` may do beside reading, "UPDATE (column, …)" where it is not the whole row
-_DOORS: dict[str, str] = {}
+_DOORS: dict[str, str] = {
+    # the queue of the jobs worker (procrastinate's own tables)
+    "procrastinate_jobs": "INSERT, UPDATE, DELETE",
+    "procrastinate_events": "INSERT, UPDATE, DELETE",
+    "procrastinate_workers": "INSERT, UPDATE, DELETE",
+    "procrastinate_periodic_defers": "INSERT, UPDATE, DELETE",
+    "SEQUENCE procrastinate_jobs_id_seq": "USAGE",
+    "SEQUENCE procrastinate_events_id_seq": "USAGE",
+    "SEQUENCE procrastinate_workers_id_seq": "USAGE",
+    "SEQUENCE procrastinate_periodic_defers_id_seq": "USAGE",
+}
 
 #: tables that hold secrets: neither web nor audit reads them
 _SECRET: tuple[str, ...] = ()

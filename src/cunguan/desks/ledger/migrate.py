@@ -2,19 +2,23 @@
 
 When    `cunguan db upgrade`, the demo and the tests; run as the owner, also while a plane writes
 Reads   the migrations of this app, which read store/schema; what is applied already stands in schema_step
+        the tables of the jobs' queue by procrastinate's own migrations
 Errors  SchemaUnknown: the database is newer than this code; PlaneRuns: a step would take away what a running plane uses;
         Busy: somebody holds a table for longer than a plane may be made to wait; nothing is half done, try again
 Source  design/lanes.md rule 19: expand and contract only
 """
 
+import pkgutil
 from collections.abc import Sequence
 
 import django
+import procrastinate.contrib.django.migrations
 import psycopg
 from django.conf import settings
 from django.core.management import call_command
-from django.db import OperationalError, connections
+from django.db import OperationalError, connections, transaction
 from django.db.migrations.recorder import MigrationRecorder
+from procrastinate.schema import SchemaManager
 from psycopg.conninfo import conninfo_to_dict
 
 from cunguan.store.postgres import SchemaUnknown, applied_schema
@@ -24,6 +28,7 @@ from cunguan.store.steps import Step, steps
 #: how long a step may wait for a table: everybody who comes after it waits behind it
 LOCK_TIMEOUT = "2s"
 TRIES = 5
+QUEUE = "procrastinate"  # the label of its Django app
 
 
 class PlaneRuns(RuntimeError):
@@ -82,6 +87,7 @@ def _call(tries: int) -> None:
     for left in reversed(range(tries)):
         try:
             call_command("migrate", "ledger", verbosity=0, interactive=False)
+            _queue()
             return
         except OperationalError as error:
             if not isinstance(error.__cause__, psycopg.errors.LockNotAvailable):
@@ -90,10 +96,22 @@ def _call(tries: int) -> None:
                 raise Busy(f"a table is held by others for more than {LOCK_TIMEOUT}, {tries} times: {error}") from error
 
 
+def _queue() -> None:
+    """Bring the tables of the jobs' queue to the installed procrastinate: whole where there are none, else by its own steps."""
+    recorder = MigrationRecorder(connections["default"])
+    if any(app == QUEUE for app, _ in recorder.applied_migrations()):
+        call_command("migrate", QUEUE, verbosity=0, interactive=False)
+        return
+    with transaction.atomic(), connections["default"].cursor() as cursor:
+        cursor.execute(SchemaManager.get_schema())
+        for step in pkgutil.iter_modules(procrastinate.contrib.django.migrations.__path__):
+            recorder.record_applied(QUEUE, step.name)
+
+
 def _configure() -> None:
     if not settings.configured:
         settings.configure(
-            INSTALLED_APPS=["cunguan.desks.ledger.apps.LedgerConfig"],
+            INSTALLED_APPS=["procrastinate.contrib.django", "cunguan.desks.ledger.apps.LedgerConfig"],
             DATABASES={},
             USE_TZ=True,
             DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",

@@ -20,6 +20,7 @@ from cunguan.doors.cli import (
     db,
     demo,
     history,
+    jobs,
     lane,
     plane,
     prove,
@@ -30,7 +31,7 @@ from cunguan.doors.cli import (
 )
 from cunguan.store.embedded.errors import DatabaseError
 
-VERBS = [bench, catalogue, db, demo, history, lane, plane, prove, quarantine, retention, submit, tls]
+VERBS = [bench, catalogue, db, demo, history, jobs, lane, plane, prove, quarantine, retention, submit, tls]
 
 
 def parser() -> argparse.ArgumentParser:
