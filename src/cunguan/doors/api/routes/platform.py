@@ -1,0 +1,87 @@
+"""Platform (委托人): the caller's own place at the custodian: lane, pack, day, pools.
+
+When    a platform's engineer looks where he is; a program that asks for the business date
+Returns the lane as it stands; each pool with the platform's own accounts (2110 … 2155), never the clients'
+"""
+
+from datetime import date, datetime
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from cunguan.doors.api.endpoint import Call, Endpoint
+from cunguan.doors.api.lists import Items, Paged, found, lister
+from cunguan.doors.api.problem import not_found
+from cunguan.ledger.chart import CHART
+from cunguan.store import reading, shown
+from cunguan.store.shown import Minor, PoolState, Seq
+
+
+class PlatformHere(msgspec.Struct, frozen=True):
+    """The caller's platform and its lane; `day` is the state of the open business date."""
+
+    platform: str
+    state: str
+    lane: int
+    pack: Annotated[str, Meta(description="the rules this platform works under")]
+    is_sandbox: bool
+    business_date: date
+    day: str
+    seq: Annotated[int, Meta(description="the last sequence that was decided")]
+    at: Annotated[datetime | None, Meta(description="when that was; null before the first")]
+
+
+class OwnAccount(msgspec.Struct, frozen=True):
+    """One of the platform's own accounts in a pool."""
+
+    code: str
+    name: str
+    balance_minor: Minor
+
+
+class PoolFound(msgspec.Struct, frozen=True):
+    """Get one pool, with the platform's own accounts; `seq` is what they are as of."""
+
+    id: str
+    currency: str
+    regime: str
+    state: PoolState
+    seq: Seq
+    accounts: list[OwnAccount]
+
+
+async def platform(call: Call) -> PlatformHere:
+    """Return the caller's lane."""
+    here = await reading.here(call.context.pool, call.caller.lane)
+    if here is None:
+        raise not_found("platform")
+    return PlatformHere(
+        here.platform,
+        here.state,
+        here.lane,
+        here.pack,
+        here.is_sandbox,
+        here.business_date,
+        here.day,
+        here.head,
+        here.at,
+    )
+
+
+async def pool(call: Call) -> PoolFound:
+    """Return one pool with the platform's own accounts."""
+    row = await found(call, shown.Pool, "pool")
+    own = await reading.pool_balances(call.context.pool, call.caller.lane, row.id)
+    accounts = [OwnAccount(one.code, CHART[one.code].name, one.balance_minor) for one in own.buckets]
+    return PoolFound(row.id, row.currency, row.regime, row.state, own.seq, accounts)
+
+
+ENDPOINTS = (
+    Endpoint("GET", "/v1/platform", "The platform: lane, pack, business date (委托人)", "read", platform,
+             answer=PlatformHere, tag="platform"),
+    Endpoint("GET", "/v1/pools", "List the pools (资金存管专用账户)", "read", lister(shown.Pool),
+             answer=Items[shown.Pool], query=Paged, tag="platform"),
+    Endpoint("GET", "/v1/pools/{id:path}", "Get one pool, with the platform's own accounts", "read", pool, answer=PoolFound,
+             tag="platform"),
+)  # fmt: skip
