@@ -1,7 +1,7 @@
 """Wiring (接线): what is on in this installation: where its data lies, its database, its roles, its banks.
 
 Reads   the environment: CUNGUAN_HOME, DATABASE_URL, CUNGUAN_{PLANE,WEB,AUDIT,DOOR}_URL, CUNGUAN_BOOK_MB,
-        CUNGUAN_PLANE_ADDRESS, CUNGUAN_TLS_{CERT,KEY,CA}
+        CUNGUAN_PLANE_ADDRESS, CUNGUAN_BANK, CUNGUAN_TLS_{CERT,KEY,CA}
 Shape   a value made once and handed to the doors; nothing below reads the environment
 Source  design/house.md; design/lanes.md rule 18
 """
@@ -12,6 +12,8 @@ from pathlib import Path
 import msgspec
 from psycopg.conninfo import make_conninfo
 
+from cunguan.channels.base import Channel
+from cunguan.channels.demobank.line import channels_at
 from cunguan.plane.tls import AddressWrong, Credentials, Remote, host_and_port
 from cunguan.store import roles
 from cunguan.store.embedded.server import External, Server, home_from, resolve
@@ -73,6 +75,15 @@ class Wiring(msgspec.Struct, frozen=True):
     def signing_key(self) -> Path:
         """The file of the key the custodian signs responses, webhooks and check files with."""
         return self.home / "signing-key"
+
+    @property
+    def bank(self) -> str:
+        """The address of the sandbox's demo bank, CUNGUAN_BANK; "" where there is none."""
+        return self.environ.get("CUNGUAN_BANK", "")
+
+    def channels(self, lane: int) -> Mapping[str, Channel]:
+        """Return a lane's lines to the banks that are on."""
+        return channels_at(self.bank, lane) if self.bank else {}
 
     def database(self) -> Server | External:
         """Return the database of this installation."""

@@ -11,6 +11,8 @@ Source  the cases of domain-decisions.md 26 and domain.md (k.3) S-04, S-05
 import hashlib
 from collections.abc import Sequence
 from datetime import date, timedelta
+from itertools import islice
+from typing import Literal
 
 import msgspec
 
@@ -18,7 +20,8 @@ from cunguan.channels.base import BankAnswer, Profile, Status, credit_transfer
 from cunguan.kernel.rows import Message
 from cunguan.operations.withdrawal import CreditTransfer
 
-PROFILE = Profile("demobank", deduplicates=True, finality_days=2)
+CHANNEL = "demobank"
+PROFILE = Profile(CHANNEL, deduplicates=True, finality_days=2)
 
 
 class Behaviour(msgspec.Struct, frozen=True):
@@ -55,8 +58,12 @@ RETURNED = Behaviour(returned_days=3)
 Rule = Sequence[tuple[Behaviour, int]]  # behaviours and their weights
 
 
+#: receipt: somebody paid in; payment: paid out by order; return: a payment that came back; charge: taken without order
+Booking = Literal["receipt", "payment", "return", "charge"]
+
+
 class Line(msgspec.Struct, frozen=True):
-    """A line of an account's statement, in the order of booking."""
+    """A line of an account's statement, in the order of booking; of a receipt the payer's name and account, as the bank tells it."""
 
     number: int
     day: date
@@ -64,6 +71,9 @@ class Line(msgspec.Struct, frozen=True):
     credit: bool
     amount_minor: int
     reference: str
+    booking: Booking
+    payer: str = ""
+    payer_hash: str = ""
 
 
 class _Account(msgspec.Struct):
@@ -88,6 +98,7 @@ class DemoBank:
         self.today, self.profile = today, profile
         self.lines: list[Line] = []
         self._seed, self._rule = seed, tuple(rule)
+        self._rules: dict[str, Rule] = {}
         self._accounts: dict[str, _Account] = {}
         self._payments: dict[tuple[str, str], _Payment] = {}
         self._told: dict[tuple[str, str], Behaviour] = {}
@@ -104,15 +115,21 @@ class DemoBank:
         """Say what shall become of a payment that was not handed over yet."""
         self._told[(customer, end_to_end_id)] = behaviour
 
-    def receive(self, account: str, amount_minor: int, reference: str) -> Line:
+    def draw(self, customer: str, rule: Rule) -> None:
+        """Say by which weights the behaviour of a customer's later payments is drawn."""
+        self._rules[customer] = tuple(rule)
+
+    def receive(
+        self, account: str, amount_minor: int, reference: str, *, payer: str = "", payer_hash: str = ""
+    ) -> Line:
         """Book money that somebody pays in."""
         assert amount_minor > 0, "a bank books positive amounts"
-        return self._book(account, True, amount_minor, reference)
+        return self._book(account, True, amount_minor, reference, "receipt", payer, payer_hash)
 
     def charge(self, account: str, amount_minor: int, reference: str) -> Line:
         """Book money that the bank takes for itself, or somebody takes by its hand."""
         assert 0 < amount_minor <= self.balance(account), "a bank takes no more than is there"
-        return self._book(account, False, amount_minor, reference)
+        return self._book(account, False, amount_minor, reference, "charge")
 
     def begin_day(self, day: date) -> None:
         """Move the bank's date, and do what falls due until then, in the order of the hand-overs."""
@@ -135,6 +152,27 @@ class DemoBank:
         """Return the lines of an account."""
         return [line for line in self.lines if line.account == account]
 
+    def lines_after(self, account: str, number: int, limit: int) -> list[Line]:
+        """Return the lines of an account after a line's number, oldest first."""
+        return list(islice((line for line in self.lines[number:] if line.account == account), limit))
+
+    def accounts(self, customer: str) -> dict[str, int]:
+        """Return a customer's accounts and what the bank holds in them."""
+        return {name: one.balance_minor for name, one in self._accounts.items() if one.customer == customer}
+
+    def customer(self, account: str) -> str | None:
+        """Return whose an account is; None: there is none."""
+        found = self._accounts.get(account)
+        return found.customer if found is not None else None
+
+    def rule(self, customer: str) -> Rule:
+        """Return by which weights a customer's payments are drawn."""
+        return self._rules.get(customer, self._rule)
+
+    def told(self, customer: str) -> dict[str, Behaviour]:
+        """Return what was told of single payments of a customer."""
+        return {payment: behaviour for (whose, payment), behaviour in self._told.items() if whose == customer}
+
     def line(self, customer: str) -> "DemoLine":
         """Return a customer's line to this bank."""
         return DemoLine(self, customer)
@@ -146,7 +184,7 @@ class DemoBank:
         payment = self._payments.get(key)
         if payment is not None:
             if not self.profile.deduplicates and payment.status == "settled":
-                self._book(transfer.bank_account, False, transfer.amount_minor, transfer.end_to_end_id)
+                self._book(transfer.bank_account, False, transfer.amount_minor, transfer.end_to_end_id, "payment")
             return self._answer(payment)
         behaviour = self._told.get(key) or self._drawn(key)
         if self._lost.get(key, 0) < behaviour.lost:
@@ -179,8 +217,9 @@ class DemoBank:
     def _drawn(self, key: tuple[str, str]) -> Behaviour:
         # By hash, not by a generator: what becomes of a payment does not depend on the payments before it.
         digest = hashlib.sha256(f"{self._seed}\n{key[0]}\n{key[1]}".encode()).digest()
-        place = int.from_bytes(digest[:8], "big") % sum(weight for _, weight in self._rule)
-        for behaviour, weight in self._rule:
+        rule = self.rule(key[0])
+        place = int.from_bytes(digest[:8], "big") % sum(weight for _, weight in rule)
+        for behaviour, weight in rule:
             if place < weight:
                 return behaviour
             place -= weight
@@ -200,7 +239,7 @@ class DemoBank:
             payment.status = "rejected"
         else:
             payment.status = "settled"
-            self._book(transfer.bank_account, False, transfer.amount_minor, transfer.end_to_end_id)
+            self._book(transfer.bank_account, False, transfer.amount_minor, transfer.end_to_end_id, "payment")
         for _ in range(payment.behaviour.callbacks):
             self._say(payment)
 
@@ -220,13 +259,13 @@ class DemoBank:
         if account is None or account.customer != payment.customer or transfer.amount_minor > account.balance_minor:
             return  # what it may not pay, it does not pay by mistake either
         payment.status, payment.reason, payment.decided = "settled", "", self.today
-        self._book(transfer.bank_account, False, transfer.amount_minor, transfer.end_to_end_id)
+        self._book(transfer.bank_account, False, transfer.amount_minor, transfer.end_to_end_id, "payment")
         self._say(payment)
 
     def _return(self, payment: _Payment) -> None:
         transfer = payment.transfer
         payment.status, payment.reason = "returned", "the payee's bank returned it"
-        self._book(transfer.bank_account, True, transfer.amount_minor, transfer.end_to_end_id)
+        self._book(transfer.bank_account, True, transfer.amount_minor, transfer.end_to_end_id, "return")
         self._say(payment)
 
     def _say(self, payment: _Payment) -> None:
@@ -241,11 +280,21 @@ class DemoBank:
         transfer = payment.transfer
         return BankAnswer(transfer.end_to_end_id, payment.status, transfer.amount_minor, payment.reason, is_final)
 
-    def _book(self, account: str, credit: bool, amount_minor: int, reference: str) -> Line:
+    def _book(
+        self, account: str, credit: bool, amount_minor: int, reference: str, booking: Booking, payer: str = "",
+        payer_hash: str = "",
+    ) -> Line:  # fmt: skip
         self._accounts[account].balance_minor += amount_minor if credit else -amount_minor
-        line = Line(len(self.lines) + 1, self.today, account, credit, amount_minor, reference)
+        line = Line(
+            len(self.lines) + 1, self.today, account, credit, amount_minor, reference, booking, payer, payer_hash
+        )
         self.lines.append(line)
         return line
+
+
+def customer_of(lane: int) -> str:
+    """Return under which name a lane is known to the bank: what the bank tells one lane, no other hears."""
+    return f"custodian for lane {lane}"
 
 
 class DemoLine:

@@ -56,7 +56,7 @@ async def _work(wiring: Any, url: str, is_sandbox: bool) -> None:
     async with AsyncConnectionPool(url, min_size=1, max_size=8, kwargs={"autocommit": True}) as pool:
         context = Context(
             asking, pool, wiring.environ.get("CUNGUAN_ADDRESS", ""), wiring.home, is_sandbox,
-            bank=wiring.environ.get("CUNGUAN_BANK", ""),
+            bank=wiring.bank,
         )  # fmt: skip
         print("the jobs worker runs", flush=True)
         await work(url, context, loops(), jobs(), stop)

@@ -19,6 +19,7 @@ from cunguan.doors.cli import (
     catalogue,
     db,
     demo,
+    demobank,
     history,
     jobs,
     lane,
@@ -31,7 +32,7 @@ from cunguan.doors.cli import (
 )
 from cunguan.store.embedded.errors import DatabaseError
 
-VERBS = [bench, catalogue, db, demo, history, jobs, lane, plane, prove, quarantine, retention, submit, tls]
+VERBS = [bench, catalogue, db, demo, demobank, history, jobs, lane, plane, prove, quarantine, retention, submit, tls]
 
 
 def parser() -> argparse.ArgumentParser:

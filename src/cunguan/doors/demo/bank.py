@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from datetime import date
 
 from cunguan.channels.base import BankAnswer
-from cunguan.channels.demobank.bank import Behaviour, DemoBank, Line
+from cunguan.channels.demobank.bank import CHANNEL, Behaviour, DemoBank, Line, customer_of
 from cunguan.operations.withdrawal import CreditTransfer
 
-CHANNEL = "demobank"
+__all__ = ["CHANNEL", "SharedBank", "customer_of"]
 
 
 class SharedBank(DemoBank):
@@ -31,10 +31,12 @@ class SharedBank(DemoBank):
         with self._lock:
             super().tell(customer, end_to_end_id, behaviour)
 
-    def receive(self, account: str, amount_minor: int, reference: str) -> Line:
+    def receive(
+        self, account: str, amount_minor: int, reference: str, *, payer: str = "", payer_hash: str = ""
+    ) -> Line:
         """Book money that somebody pays in."""
         with self._lock:
-            return super().receive(account, amount_minor, reference)
+            return super().receive(account, amount_minor, reference, payer=payer, payer_hash=payer_hash)
 
     def charge(self, account: str, amount_minor: int, reference: str) -> Line:
         """Book money that the bank takes for itself, or somebody takes by its hand."""
@@ -65,8 +67,3 @@ class SharedBank(DemoBank):
         """Return what the bank told on its own."""
         with self._lock:
             return super().events(customer)
-
-
-def customer_of(lane: int) -> str:
-    """Return under which name a lane is known to the bank: what the bank tells one lane, no other hears."""
-    return f"custodian for lane {lane}"
