@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from cunguan.kernel.codes import Code
+from cunguan.kernel.instruction import Answer
 from cunguan.plane.client import Client
 from cunguan.plane.frames import FRAME_BYTES_MAX, Submission, decode_answers, encode_submit, read_frame, submission
 from cunguan.plane.process import Process
@@ -42,14 +43,16 @@ def framed(data: bytes) -> bytes:
 
 
 def codes(path: Path, *items: Submission) -> list[Code]:
+    heard: dict[int, Answer] = {}
     with connect(path) as caller:
         caller.sendall(encode_submit(7, items))
-        data = read_frame(caller)
-    assert data is not None
-    heard = decode_answers(data)
-    assert heard.number == 7
-    assert [answer.id for answer in heard.answers] == [item.id for item in items]
-    return [answer.code for answer in heard.answers]
+        while len(heard) < len(items):
+            data = read_frame(caller)
+            assert data is not None
+            answers = decode_answers(data)
+            heard.update(zip(answers.numbers, answers.answers, strict=True))
+    assert [heard[number].id for number in range(7, 7 + len(items))] == [item.id for item in items]
+    return [heard[number].code for number in range(7, 7 + len(items))]
 
 
 def is_hung_up_on(caller: socket.socket) -> bool:
@@ -118,7 +121,11 @@ def test_what_is_wrong_in_an_item_is_said_and_its_neighbours_are_decided(books: 
 
 
 def test_a_frame_without_items_is_answered(path: Path) -> None:
-    assert codes(path) == []
+    with connect(path) as caller:
+        caller.sendall(encode_submit(7, []))
+        data = read_frame(caller)
+    assert data is not None
+    assert decode_answers(data).numbers == [7]
 
 
 def test_one_id_twice_in_a_frame_is_done_once(books: str, path: Path) -> None:
@@ -132,7 +139,7 @@ def test_a_caller_who_does_not_read_holds_up_nobody(books: str, path: Path) -> N
     with connect(path) as deaf:
         deaf.setblocking(False)
         sent, is_full = 0, False
-        while not is_full and sent < 500 * len(frame):
+        while not is_full and sent < 200 * len(frame):
             try:
                 sent += deaf.send(frame[sent % len(frame) :])
             except BlockingIOError:

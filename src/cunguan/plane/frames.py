@@ -1,7 +1,8 @@
 """Frames (帧): what goes over the plane's socket, both ways.
 
-Shape   four bytes of length, then msgpack. Up: number and items (lane, id, kind, body, evidence).
-        Down: the same number and the answers in the order of the items
+Shape   four bytes of length, then msgpack. Up: the number of the first item, the items (lane, id, kind, body, evidence),
+        and whether they are one group; the other items count on from the first. Down: numbers and their answers as they
+        come, in any order; a Submit without items is answered `done`: somebody is there
 Errors  FrameBroken: the other side sent what no frame is; the connection is closed, nothing of it is taken
 Source  design/lanes.md rule 2
 """
@@ -19,6 +20,7 @@ from cunguan.operations.catalogue import UnknownKind, operation
 FRAME_BYTES_MAX = 32 * 2**20
 _LENGTH = struct.Struct(">I")
 T = TypeVar("T")
+Buffer = bytes | bytearray
 
 #: what a decoder says of bytes that are not ours; a text that is no UTF-8, and a nest too deep, are not msgspec's errors
 NOT_OURS = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
@@ -46,16 +48,17 @@ class Submission(msgspec.Struct, array_like=True):
 
 
 class Submit(msgspec.Struct, array_like=True):
-    """Instructions handed in together; each is decided for itself."""
+    """Instructions handed in together; each is decided for itself, or of a group all or none."""
 
     number: int
     items: list[Submission]
+    is_group: bool = False
 
 
 class Answers(msgspec.Struct, array_like=True):
-    """The answers to one Submit, in its order."""
+    """Answers, each by the number of its item."""
 
-    number: int
+    numbers: list[int]
     answers: list[Answer]
 
 
@@ -82,24 +85,42 @@ def instruction_of(sent: Submission) -> Instruction | Answer:
     return Instruction(sent.id, sent.kind, body, sent.evidence)
 
 
-def encode_submit(number: int, items: Sequence[Submission]) -> bytes:
+def encode_submit(number: int, items: Sequence[Submission], is_group: bool = False) -> bytes:
     """Return the frame of a Submit."""
-    return _frame(_encoder.encode(Submit(number, list(items))))
+    return _frame(_encoder.encode(Submit(number, list(items), is_group)))
 
 
-def encode_answers(number: int, answers: Sequence[Answer]) -> bytes:
-    """Return the frame of its Answers."""
-    return _frame(_encoder.encode(Answers(number, list(answers))))
+def encode_answers(numbers: list[int], answers: list[Answer]) -> bytes:
+    """Return the frame of Answers; frames where they would be too large for one."""
+    frame = _frame(_encoder.encode(Answers(numbers, answers)))
+    if len(frame) <= FRAME_BYTES_MAX or len(answers) < 2:
+        return frame
+    half = len(answers) // 2
+    return encode_answers(numbers[:half], answers[:half]) + encode_answers(numbers[half:], answers[half:])
 
 
-def decode_submit(data: bytes) -> Submit:
+def decode_submit(data: Buffer) -> Submit:
     """Read a Submit."""
     return _decode(_submit, data)
 
 
-def decode_answers(data: bytes) -> Answers:
+def decode_answers(data: Buffer) -> Answers:
     """Read Answers."""
     return _decode(_answers, data)
+
+
+def split(received: bytearray) -> list[Buffer]:
+    """Take the frames that are whole off the front of what was received."""
+    frames: list[Buffer] = []
+    place = 0
+    while len(received) >= place + _LENGTH.size:
+        end = place + _LENGTH.size + _length(received, place)
+        if len(received) < end:
+            break
+        frames.append(bytes(received[place + _LENGTH.size : end]))
+        place = end
+    del received[:place]
+    return frames
 
 
 def read_frame(connection: Receives) -> bytes | None:
@@ -107,10 +128,14 @@ def read_frame(connection: Receives) -> bytes | None:
     head = _read(connection, _LENGTH.size)
     if head is None:
         return None
-    (length,) = _LENGTH.unpack(head)
+    return _read(connection, _length(head, 0))
+
+
+def _length(data: Buffer, place: int) -> int:
+    (length,) = _LENGTH.unpack_from(data, place)
     if length > FRAME_BYTES_MAX:
         raise FrameBroken(f"a frame of {length} bytes; at most {FRAME_BYTES_MAX}")
-    return _read(connection, length)
+    return int(length)
 
 
 def _read(connection: Receives, length: int) -> bytes | None:
@@ -128,7 +153,7 @@ def _frame(data: bytes) -> bytes:
     return _LENGTH.pack(len(data)) + data
 
 
-def _decode(decoder: msgspec.msgpack.Decoder[T], data: bytes) -> T:
+def _decode(decoder: msgspec.msgpack.Decoder[T], data: Buffer) -> T:
     try:
         return decoder.decode(data)
     except NOT_OURS as error:

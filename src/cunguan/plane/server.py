@@ -2,7 +2,7 @@
 
 When    `cunguan plane` runs; one Unix socket a process, readable by its owner alone, and between hosts one with TLS
 Shape   a reading and a sending thread for each connection, so that a caller who does not listen
-        holds up nobody but himself
+        holds up nobody but himself; answers go out as they come, as many in a frame as wait
 Source  design/lanes.md rule 2
 """
 
@@ -16,15 +16,23 @@ from pathlib import Path
 
 import msgspec
 
+from cunguan.kernel.codes import Code
 from cunguan.kernel.instruction import Answer
-from cunguan.plane.across import Plane
+from cunguan.plane.across import Plane, Sink
 from cunguan.plane.frames import FrameBroken, decode_submit, encode_answers, instruction_of, read_frame
 from cunguan.plane.tls import Credentials, Stream, server_context, welcome
 
 log = logging.getLogger(__name__)
 
-#: frames of answers a caller may leave unread before he is hung up on
-UNREAD_MAX = 10_000
+#: answers a caller may leave unread before he is hung up on
+UNREAD_MAX = 200_000
+#: answers that go into one frame
+ANSWERS_MAX = 1_000
+
+#: answers by their numbers on one connection, None at the end
+Replies = queue.SimpleQueue[tuple[int, Answer] | None]
+#: what is said to who only wants to know whether somebody is there
+HERE = Answer("", Code.done)
 
 
 class Listen(msgspec.Struct, frozen=True):
@@ -102,7 +110,7 @@ class Server:
         self._connections.add(connection)
         if self._stopping.is_set():
             _hang_up(connection)
-        replies: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        replies: Replies = queue.SimpleQueue()
         sender = threading.Thread(target=_send, args=(connection, replies), name="plane-answers", daemon=True)
         sender.start()
         try:
@@ -116,55 +124,52 @@ class Server:
         self._connections.discard(connection)
         connection.close()
 
-    def _take(self, data: bytes, replies: "queue.SimpleQueue[bytes | None]") -> None:
+    def _take(self, data: bytes, replies: Replies) -> None:
         if replies.qsize() > UNREAD_MAX:
             raise FrameBroken("the caller does not read his answers")
         submit = decode_submit(data)
-        collected = _Collected(submit.number, len(submit.items), replies)
-        for place, sent in enumerate(submit.items):
+        if not submit.items:
+            replies.put((submit.number, HERE))
+        for number, sent in enumerate(submit.items, submit.number):
             instruction = instruction_of(sent)
-            if isinstance(instruction, Answer):
-                collected.put(place, instruction)
+            if submit.is_group:
+                replies.put((number, Answer(sent.id, Code.malformed, why="groups are not decided here yet")))
+            elif isinstance(instruction, Answer):
+                replies.put((number, instruction))
             else:
-                self._plane.enqueue(sent.lane, instruction, collected.sink(place))
+                self._plane.enqueue(sent.lane, instruction, _sink(number, replies))
 
 
-class _Collected:
-    """The answers to one frame; sent when the last is there."""
-
-    def __init__(self, number: int, count: int, replies: "queue.SimpleQueue[bytes | None]") -> None:
-        self._number, self._missing, self._replies = number, count, replies
-        self._answers: list[Answer | None] = [None] * count
-        self._lock = threading.Lock()
-        if not count:
-            replies.put(encode_answers(number, []))
-
-    def sink(self, place: int):  # type: ignore[no-untyped-def]  # a sink of across.py
-        """Return what hears the answer of one place."""
-        return lambda answer: self.put(place, answer)
-
-    def put(self, place: int, answer: Answer) -> None:
-        """Take one answer."""
-        with self._lock:
-            if self._answers[place] is None:
-                self._answers[place] = answer
-                self._missing -= 1
-            is_last = self._missing == 0
-        if is_last:
-            self._replies.put(encode_answers(self._number, [one for one in self._answers if one is not None]))
+def _sink(number: int, replies: Replies) -> Sink:
+    return lambda answer: replies.put((number, answer))
 
 
 def _family(host: str) -> socket.AddressFamily:
     return socket.AF_INET6 if ":" in host else socket.AF_INET
 
 
-def _send(connection: socket.socket | Stream, replies: "queue.SimpleQueue[bytes | None]") -> None:
-    while (data := replies.get()) is not None:
+def _send(connection: socket.socket | Stream, replies: Replies) -> None:
+    is_last = False
+    while not is_last:
+        told, is_last = _waiting(replies)
         try:
-            connection.sendall(data)
+            if told:
+                connection.sendall(encode_answers([number for number, _ in told], [answer for _, answer in told]))
         except OSError:
             _hang_up(connection)
             return  # he will ask again with the same ids
+
+
+def _waiting(replies: Replies) -> tuple[list[tuple[int, Answer]], bool]:
+    """Wait for an answer; return it with those that came meanwhile, and whether they are the last."""
+    told: list[tuple[int, Answer]] = []
+    one = replies.get()
+    while one is not None:
+        told.append(one)
+        if len(told) == ANSWERS_MAX or replies.empty():
+            return told, False
+        one = replies.get()
+    return told, True
 
 
 def _hang_up(connection: socket.socket | Stream) -> None:

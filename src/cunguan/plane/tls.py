@@ -100,14 +100,21 @@ def welcome(plain: socket.socket, context: ssl.SSLContext) -> "Stream":
 def _shaken(plain: socket.socket, wrap: Callable[[], ssl.SSLSocket]) -> "Stream":
     try:
         plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        plain.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-        for name, value in ALIVE.items():
-            if hasattr(socket, name):
-                plain.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
+        keep_alive(plain)
         return Stream(wrap())
     except BaseException:
         plain.close()
         raise
+
+
+def keep_alive(plain: socket.socket) -> None:
+    """Let a TCP connection notice that the other host is gone; a Unix socket knows by itself."""
+    if plain.family == socket.AF_UNIX:
+        return
+    plain.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for name, value in ALIVE.items():
+        if hasattr(socket, name):
+            plain.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
 
 
 class Stream:
