@@ -56,13 +56,13 @@ def test_a_role_cannot_do_more_than_its_work(books: str, role: str, forbidden: s
 
 
 @pytest.mark.parametrize("role", [roles.WEB, roles.AUDIT])
-def test_those_who_read_can_read_every_table(books: str, role: str) -> None:
+def test_those_who_read_can_read_every_table_but_secrets(books: str, role: str) -> None:
     with psycopg.connect(as_role(books, role)) as connection:
         closed = connection.execute(
             "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') "
             "AND NOT has_table_privilege(oid, 'SELECT')"
         ).fetchall()
-        assert closed == []
+        assert {name for (name,) in closed} == set(roles._SECRET)
         for name in ("posting", "instruction", "mandate"):
             row = connection.execute(sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(name))).fetchone()
             assert row is not None and row[0] > 0

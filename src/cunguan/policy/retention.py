@@ -2,7 +2,8 @@
 
 When    `cunguan retention due` asks what a day lets go; nothing is purged here
 Shape   Class: years from a start, its tables, the sentence it answers, whether its clause was read (is_confirmed) or is only
-        known of [K]. Every table of the schema stands in one class; FOR_EVER has those without which nothing can be proved
+        known of [K]. Every table of the schema stands in one class; FOR_EVER has those without which nothing can be proved,
+        DOORS the doors' own
         of instructions, authorities and moves those count that posted; what they opened keeps the others (a mandate, an account)
 Not     a day on which something must be deleted: it may go then, and amounts of the ledger stay even after (invariant 40)
 Source  domain-decisions.md 35; domain.md UK10; invariant 40
@@ -66,6 +67,11 @@ CLASSES: Final = (
 FOR_EVER: Final = frozenset({
     "account", "balance", "bank_account", "clearing", "daily_total", "epoch", "fee_schedule", "lane", "lane_day",
     "lane_number", "lane_schema", "lease", "partner", "payee", "payment_release", "platform", "pool", "salt_key", "schema_step",
+})  # fmt: skip
+
+#: the doors' own: no record of money or of a client, and taken away by the door itself when it is of no more use
+DOORS: Final = frozenset({
+    "webhook_attempt", "webhook_cursor", "webhook_delivery", "webhook_endpoint", "webhook_replay", "webhook_secret",
 })  # fmt: skip
 
 

@@ -37,10 +37,16 @@ _DOORS: dict[str, str] = {
     "SEQUENCE procrastinate_events_id_seq": "USAGE",
     "SEQUENCE procrastinate_workers_id_seq": "USAGE",
     "SEQUENCE procrastinate_periodic_defers_id_seq": "USAGE",
+    "webhook_endpoint": "INSERT, UPDATE",
+    "webhook_secret": "INSERT, UPDATE (ends_at)",
+    "webhook_cursor": "INSERT, UPDATE",
+    "webhook_replay": "INSERT, UPDATE, DELETE",
+    "webhook_delivery": "INSERT, UPDATE, DELETE",
+    "webhook_attempt": "INSERT, UPDATE, DELETE",
 }
 
 #: tables that hold secrets: neither web nor audit reads them
-_SECRET: tuple[str, ...] = ()
+_SECRET: tuple[str, ...] = ("webhook_secret",)
 
 
 def statements() -> Iterator[str]:
