@@ -47,12 +47,16 @@ def verify(
     if not secrets and not keys:
         raise ValueError("give the endpoint's secret, or the custodian's public key")
     if keys and not platform:
-        raise ValueError("with the custodian's public key, give the id of your platform: others are signed to by the same key")
+        raise ValueError(
+            "with the custodian's public key, give the id of your platform: others are signed to by the same key"
+        )
     webhook_id, timestamp, header = _headers(headers)
     _check_time(timestamp, time.time() if now is None else now, tolerance_seconds)
     content = signed(webhook_id, timestamp, body)
     if not _stands(content, header, secrets, keys):
-        raise WebhookInvalid("no signature stands: is the secret this endpoint's, and is the body as it came, byte for byte?")
+        raise WebhookInvalid(
+            "no signature stands: is the secret this endpoint's, and is the body as it came, byte for byte?"
+        )
     return _message(body, webhook_id, platform)
 
 
@@ -73,9 +77,13 @@ def _check_time(timestamp: str, now: float, tolerance_seconds: int) -> None:
         raise WebhookInvalid("webhook-timestamp is not a number of seconds")
     age = now - int(timestamp)
     if age > tolerance_seconds:
-        raise WebhookInvalid(f"it was sent {age:.0f} s ago, more than {tolerance_seconds}: is it an old one sent again?")
+        raise WebhookInvalid(
+            f"it was sent {age:.0f} s ago, more than {tolerance_seconds}: is it an old one sent again?"
+        )
     if age < -tolerance_seconds:
-        raise WebhookInvalid(f"it was sent {-age:.0f} s in the future, more than {tolerance_seconds}: look at both clocks")
+        raise WebhookInvalid(
+            f"it was sent {-age:.0f} s in the future, more than {tolerance_seconds}: look at both clocks"
+        )
 
 
 def _stands(content: bytes, header: str, secrets: list[bytes], keys: list[bytes]) -> bool:

@@ -115,7 +115,9 @@ def events(lane: int, decided: Decided, moves: Iterable[Moved]) -> Iterator[Even
         yield Event(lane, decided.seq, 0, f"instruction.{decided.state}", f"instruction:{decided.id}")
     for move in moves:
         if move.machine in TOLD_MACHINES:
-            yield Event(lane, move.seq, move.line + 1, move_type(move.machine, move.event), f"{move.machine}:{move.subject}")
+            yield Event(
+                lane, move.seq, move.line + 1, move_type(move.machine, move.event), f"{move.machine}:{move.subject}"
+            )
 
 
 def move_type(machine: str, event: str) -> str:
@@ -169,7 +171,7 @@ class InstructionTold(msgspec.Struct, frozen=True, omit_defaults=True):
     code_number: int
     about: dict[str, str | int | bool]
     why: str = ""
-    detail: msgspec.Raw = msgspec.Raw(b"{}")
+    detail: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
     is_detail_left_out: bool = False
 
 
@@ -220,7 +222,7 @@ def _instruction(event: Event, told: Told) -> InstructionTold:
     is_large = len(told.detail) > DETAIL_BYTES_MAX
     return InstructionTold(
         event.seq, event.number, told.business_date, told.id, told.kind, told.state, Code(told.code).name, told.code,
-        _about(told), told.why, msgspec.Raw(b"{}" if is_large else told.detail), is_large,
+        _about(told), told.why, msgspec.UNSET if is_large else msgspec.Raw(told.detail), is_large,
     )  # fmt: skip
 
 

@@ -40,7 +40,9 @@ class Outcome(msgspec.Struct, frozen=True):
 class Poster:
     """Connections to receivers; a sandbox has its own, whose targets may be loopback."""
 
-    def __init__(self, is_sandbox: bool, total_seconds: float = TOTAL_SECONDS, trust: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self, is_sandbox: bool, total_seconds: float = TOTAL_SECONDS, trust: ssl.SSLContext | None = None
+    ) -> None:
         self._is_sandbox, self._total = is_sandbox, total_seconds
         self._pool = httpcore.AsyncConnectionPool(
             ssl_context=trust or httpx.create_ssl_context(), max_connections=CONNECTIONS_MAX,
