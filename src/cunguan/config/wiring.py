@@ -13,7 +13,6 @@ import msgspec
 from psycopg.conninfo import make_conninfo
 
 from cunguan.channels.base import Channel
-from cunguan.channels.demobank.line import channels_at
 from cunguan.plane.tls import AddressWrong, Credentials, Remote, host_and_port
 from cunguan.store import roles
 from cunguan.store.embedded.server import External, Server, home_from, resolve
@@ -83,7 +82,11 @@ class Wiring(msgspec.Struct, frozen=True):
 
     def channels(self, lane: int) -> Mapping[str, Channel]:
         """Return a lane's lines to the banks that are on."""
-        return channels_at(self.bank, lane) if self.bank else {}
+        if not self.bank:
+            return {}
+        from cunguan.channels.demobank.line import channels_at  # an HTTP client: loaded where there is a bank to ask
+
+        return channels_at(self.bank, lane)
 
     def database(self) -> Server | External:
         """Return the database of this installation."""

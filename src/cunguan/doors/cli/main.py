@@ -9,45 +9,45 @@ the parsed arguments and the wiring and returns the exit code. A new verb is one
 """
 
 import argparse
+import importlib
 import sys
 from collections.abc import Sequence
 from typing import Any
 
 import cunguan
-from cunguan.doors.cli import (
-    bench,
-    catalogue,
-    db,
-    demo,
-    demobank,
-    history,
-    jobs,
-    lane,
-    plane,
-    prove,
-    quarantine,
-    retention,
-    submit,
-    tls,
-)
 from cunguan.store.embedded.errors import DatabaseError
 
-VERBS = [bench, catalogue, db, demo, demobank, history, jobs, lane, plane, prove, quarantine, retention, submit, tls]
+VERBS = (
+    "bench",
+    "catalogue",
+    "db",
+    "demo",
+    "demobank",
+    "history",
+    "jobs",
+    "lane",
+    "plane",
+    "prove",
+    "quarantine",
+    "retention",
+    "submit",
+    "tls",
+)
 
 
-def parser() -> argparse.ArgumentParser:
-    """Return the parser of the whole command line."""
+def parser(verbs: Sequence[str] = VERBS) -> argparse.ArgumentParser:
+    """Return the parser of the whole command line, or of some of its verbs: a process loads what it needs."""
     whole = argparse.ArgumentParser(prog="cunguan", description="Fund custody (存管): clients' books, kept and proved.")
     whole.add_argument("--version", action="version", version=f"cunguan {cunguan.__version__}")
     subparsers = whole.add_subparsers(metavar="VERB", required=True)
-    for verb in VERBS:
-        verb.add_parser(subparsers)
+    for verb in verbs:
+        importlib.import_module(f"cunguan.doors.cli.{verb}").add_parser(subparsers)
     return whole
 
 
 def main(argv: Sequence[str], wiring: Any) -> int:
     """Run one command line and return its exit code; argparse itself leaves with 2 on wrong usage."""
-    arguments = parser().parse_args(argv)
+    arguments = parser(argv[:1] if argv and argv[0] in VERBS else VERBS).parse_args(argv)
     try:
         return int(arguments.run(arguments, wiring))
     except DatabaseError as wrong:
