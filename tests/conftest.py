@@ -89,7 +89,8 @@ def home() -> Iterator[Path]:
     remove_home(folder)
 
 
-def _fresh(server_url: str) -> Iterator[str]:
+def fresh_database(server_url: str) -> Iterator[str]:
+    """Yield the owner's URL of a fresh database, and drop it afterwards."""
     name = f"test_{uuid.uuid4().hex}"
     with psycopg.connect(server_url, autocommit=True) as owner:
         owner.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
@@ -101,10 +102,10 @@ def _fresh(server_url: str) -> Iterator[str]:
 @pytest.fixture(params=sorted(FOLDERS, reverse=True))
 def database(request: pytest.FixtureRequest) -> Iterator[str]:
     """The owner's URL of a fresh database; the test runs on each PostgreSQL version there is."""
-    yield from _fresh(request.getfixturevalue(f"{request.param}_server_url"))
+    yield from fresh_database(request.getfixturevalue(f"{request.param}_server_url"))
 
 
 @pytest.fixture
 def wheel_database(wheel_server_url: str) -> Iterator[str]:
     """The owner's URL of a fresh database on the wheel's version only."""
-    yield from _fresh(wheel_server_url)
+    yield from fresh_database(wheel_server_url)

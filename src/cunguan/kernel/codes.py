@@ -31,6 +31,10 @@ class Code(IntEnum):
     platform_unknown = 21
     scope_missing = 22
     instruction_too_large = 23
+    network_not_allowed = 24
+    mutual_tls_required = 25
+    rate_limited = 26
+    key_not_in_force = 27  # revoked, ended, or not begun
 
     # the id was used before, for something else
     exists_with_different_kind = 30
@@ -265,7 +269,7 @@ class Code(IntEnum):
 TRANSIENT = frozenset({Code.in_doubt, Code.lane_busy, Code.lane_stopped})
 
 #: Nothing was stored under the id.
-NOT_ADMITTED = frozenset(code for code in Code if 10 <= code <= 23)
+NOT_ADMITTED = frozenset(code for code in Code if 10 <= code <= 29)
 
 
 def may_retry(code: Code) -> bool:

@@ -43,6 +43,9 @@ _DOORS: dict[str, str] = {
     "webhook_replay": "INSERT, UPDATE, DELETE",
     "webhook_delivery": "INSERT, UPDATE, DELETE",
     "webhook_attempt": "INSERT, UPDATE, DELETE",
+    "door_key": "INSERT, UPDATE (valid_until, revoked_at, revoked_by, reason, version)",
+    "door_profile": "SELECT",
+    "door_nonce": "INSERT, DELETE, UPDATE (expires_at)",  # the update: FOR UPDATE of what is about to be forgotten
 }
 
 #: tables that hold secrets: neither web nor audit reads them
