@@ -11,7 +11,7 @@ from cunguan.doors.api.app import endpoints
 from cunguan.store import shown
 from cunguan.store.history import History, Place
 from cunguan.store.tables import table
-from tests.conftest import _fresh
+from tests.conftest import fresh_database
 from tests.doors.api.reading_case import Door, door
 from tests.operations.driver import FRIDAY
 from tests.prove.case import book, fill, one
@@ -33,7 +33,7 @@ LISTS = {
 @pytest.fixture(scope="module")
 def books(wheel_server_url: str) -> Iterator[str]:
     """A database with the case in it."""
-    for url in _fresh(wheel_server_url):
+    for url in fresh_database(wheel_server_url):
         fill(url, book())
         yield url
 
