@@ -477,7 +477,7 @@ def test_every_table_of_money_begins_its_key_with_the_lane_and_compares_ids_by_b
     )
     loose = postgres.ask(
         "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public'"
-        " AND data_type = 'text' AND collation_name IS DISTINCT FROM 'C' AND column_name NOT IN ('why', 'reason')"
+        " AND data_type = 'text' AND collation_name IS DISTINCT FROM 'C' AND column_name NOT IN ('why', 'reason', 'description')"
         " AND table_name !~ '^procrastinate'"  # the queue's tables are its library's
     )
     assert loose == []
@@ -489,7 +489,18 @@ def test_every_constraint_has_the_name_of_a_sentence(postgres: PostgresTwin) -> 
         " JOIN pg_namespace n ON n.oid = t.relnamespace WHERE n.nspname = 'public' AND contype IN ('c', 'p', 'u')"
         " AND NOT t.relispartition AND t.relname <> 'django_migrations' AND t.relname !~ '^procrastinate'"
     )]  # fmt: skip
-    verbs = ("_is_", "_has_", "_are_", "_only_", "_leaves_", "_sides_differ")
+    verbs = (
+        "_is_",
+        "_has_",
+        "_are_",
+        "_only_",
+        "_leaves_",
+        "_sides_differ",
+        "_belongs_",
+        "_wants_",
+        "_stays_",
+        "_ends_",
+    )
     assert [name for name in names if not any(verb in name for verb in verbs)] == []
 
 

@@ -264,6 +264,12 @@ class Code(IntEnum):
     insufficient_own_money = 299  # the firm has less of its own money in the pool
     fee_refund_exceeded = 300  # more than is left of the fee
 
+    # requests that a client confirms at the custodian's page; nothing is stored under the instruction's id
+    authorisation_waiting = 460  # the client has not answered yet
+    authorisation_declined = 461
+    authorisation_expired = 462
+    authorisation_differs = 463  # the client was shown something else
+
 
 #: A retry with the same id may help; nothing else changes on its own.
 TRANSIENT = frozenset({Code.in_doubt, Code.lane_busy, Code.lane_stopped})

@@ -49,7 +49,7 @@ CLASSES: Final = (
     ),
     Class(
         "identity", "records of who a client is 客户身份资料", 10, ACCOUNT_END,
-        ("holder_account", "client_key", "card", "mandate", "fee_consent", "person", "person_link", "person_here",
+        ("holder_account", "client_key", "card", "mandate", "fee_consent", "authorisation", "person", "person_link", "person_here",
          "related_party", "legal_order", "order_share", "order_here", "legal_freeze", "lock_order", "exposure", "reservation",
          "further_account"),
         "十年，自业务关系结束起: 反洗钱法 (2024年修订, 2025-01-01起施行) 客户身份资料和交易记录的保存 [K]",

@@ -42,7 +42,7 @@ _BY_LISTING = "SELECT count(*) FROM {} WHERE lane = %(lane)s AND listing = ANY(%
 
 #: table -> column that names a holder, in his lane; or a person, in lane 0 or in his lane
 _HOLDER = {"holder_account": "id", "client_key": "holder", "card": "holder", "mandate": "holder", "fee_consent": "holder",
-           "legal_freeze": "holder", "further_account": "owner"}  # fmt: skip
+           "legal_freeze": "holder", "further_account": "owner", "authorisation": "owner"}  # fmt: skip
 _PERSON = {"person": "id", "person_link": "person", "person_here": "id", "legal_order": "person", "order_here": "person",
            "lock_order": "person", "exposure": "person", "reservation": "person", "related_party": "id",
            "order_share": "(SELECT person FROM legal_order o WHERE o.lane = order_share.lane AND o.id = legal_order)"}  # fmt: skip

@@ -1,0 +1,156 @@
+"""Shown (确认内容): what a client reads before he confirms: every field of the instruction, in his words.
+
+When    the client's page is made, and a platform is told what its client will see
+Reads   the request, the platform's name, the fee by the schedule version the client confirmed
+Shape   View: title, what it means, and rows of (label, value) in both languages. Nothing of the body is left out but what is
+        empty: the client's key signs the authority's text, and he has seen all that is done under it
+Units   amounts in the currency's own form, rates in per cent a year
+Source  domain-decisions.md 11, 21
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+from psycopg.rows import tuple_row
+
+from cunguan.doors.api.authorisations import Authorisation
+from cunguan.doors.api.context import Context
+from cunguan.doors.api.shown_words import FIELDS, LANGUAGES, MEANS, OF_VALUES, PAGE, TITLES, VALUES, Pair
+from cunguan.doors.api.shown_words import of as word
+from cunguan.kernel.money import format_minor
+from cunguan.kernel.rows import FeeItem
+from cunguan.operations.authority import fee_of
+from cunguan.store.sqlfiles import statement
+
+__all__ = ["LANGUAGES", "View", "lines", "of", "rows"]
+
+#: what a fee is taken on, by kind
+FEE_BASE = {"withdrawal": "amount_minor", "listing_registration": "amount_minor", "claim_purchase": "price_minor"}
+
+
+class View(msgspec.Struct, frozen=True):
+    """What a page shows of a request: `is_sandbox` of the platform; `fee_minor` is None where none is taken or none is known."""
+
+    kind: str
+    platform: str
+    is_sandbox: bool
+    currency: str
+    body: dict[str, Any]
+    fee_minor: int | None
+    items: tuple[FeeItem, ...]
+
+
+async def of(context: Context, request: Authorisation) -> View:
+    """Return what is shown of a request."""
+    body = msgspec.json.decode(request.body)
+    platform = await _row(context, "platform_of_lane", {"lane": request.lane})
+    name, is_sandbox = (str(platform[0]), bool(platform[3])) if platform else ("", False)
+    items = await _items(context, request, body)
+    return View(
+        request.kind, name, is_sandbox, request.currency, body, _fee(request.kind, body, items),
+        items if request.kind == "fee_consent" else (),
+    )  # fmt: skip
+
+
+def title(view: View, language: str) -> str:
+    """Return what is asked, in a few words."""
+    return word(TITLES[view.kind], language)
+
+
+def means(view: View, language: str) -> str:
+    """Return what it means for the client."""
+    return word(MEANS[view.kind], language)
+
+
+def rows(view: View, language: str) -> Iterator[tuple[str, str]]:
+    """Yield label and value of everything that is asked."""
+    for name, value in view.body.items():
+        if value or (value == 0 and name == "amount_minor"):
+            yield word(FIELDS[name], language), _value(name, value, view.currency, language)
+    if view.fee_minor is not None:
+        yield word(FIELDS["fee"], language), money(view.fee_minor, view.currency)
+    for item in view.items:
+        yield item.item, _terms(item, view.currency, language)
+
+
+def lines(view: View, language: str) -> list[str]:
+    """Return the same as plain text."""
+    return [
+        title(view, language), *(f"{label}: {value}" for label, value in rows(view, language)), means(view, language)
+    ]  # fmt: skip
+
+
+# ── values in words ──────────────────────────────────────────────────────────
+def _value(name: str, value: Any, currency: str, language: str) -> str:
+    if value is True:
+        return word(PAGE["yes"], language)
+    if name.endswith("_minor"):
+        return money(value, currency)
+    if name.endswith("_e6"):
+        return percent(value)
+    if isinstance(value, list):
+        return "; ".join(" ".join(_value(key, part, currency, language) for key, part in one.items()) for one in value)
+    return word(VALUES.get(value, (value, value)), language) if name in OF_VALUES else str(value)
+
+
+def money(minor: int, currency: str) -> str:
+    """Return an amount with its currency."""
+    return f"{currency} {format_minor(minor, currency)}"
+
+
+def percent(rate_e6: int) -> str:
+    """Return a rate as people write it.
+
+    >>> percent(96_000), percent(182_500), percent(60_000), percent(1)
+    ('9.6 %', '18.25 %', '6 %', '0.0001 %')
+    """
+    whole, rest = divmod(rate_e6, 10_000)
+    decimals = f"{rest:04}".rstrip("0")
+    return f"{whole}.{decimals} %" if decimals else f"{whole} %"
+
+
+_TERMS: dict[str, Pair] = {
+    "rate": ("{} of the amount", "按金额的 {}"),
+    "fixed": ("{} each time", "每次 {}"),
+    "cap": ("at most {} each time", "每次最高 {}"),
+    "month": ("at most {} a month", "每月最高 {}"),
+}
+
+
+def _terms(item: FeeItem, currency: str, language: str) -> str:
+    told = {
+        "rate": percent(item.rate_bp * 100) if item.rate_bp else "",
+        "fixed": money(item.fixed_minor, currency) if item.fixed_minor else "",
+        "cap": money(item.cap_minor, currency) if item.cap_minor else "",
+        "month": money(item.month_cap_minor, currency) if item.month_cap_minor else "",
+    }
+    return "; ".join(word(_TERMS[name], language).format(text) for name, text in told.items() if text)
+
+
+# ── fees ─────────────────────────────────────────────────────────────────────
+def _fee(kind: str, body: dict[str, Any], items: tuple[FeeItem, ...]) -> int | None:
+    base = FEE_BASE.get(kind)
+    found = [one for one in items if one.item == body.get("fee_item")]
+    return fee_of(found[0], body[base]) if base and found else None
+
+
+async def _items(context: Context, request: Authorisation, body: dict[str, Any]) -> tuple[FeeItem, ...]:
+    """Return the lines of the schedule that is asked about, or that the client agreed to before."""
+    if request.kind == "fee_consent":
+        values = {"lane": request.lane, "id": f"{body['schedule']}:{body['version']}"}
+        row = await _row(context, "fee_schedule_items", values)
+    elif body.get("fee_item"):
+        values = {"lane": request.lane, "id": f"{request.owner}:{body['fee_schedule']}"}
+        row = await _row(context, "fee_consented_items", values)
+    else:
+        row = None
+    return () if row is None else msgspec.convert(row[0], tuple[FeeItem, ...])
+
+
+async def _row(context: Context, name: str, values: dict[str, object]) -> tuple[Any, ...] | None:
+    async with context.pool.connection() as connection:
+        cursor = connection.cursor(row_factory=tuple_row)
+        await cursor.execute(statement(name), values)
+        row: tuple[Any, ...] | None = await cursor.fetchone()
+    return row
