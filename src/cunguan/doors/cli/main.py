@@ -30,6 +30,7 @@ VERBS = (
     "prove",
     "quarantine",
     "retention",
+    "serve",
     "submit",
     "tls",
 )
