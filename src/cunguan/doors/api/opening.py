@@ -7,35 +7,21 @@ Source  design/lanes.md rules 2 and 18; ASGI lifespan
 """
 
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import msgspec
 from psycopg_pool import AsyncConnectionPool
-from starlette.requests import Request
-from starlette.responses import Response
 
 from cunguan.doors.api.app import Door
 from cunguan.doors.api.context import Context
-from cunguan.doors.api.endpoint import Caller, Endpoint
-from cunguan.doors.api.problem import Problem
-from cunguan.kernel.codes import Code
+from cunguan.doors.api.gate import SignatureGate
+from cunguan.keys.custodian import CustodianKey
 from cunguan.plane.asking import Asking
 from cunguan.plane.tls import Remote
 
 POOL_CONNECTIONS_MAX = 10
-
-
-class Shut:
-    """The gate while no keys can be verified: nobody is let in."""
-
-    async def admit(self, endpoint: Endpoint, request: Request, raw: bytes) -> Caller:
-        """Let nobody in."""
-        raise Problem(503, Code.signature_invalid, "no signature can be verified here yet")
-
-    def sign(self, request: Request, response: Response) -> None:
-        """Sign nothing."""
 
 
 class Opening(msgspec.Struct, frozen=True):
@@ -44,13 +30,17 @@ class Opening(msgspec.Struct, frozen=True):
     url      PostgreSQL by the role `door`
     places   where planes are reached
     address  how the outside reaches this door
+    key      the file of the custodian's signing key
+    workers  how many processes answer at this address
     """
 
     url: str
     places: tuple[Path | Remote, ...]
     address: str
     home: Path
+    key: Path
     is_sandbox: bool
+    workers: int = 1
     bank: str = ""
 
 
@@ -60,13 +50,13 @@ async def opened(how: Opening) -> AsyncIterator[Door]:
     pool: AsyncConnectionPool[Any] = AsyncConnectionPool(
         how.url, min_size=1, max_size=POOL_CONNECTIONS_MAX, open=False, kwargs={"autocommit": True}, name="door"
     )
-    asks = Asking(how.places)
-    async with pool:
-        try:
-            context = Context(asks, pool, how.address, how.home, how.is_sandbox, bank=how.bank)
-            yield Door(context, Shut())
-        finally:
-            await asks.close()
+    async with pool, AsyncExitStack() as last:
+        asks = Asking(how.places)
+        last.push_async_callback(asks.close)
+        context = Context(asks, pool, how.address, how.home, how.is_sandbox, bank=how.bank)
+        gate = SignatureGate(context, CustodianKey.open(how.key), workers=how.workers)
+        last.push_async_callback(gate.close)
+        yield Door(context, gate)
 
 
 class Served:

@@ -67,7 +67,10 @@ def _opening(arguments: argparse.Namespace, wiring: Any) -> Opening:
         places=(wiring.plane,),
         address=address,
         home=wiring.home,
+        key=wiring.signing_key,
         is_sandbox=not arguments.production,
+        workers=arguments.workers,
+        bank=wiring.bank,
     )
 
 
