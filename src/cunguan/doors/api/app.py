@@ -65,6 +65,8 @@ class Door:
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer one request."""
+        if scope["type"] != "http":
+            return  # a lifespan is the worker's affair (opening.py)
         request = Request(scope, receive)
         try:
             response = await self.respond(request)

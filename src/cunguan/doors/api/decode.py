@@ -160,8 +160,9 @@ def query_of(endpoint: Endpoint, request: Request) -> Any:
         value = msgspec.convert(parameters, endpoint.query, strict=False)
     except msgspec.ValidationError as error:
         raise Problem(422, Code.malformed, str(error), field=field_of(str(error))) from error
+    told = msgspec.to_builtins(value)
     for name, text in parameters.items():
-        held = getattr(value, name)
+        held = told[name]
         if (
             isinstance(held, int)
             and not isinstance(held, bool)

@@ -43,7 +43,9 @@ class Table:
         names, node = [], self._root
         for segment in template.split("/"):
             if segment.startswith("{"):
-                names.append(segment[1:-1])
+                names.append(
+                    segment[1:-1].partition(":")[0]
+                )  # {id:path} is {id}: what is a slash is told by the raw path
             node = node.setdefault(A_NAME if segment.startswith("{") else segment, {})
         held, methods = node.setdefault(THE_END, (tuple(names), {}))
         assert held == tuple(names), f"the names of {template} differ from those of its other methods"
