@@ -44,7 +44,8 @@ LENDERS = [f"L{n:03}" for n in range(100)]
 LISTINGS = [f"X{n}" for n in range(8)]
 MONEY_MINOR = 100_000_000
 LISTING_MINOR = 10**11
-KEYS = SandboxKeys(b"plane" * 8)
+KEYS_SEED = b"plane" * 8
+KEYS = SandboxKeys(KEYS_SEED)
 
 
 # ── asking ───────────────────────────────────────────────────────────────────

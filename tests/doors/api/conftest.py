@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import fresh_database
-from tests.doors.api.harness import OTHER, Door, Stack, ground, running
+from tests.doors.api.harness import OTHER, Door, Stack, ground, keep_client_keys, running
 
 
 @pytest.fixture(scope="session")
@@ -21,6 +21,7 @@ def stack(wheel_server_url: str) -> Iterator[Stack]:
     try:
         for url in fresh_database(wheel_server_url):
             ground(url)
+            keep_client_keys(home)
             with running(url, home) as found:
                 yield found
     finally:

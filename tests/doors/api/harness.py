@@ -91,6 +91,13 @@ def _done(both: Plane, lane: int, instructions: Sequence[Any]) -> None:
     assert not wrong, wrong[:3]
 
 
+def keep_client_keys(home: Path) -> None:
+    """Put the test clients' keys where the sandbox's page and API confirm with them."""
+    file = home / "sandbox-keys"
+    file.touch(0o600)
+    file.write_bytes(plane.KEYS_SEED)
+
+
 def add_key(
     owner_url: str, platform: str = PLATFORM, kind: str = "ed25519", scopes: Sequence[str] = SCOPES,
     networks: Sequence[str] = (),

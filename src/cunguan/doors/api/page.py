@@ -25,7 +25,7 @@ article{background:#fff;border:1px solid #d4dae1;border-radius:.75rem;padding:1.
 h1{font-size:1.5rem;line-height:1.25;margin:.1rem 0 .4rem}
 h2{font-size:1rem;margin:1.2rem 0 .2rem}
 p{margin:.4rem 0}
-.sum{font-size:2rem;font-weight:650;margin:.4rem 0;font-variant-numeric:tabular-nums;overflow-wrap:anywhere}
+.sum{font-size:clamp(1.25rem,7vw,2rem);font-weight:650;margin:.4rem 0;font-variant-numeric:tabular-nums;overflow-wrap:anywhere}
 dl{margin:.8rem 0 0}
 dl div{display:flex;justify-content:space-between;gap:1rem;padding:.5rem 0;border-top:1px solid #e4e8ed}
 dt{color:#4a5764;flex:0 1 auto}

@@ -97,7 +97,7 @@ MEANS: Final[dict[str, Pair]] = {
     "import_confirmation": ("This is what you had with the custodian before.", "这是您在原存管人处的余额。"),
     "listing_registration": (
         "Lenders are asked for this loan. When it is paid out you owe it with interest, as the terms say.",
-        "平台将按以下条件为您募集借款，放款后您须按约还本付息。",
+        "平台将按上述条件为您募集借款，放款后您须按约还本付息。",
     ),
     "mandate_grant": (
         "The platform may do this in your name without asking you each time, up to the limit and until the last day. You can "
