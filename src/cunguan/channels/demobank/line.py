@@ -109,6 +109,12 @@ class Counter:
         await self._http.aclose()
 
 
+def do_once(address: str, call: CallOf, patience_seconds: float = PATIENCE_SECONDS) -> Any:
+    """Let the bank do something, from a thread; httpx.TransportError when it does not answer."""
+    with httpx.Client(base_url=local(address), timeout=patience_seconds, trust_env=False) as http:
+        return _read(http.post(_PATHS[type(call)], content=msgspec.json.encode(call)), Any)
+
+
 def channels_at(address: str, lane: int) -> Mapping[str, Channel]:
     """Return a lane's lines to the bank at an address; the custodian's own lane has none."""
     return {CHANNEL: HttpLine(address, customer_of(lane))} if lane else {}

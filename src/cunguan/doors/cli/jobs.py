@@ -17,6 +17,7 @@ from psycopg_pool import AsyncConnectionPool
 from cunguan.doors.api.context import Context
 from cunguan.doors.jobs.registry import jobs, loops
 from cunguan.doors.jobs.worker import work
+from cunguan.doors.supervisor.lifeline import say_ready
 from cunguan.plane.asking import Asking
 from cunguan.store.postgres import check_schema
 
@@ -59,5 +60,6 @@ async def _work(wiring: Any, url: str, is_sandbox: bool) -> None:
             bank=wiring.bank,
         )  # fmt: skip
         print("the jobs worker runs", flush=True)
+        say_ready(wiring.environ)
         await work(url, context, loops(), jobs(), stop)
     await asking.close()

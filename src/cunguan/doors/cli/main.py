@@ -10,11 +10,13 @@ the parsed arguments and the wiring and returns the exit code. A new verb is one
 
 import argparse
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 from typing import Any
 
 import cunguan
+from cunguan.doors.supervisor.lifeline import hold
 from cunguan.store.embedded.errors import DatabaseError
 
 VERBS = (
@@ -30,9 +32,10 @@ VERBS = (
     "prove",
     "quarantine",
     "retention",
-    "serve",
+    "status",
     "submit",
     "tls",
+    "up",
 )
 
 
@@ -48,6 +51,7 @@ def parser(verbs: Sequence[str] = VERBS) -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str], wiring: Any) -> int:
     """Run one command line and return its exit code; argparse itself leaves with 2 on wrong usage."""
+    hold(os.environ)
     arguments = parser(argv[:1] if argv and argv[0] in VERBS else VERBS).parse_args(argv)
     try:
         return int(arguments.run(arguments, wiring))

@@ -1,0 +1,1 @@
+"""Supervisor: the processes of one installation, started, watched, started again, stopped in order."""
