@@ -48,6 +48,8 @@ NEVER_DONE = {
     "auto_recharge": "off in every pack",
     "auto_withdrawal": "off in every pack",
     "bar": "always a refusal: it takes an id for ever",
+    "bid_resume": "only after new bids were stopped",
+    "bid_stop": "only where a platform leaves its check files unconfirmed",
     "interest_repayment": "off in every pack",
     "interest_top_up": "off under the rules of both platforms",
     "payment_found": "only after a restore from a backup",
@@ -60,7 +62,14 @@ NEVER_DONE = {
     "red_packet_cancel": "always a refusal: what was credited is final",
 }
 #: of these, the ones that nobody can even ask for in a story
-NEVER_ASKED = {"payment_found", "payment_release", "payment_unmatched", "quarantine_resolution"}
+NEVER_ASKED = {
+    "bid_resume",
+    "bid_stop",
+    "payment_found",
+    "payment_release",
+    "payment_unmatched",
+    "quarantine_resolution",
+}
 
 
 def _every_kind_is_done_but_for_a_reason(result: dict[str, Any]) -> None:

@@ -270,6 +270,14 @@ class Code(IntEnum):
     authorisation_expired = 462
     authorisation_differs = 463  # the client was shown something else
 
+    # daily check files
+    bids_stopped = 440  # the platform left three days in a row unconfirmed
+    bids_not_stopped = 441
+    check_file_not_made = 442  # the date is not over in the books, or had no business
+    check_file_confirmed = 443  # 对账文件已确认，请勿重复确认
+    check_file_differs = 444  # the answer names each break that is open
+    check_upload_missing = 445  # the platform has said nothing of a kind; the answer names which
+
 
 #: A retry with the same id may help; nothing else changes on its own.
 TRANSIENT = frozenset({Code.in_doubt, Code.lane_busy, Code.lane_stopped})

@@ -45,6 +45,16 @@ def close_id(day: date) -> str:
     return f"close:{day.isoformat()}"
 
 
+def bid_stop_id(day: date) -> str:
+    """Return the id under which new bids are stopped for what was left unconfirmed up to a day."""
+    return f"checkfile:stop:{day.isoformat()}"
+
+
+def bid_resume_id(day: date) -> str:
+    """Return the id under which the stop of that day ends when everything was confirmed."""
+    return f"checkfile:resume:{day.isoformat()}"
+
+
 def fan_out_id(act: str, lane: int) -> str:
     """Return the id of one lane's part of an act on a person."""
     return f"act:{act}:{lane}"

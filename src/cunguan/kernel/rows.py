@@ -807,6 +807,15 @@ class PaymentRelease(Row, frozen=True, gc=False):
     seq: int
 
 
+class BidStop(Row, frozen=True, gc=False):
+    """A stop of new bids in this lane (停止投标): one row, id "bids"; which days were left unconfirmed."""
+
+    since_date: date
+    until_date: date
+    seq: int
+    state: str
+
+
 # ── append-only facts beside the postings ────────────────────────────────────
 class ClaimMove(msgspec.Struct, frozen=True, gc=False):
     """A change of the claim register: principal up or down, interest and late charge received, recourse for them."""
@@ -857,5 +866,5 @@ ROWS: tuple[type[Row], ...] = (
     Holder, ClientKey, Card, FeeSchedule, FeeConsent, Mandate, Deposit, Withdrawal, Hold, Listing, PlanRow, Claim, Run,
     RunItem, Message, RelatedParty, Guarantee, TrusteePayee, ClaimSale, FurtherAccount, SuspenseItem, Payout, Payee,
     Partner, DailyTotal, FeeCharge, Shortfall, ClientDebt, Unclaimed, LegalOrder, OrderShare, OrderHere, Freeze,
-    HoldClearance, Adjustment, Certificate, ImportedBalance, PaymentRelease,
+    HoldClearance, Adjustment, Certificate, ImportedBalance, PaymentRelease, BidStop,
 )  # fmt: skip

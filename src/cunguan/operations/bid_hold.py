@@ -1,10 +1,11 @@
 """Bid (投标): a lender sets money aside for one listing, by his own confirmation or a standing mandate.
 
 When    a platform hands in a lender's bid while the listing is raising
-Reads   the lender and his money, the listing, its borrower and guarantors (by person), mandate or key, the pool
+Reads   whether new bids are stopped, the lender and his money, the listing, its borrower and guarantors (by person), mandate
+        or key, the pool
 Posts   Dr 2010 lender / Cr 2020 lender; with a red packet Dr 2120 / Cr 2125
 Returns Decision; the hold's id is the instruction's id, the red packet's is that with :marketing
-Order   amount, lender, listing, person, authority, remaining, marketing money, balance
+Order   amount, stop, lender, listing, person, authority, remaining, marketing money, balance
 Source  domain.md (c.3) C3, C4; domain-decisions.md 13, 14, 15
 """
 
@@ -15,11 +16,12 @@ from msgspec.structs import replace
 
 from cunguan.kernel.codes import Code
 from cunguan.kernel.instruction import AuthorityText, Decision, Given, Instruction, Posting, refuse
-from cunguan.kernel.rows import ClientKey, Guarantee, Hold, Holder, Listing, Mandate, Move, Pool
+from cunguan.kernel.rows import BidStop, ClientKey, Guarantee, Hold, Holder, Listing, Mandate, Move, Pool
 from cunguan.ledger.book import Book
 from cunguan.ledger.chart import pool_account
 from cunguan.ledger.templates.bid_hold import bid_hold, marketing_hold
 from cunguan.operations.authority import confirmed, mandated, usable
+from cunguan.operations.bid_stop import BIDS, is_stopped
 from cunguan.operations.lending import MARKETING
 from cunguan.policy.evaluate import PACKS
 from cunguan.states.listing import LISTING
@@ -51,6 +53,7 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
     available_minor: int
     marketing_minor: int
     guarantees: Sequence[Guarantee] = ()
+    stop: BidStop | None = None
 
 
 def authority_text(instruction: Instruction, lane: int) -> AuthorityText | None:
@@ -86,6 +89,7 @@ def load(instruction: Instruction, book: Book, given: Given) -> Facts:
         available_minor=0 if lender is None else book.balance(lender.available),
         marketing_minor=0 if pool is None else book.balance(pool_account(pool.base, "2120")),
         guarantees=book.find(Guarantee, "listing", body.listing),
+        stop=book.get(BidStop, BIDS),
     )
 
 
@@ -98,6 +102,8 @@ def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
         return refuse(Code.id_malformed, f"an id that ends with {MARKETING} is that of a bid's red packet")
     if body.amount_minor <= 0 or body.marketing_minor < 0:
         return refuse(Code.amount_not_positive)
+    if is_stopped(facts.stop):
+        return refuse(Code.bids_stopped, "the platform has left days unconfirmed: confirm their check files")
     refusal = usable(lender, "lender")
     if refusal is not None:
         return refuse(refusal)

@@ -21,6 +21,7 @@ from msgspec.structs import replace
 from cunguan.prove.authority import Authority
 from cunguan.prove.balances import Balances
 from cunguan.prove.batches import Batches
+from cunguan.prove.bids import Bids
 from cunguan.prove.bodies import Bodies
 from cunguan.prove.books import Books
 from cunguan.prove.claim import Claim
@@ -47,7 +48,7 @@ from cunguan.prove.transit import Transit
 #: in this order: a claim may read what those before it have recomputed
 CLAIMS: tuple[type[Claim], ...] = (
     Sequence, Batches, Journals, Postings, RunningBalances, Balances, Holds, Freezes, Transit, Suspense, ClaimRegister,
-    Listings, Bodies, Authority, Exits, Fees, StateMoves, Limits, Corrections, Firm, Cover,
+    Listings, Bodies, Authority, Exits, Fees, StateMoves, Limits, Corrections, Firm, Cover, Bids,
 )  # fmt: skip
 
 #: what is told while a proof runs: what is being done, how far, of how much

@@ -10,6 +10,7 @@ from cunguan.states.account import ACCOUNT
 from cunguan.states.adjustment import ADJUSTMENT
 from cunguan.states.approval import APPROVAL
 from cunguan.states.authority import AUTHORITY
+from cunguan.states.bid_stop import BID_STOP
 from cunguan.states.break_ import BREAK
 from cunguan.states.card import CARD
 from cunguan.states.case import CASE
@@ -54,6 +55,7 @@ MACHINES: Final[dict[str, Machine]] = {
         ADJUSTMENT,
         APPROVAL,
         AUTHORITY,
+        BID_STOP,
         BREAK,
         CARD,
         CASE,

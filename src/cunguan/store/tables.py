@@ -72,6 +72,7 @@ _NAMES: dict[type[Row], tuple[str, str]] = {
     rows.Certificate:    ("certificate",     ""),
     rows.ImportedBalance: ("imported_balance", ""),
     rows.PaymentRelease: ("payment_release", ""),
+    rows.BidStop:        ("bid_stop",        "since_date until_date seq state"),
 }  # fmt: skip
 
 
