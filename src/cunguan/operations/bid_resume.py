@@ -5,7 +5,7 @@ Reads   the stop of new bids
 Returns Decision; bids are taken from the next decision on. After an early end the next day that is left unconfirmed
         stops them again
 Order   stop, and by whom: the timer for this very stop, under its id and without names; people with a reason and two names
-Source  domain.md (e.2), BRK17; ADR 0020
+Source  domain.md (e.2), BRK17; ADR 0021
 """
 
 import msgspec

@@ -5,7 +5,7 @@ Reads   whether bids are stopped already
 Returns Decision; each later bid is refused bids_stopped. What stands goes on: bids can be cancelled, listings disbursed,
         loans repaid, claims sold and bought, money withdrawn
 Order   id, dates, reason, state
-Source  domain.md (e.2), BRK17; ADR 0020
+Source  domain.md (e.2), BRK17; ADR 0021
 """
 
 from datetime import date

@@ -1,7 +1,7 @@
 """Bids (投标): while new bids of a platform are stopped, none is made.
 
 Reads   instruction: bids, stops and their ends, in order
-Source  domain.md (e.3) BRK17; ADR 0020
+Source  domain.md (e.3) BRK17; ADR 0021
 """
 
 from collections.abc import Iterator
