@@ -264,6 +264,16 @@ class Code(IntEnum):
     insufficient_own_money = 299  # the firm has less of its own money in the pool
     fee_refund_exceeded = 300  # more than is left of the fee
 
+    # what the platform's door says of a request before anything is handed in
+    not_found = 410  # there is no such page or object, or it is another platform's
+    method_not_allowed = 411
+    body_too_large = 412
+    body_too_slow = 413
+    media_type_unsupported = 414
+    instruction_id_differs = 415  # the header Instruction-Id says another id than the body
+    kind_not_for_platforms = 416  # the answer says who may ask for it
+    internal_error = 417  # a mistake of ours: whether anything was done is told by the instruction's id
+
     # requests that a client confirms at the custodian's page; nothing is stored under the instruction's id
     authorisation_waiting = 460  # the client has not answered yet
     authorisation_declined = 461
@@ -283,7 +293,7 @@ class Code(IntEnum):
 TRANSIENT = frozenset({Code.in_doubt, Code.lane_busy, Code.lane_stopped})
 
 #: Nothing was stored under the id.
-NOT_ADMITTED = frozenset(code for code in Code if 10 <= code <= 29)
+NOT_ADMITTED = frozenset(code for code in Code if 10 <= code <= 29 or 410 <= code <= 419)
 
 
 def may_retry(code: Code) -> bool:

@@ -2,32 +2,35 @@
 
 Shape   every module of routes/ with ENDPOINTS takes part; a new resource is a new file
 Returns JSON by msgspec; a Problem as RFC 9457; a mistake of ours as 500 with nothing of its cause in the answer
+Order   path, method, size of the body, the gate, content type, query, body; nothing of it changes anything
 Source  design/house.md "Doors translate"; RFC 9110
 """
 
+import asyncio
 import importlib
 import logging
 import pkgutil
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, partial
 from typing import Any, Protocol
 
 import msgspec
-from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 import cunguan.doors.api.routes
 from cunguan.doors.api.context import Context
 from cunguan.doors.api.decode import body_of, query_of
 from cunguan.doors.api.endpoint import NOBODY, Call, Caller, Endpoint, Reply
 from cunguan.doors.api.problem import MEDIA_TYPE, Problem
+from cunguan.doors.api.table import Found, Table
+from cunguan.kernel.codes import Code
 
 log = logging.getLogger(__name__)
 
 BODY_BYTES_MAX = 2**20
-BATCH_BYTES_MAX = 2 * 2**20
+#: a body that has begun is there by then, or it is not waited for
+BODY_SECONDS = 20.0
 
 _encode = msgspec.json.Encoder().encode
 
@@ -52,34 +55,116 @@ def endpoints() -> tuple[Endpoint, ...]:
     return tuple(found)
 
 
-def build(context: Context, gate: Gate, which: Sequence[Endpoint] | None = None) -> Starlette:
-    """Return the application."""
-    offered = [one for one in which or endpoints() if context.is_sandbox or not one.sandbox]
-    return Starlette(routes=[Route(one.path, _served(one, context, gate), methods=[one.method]) for one in offered])
+class Door:
+    """The application of one process; what it works with is made inside the running loop (opening.py)."""
 
+    def __init__(self, context: Context, gate: Gate, which: Sequence[Endpoint] | None = None) -> None:
+        offered = [one for one in which or endpoints() if context.is_sandbox or not one.sandbox]
+        self._context, self._gate = context, gate
+        self._table = Table(offered, lambda endpoint: partial(self._answer, endpoint))
 
-def _served(endpoint: Endpoint, context: Context, gate: Gate) -> Any:
-    async def serve(request: Request) -> Response:
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            return  # a lifespan is the worker's affair (opening.py)
+        request = Request(scope, receive)
         try:
-            response = await _answer(endpoint, context, gate, request)
+            response = await self.respond(request)
+        except ClientDisconnect:
+            return  # nobody is left to be told; nothing was handed in
+        if scope["method"] == "HEAD":
+            response.body = b""  # the length stays: it is the one a GET would have
+        await response(scope, receive, send)
+
+    async def respond(self, request: Request) -> Response:
+        """Return the signed answer to one request."""
+        try:
+            response = await self._found(request)
         except Problem as problem:
             response = refusal(problem)
+        except ClientDisconnect:
+            raise
         except Exception:
-            log.exception("an endpoint failed: %s %s", endpoint.method, endpoint.path)
-            response = refusal(Problem(500, "internal_error", "the custodian looks at it", retry=True))
-        gate.sign(request, response)
+            log.exception("an endpoint failed: %s %s", request.method, request.scope["path"])
+            response = refusal(Problem(500, Code.internal_error, "the custodian looks at it"))
+        self._gate.sign(request, response)
         return response
 
-    return serve
+    async def _found(self, request: Request) -> Response:
+        scope = request.scope
+        found: Found | None = self._table.find(scope["raw_path"].decode("latin-1"))
+        if found is None:
+            raise Problem(404, Code.not_found, "there is no such page")
+        methods, scope["path_params"] = found
+        served = methods.get(scope["method"])
+        if served is not None:
+            return await served(request)  # type: ignore[no-any-return]
+        allowed = {"Allow": ", ".join(sorted({*methods, "OPTIONS"}))}
+        if scope["method"] == "OPTIONS":
+            return Response(status_code=204, headers=allowed)
+        raise Problem(405, Code.method_not_allowed, f"here one may {allowed['Allow']}", headers=allowed)
+
+    async def _answer(self, endpoint: Endpoint, request: Request) -> Response:
+        raw = await _read(request, endpoint.bytes_max or BODY_BYTES_MAX)
+        caller = NOBODY if endpoint.is_open else await self._gate.admit(endpoint, request, raw)
+        if endpoint.sandbox and not caller.is_sandbox:
+            raise Problem(404, Code.not_found, "there is no such page")
+        query, body = query_of(endpoint, request), body_of(endpoint, request, raw)
+        call = Call(self._context, caller, request, request.path_params, query, body, raw)
+        return response_of(await endpoint.handler(call), endpoint.status)
 
 
-async def _answer(endpoint: Endpoint, context: Context, gate: Gate, request: Request) -> Response:
-    raw = await request.body()
-    caller = NOBODY if endpoint.is_open else await gate.admit(endpoint, request, raw)
-    if endpoint.sandbox and not caller.is_sandbox:
-        raise Problem(404, "not_found", "there is no such page")
-    call = Call(context, caller, request, request.path_params, query_of(endpoint, request), body_of(endpoint, raw), raw)
-    return response_of(await endpoint.handler(call), endpoint.status)
+def build(context: Context, gate: Gate, which: Sequence[Endpoint] | None = None) -> Door:
+    """Return the application."""
+    return Door(context, gate, which)
+
+
+async def _read(request: Request, most: int) -> bytes:
+    """Return the body; no more of it is read than is taken."""
+    if _declared(request) > most:
+        raise _too_large(most)
+    message = await request.receive()
+    if message["type"] == "http.request" and not message.get("more_body", False):
+        raw: bytes = message.get("body", b"")
+    else:
+        try:
+            async with asyncio.timeout(BODY_SECONDS):
+                raw = await _rest(request, message, most)
+        except TimeoutError:
+            raise Problem(408, Code.body_too_slow, f"a body is sent within {BODY_SECONDS:g} seconds") from None
+    if len(raw) > most:
+        raise _too_large(most)
+    return raw
+
+
+async def _rest(request: Request, message: Any, most: int) -> bytes:
+    parts, size = [], 0
+    while True:
+        if message["type"] != "http.request":
+            raise ClientDisconnect
+        parts.append(message.get("body", b""))
+        size += len(parts[-1])
+        if size > most:
+            raise _too_large(most)
+        if not message.get("more_body", False):
+            return b"".join(parts)
+        message = await request.receive()
+
+
+def _declared(request: Request) -> int:
+    for name, value in request.scope["headers"]:
+        if name == b"content-length":
+            return int(value) if value.isdigit() else 0
+    return 0
+
+
+def _too_large(most: int) -> Problem:
+    return Problem(
+        413,
+        Code.body_too_large,
+        f"a body has at most {most} bytes here: send it in parts",
+        headers={"Connection": "close"},
+    )
 
 
 def response_of(value: Any, status: int = 200) -> Response:

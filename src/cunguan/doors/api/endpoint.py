@@ -58,6 +58,7 @@ class Endpoint(msgspec.Struct, frozen=True):
     body      None: the request has none
     sandbox   only in a sandbox, for a sandbox platform's key; elsewhere it does not exist
     example   a body that can be sent, for the documentation
+    bytes_max how large a body may be, 0: as most are (app.py)
     """
 
     method: str
@@ -72,6 +73,7 @@ class Endpoint(msgspec.Struct, frozen=True):
     sandbox: bool = False
     example: Any = None
     tag: str = ""
+    bytes_max: int = 0
 
     @property
     def is_open(self) -> bool:

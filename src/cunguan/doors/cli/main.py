@@ -32,6 +32,7 @@ VERBS = (
     "prove",
     "quarantine",
     "retention",
+    "serve",
     "status",
     "submit",
     "tls",

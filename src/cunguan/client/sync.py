@@ -1,0 +1,140 @@
+"""Client: the custodian's door for a platform's program that waits for its answers.
+
+When    `with Client.open("credentials.json") as door: …`; any number of threads may use one
+Does    signs each request, checks the custodian's signature on each answer, sends again what may be sent again under the
+        same id, and treats a time-out as what it is: not an answer
+Errors  client/errors.py
+"""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, TypeVar
+
+import httpx
+import msgspec
+
+from cunguan.client import calls
+from cunguan.client.calls import PATIENCE, Item
+from cunguan.client.credentials import Credentials
+from cunguan.client.flow import Asked, Flow, Heard, Pause
+from cunguan.client.shapes import Answered, Authorisation, Balances, Line, Platform
+from cunguan.client.wire import READ_SECONDS, Wire, lost
+from cunguan.store.shown import PlanRow
+
+T = TypeVar("T")
+Row = TypeVar("Row", bound=msgspec.Struct)
+
+
+class Client:
+    """One platform at one door; `patience` says for how many seconds what may pass is waited for."""
+
+    def __init__(
+        self, credentials: Credentials, *, patience: float = PATIENCE, read_seconds: float = READ_SECONDS
+    ) -> None:
+        self._wire, self._patience = Wire(credentials, read_seconds), patience
+        self._http = httpx.Client(**self._wire.options)
+
+    @classmethod
+    def open(cls, credentials: str | Path | None = None, **options: Any) -> "Client":
+        """Return a client with the credentials of a file, else of the one CUNGUAN_CREDENTIALS names."""
+        return cls(Credentials.open(credentials), **options)
+
+    def __enter__(self) -> "Client":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Hang up."""
+        self._http.close()
+
+    # ── instructions ─────────────────────────────────────────────────────────
+    def submit(self, id: str, kind: str, /, body: msgspec.Struct | None = None, **fields: Any) -> Answered:
+        """Hand an instruction in and return what was done; Refused when it was not, Pending when nobody knows yet."""
+        return self._run(calls.submit(calls.item(id, kind, body, fields), self._patience))
+
+    def batch(self, id: str, items: Sequence[Item], *, atomic: bool = False) -> list[Answered]:
+        """Hand up to 1,000 instructions in; their answers in order. Atomic: all are done, or none."""
+        return self._run(calls.batch(id, items, atomic, self._patience))
+
+    def authorise(
+        self, id: str, kind: str, /, body: msgspec.Struct | None = None, *, life_seconds: int = 900, return_url: str = "",
+        **fields: Any,
+    ) -> Authorisation:  # fmt: skip
+        """Ask a client to confirm an instruction; send him to `page`, then wait for the `outcome`."""
+        one = calls.item(id, kind, body, fields)
+        return self._run(calls.authorise(one, life_seconds, return_url, self._patience))
+
+    def open_account(self, id: str, /, **fields: Any) -> Authorisation:
+        """Bring a client (holder, person, role, pool, kind); he opens his account at `page`."""
+        return self._run(calls.open_account(id, fields, self._patience))
+
+    def outcome(self, id: str, *, patience: float | None = None) -> Authorisation:
+        """Wait until the client has answered and what he confirmed is decided; Pending when it takes longer."""
+        return self._run(calls.outcome(id, self._patience if patience is None else patience))
+
+    # ── reads ────────────────────────────────────────────────────────────────
+    def platform(self) -> Platform:
+        """Return this platform: its lane, its business date."""
+        return self._run(calls.platform(self._patience))
+
+    def balances(self, holder: str, as_of: str | int | None = None) -> Balances:
+        """Return a client's five balances, now or as of a sequence, an instant or a date."""
+        return self._run(calls.balances(holder, as_of, self._patience))
+
+    def statement(self, holder: str, **query: Any) -> Iterator[Line]:
+        """Yield the lines of a statement (account, from_, until)."""
+        return self._pages(lambda after: calls.statement(holder, {**query, "after": after}, self._patience))
+
+    def find(self, what: type[Row], id: str) -> Row | None:
+        """Return one row of store/shown.py, e.g. Listing; None when this platform has none of that id."""
+        return self._run(calls.found(what, id, self._patience))
+
+    def each(self, what: type[Row], **filters: Any) -> Iterator[Row]:
+        """Yield rows of store/shown.py, e.g. each(Hold, owner="L7", state="open")."""
+        return self._pages(lambda after: calls.page(what, filters, after, self._patience))
+
+    def plan(self, listing: str) -> Iterator[PlanRow]:
+        """Yield the rows of a repayment plan."""
+        return self._pages(lambda after: calls.plan(listing, after, self._patience))
+
+    # ── all the rest ─────────────────────────────────────────────────────────
+    def call(self, method: str, path: str, body: Any = None, *, id: str = "", **query: Any) -> Any:
+        """Ask anything of /openapi.json, signed like everything else."""
+        return self._run(calls.call(method, path, body, query, id, self._patience))
+
+    def content(self, path: str) -> bytes:
+        """Return a file, e.g. a check file, as it stands."""
+        return self._run(calls.content(path, self._patience))
+
+    # ── how a flow is run ────────────────────────────────────────────────────
+    def _pages(self, page_of: Callable[[str | None], Flow[Any]]) -> Iterator[Any]:
+        after: str | None = None
+        while True:
+            page = self._run(page_of(after))
+            yield from page.items
+            after = page.next
+            if after is None:
+                return
+
+    def _run(self, flow: Flow[T]) -> T:
+        try:
+            step = next(flow)
+            while True:
+                step = flow.send(self._done(step))
+        except StopIteration as end:
+            result: T = end.value
+            return result
+
+    def _done(self, step: Asked | Pause) -> Heard:
+        if isinstance(step, Pause):
+            time.sleep(step.seconds)
+            return Heard(0, b"", {}, time.monotonic())
+        request = self._wire.request(self._http, step)
+        try:
+            return self._wire.heard(request, self._http.send(request))
+        except httpx.TransportError as error:
+            return lost(error)

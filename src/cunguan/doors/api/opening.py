@@ -1,0 +1,88 @@
+"""Opening: what one process of the platform's door works with, made inside its running loop and given up with it.
+
+When    a worker of `cunguan serve` starts; tests open a door the same way
+Shape   Opening: plain values, so that they reach a worker that was spawned as well as one that was forked
+        Served: the ASGI application a worker runs, which opens the door on the lifespan's start
+Source  design/lanes.md rules 2 and 18; ASGI lifespan
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from psycopg_pool import AsyncConnectionPool
+
+from cunguan.doors.api.app import Door
+from cunguan.doors.api.context import Context
+from cunguan.doors.api.gate import SignatureGate
+from cunguan.keys.custodian import CustodianKey
+from cunguan.plane.asking import Asking
+from cunguan.plane.tls import Remote
+
+POOL_CONNECTIONS_MAX = 10
+
+
+class Opening(msgspec.Struct, frozen=True):
+    """How a door is opened.
+
+    url      PostgreSQL by the role `door`
+    places   where planes are reached
+    address  how the outside reaches this door
+    key      the file of the custodian's signing key
+    workers  how many processes answer at this address
+    """
+
+    url: str
+    places: tuple[Path | Remote, ...]
+    address: str
+    home: Path
+    key: Path
+    is_sandbox: bool
+    workers: int = 1
+    bank: str = ""
+
+
+@asynccontextmanager
+async def opened(how: Opening) -> AsyncIterator[Door]:
+    """Open a door; it is closed when its requests are answered."""
+    pool: AsyncConnectionPool[Any] = AsyncConnectionPool(
+        how.url, min_size=1, max_size=POOL_CONNECTIONS_MAX, open=False, kwargs={"autocommit": True}, name="door"
+    )
+    async with pool, AsyncExitStack() as last:
+        asks = Asking(how.places)
+        last.push_async_callback(asks.close)
+        context = Context(asks, pool, how.address, how.home, how.is_sandbox, bank=how.bank)
+        gate = SignatureGate(context, CustodianKey.open(how.key), workers=how.workers)
+        last.push_async_callback(gate.close)
+        yield Door(context, gate)
+
+
+class Served:
+    """The application of a worker."""
+
+    def __init__(self, how: Opening) -> None:
+        self._how = how
+        self._door: Door | None = None
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answer a request, or live through the worker's life."""
+        if scope["type"] == "http":
+            assert self._door is not None, "the server starts the lifespan before it takes requests"
+            await self._door(scope, receive, send)
+        elif scope["type"] == "lifespan":
+            await self._live(receive, send)
+
+    async def _live(self, receive: Any, send: Any) -> None:
+        await receive()
+        opening: AbstractAsyncContextManager[Door] = opened(self._how)
+        try:
+            self._door = await opening.__aenter__()
+        except Exception as error:
+            await send({"type": "lifespan.startup.failed", "message": f"{type(error).__name__}: {error}"})
+            return
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await opening.__aexit__(None, None, None)
+        await send({"type": "lifespan.shutdown.complete"})
