@@ -13,6 +13,7 @@ import msgspec
 from psycopg.conninfo import make_conninfo
 
 from cunguan.channels.base import Channel
+from cunguan.keys import custodian
 from cunguan.plane.tls import AddressWrong, Credentials, Remote, host_and_port
 from cunguan.store import roles
 from cunguan.store.embedded.server import External, Server, home_from, resolve
@@ -73,7 +74,7 @@ class Wiring(msgspec.Struct, frozen=True):
     @property
     def signing_key(self) -> Path:
         """The file of the key the custodian signs responses, webhooks and check files with."""
-        return self.home / "signing-key"
+        return self.home / custodian.FILE
 
     @property
     def bank(self) -> str:

@@ -15,6 +15,8 @@ from pathlib import Path
 from nacl.signing import SigningKey
 
 ALGORITHM = "ed25519"
+#: the name of the file in an installation's home
+FILE = "signing-key"
 
 
 class CustodianKey:

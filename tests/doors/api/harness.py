@@ -30,6 +30,7 @@ from cunguan.desks.ledger.migrate import migrate
 from cunguan.doors.api.app import build
 from cunguan.doors.api.context import Clock, Context
 from cunguan.doors.api.gate import SignatureGate
+from cunguan.doors.api.platform_keys import SCOPES, new_key
 from cunguan.keys import httpsig
 from cunguan.keys.algorithms import algorithm
 from cunguan.keys.custodian import CustodianKey
@@ -44,10 +45,11 @@ from cunguan.store.sqlfiles import statement
 from tests.plane import harness as plane
 from tests.plane.harness import as_role, ask
 
-SCOPES = ("read", "instruct", "files", "webhooks", "keys", "sandbox")
 PLATFORM, OTHER = "P1", "P2"
 LENDERS = plane.LENDERS[:4]
 MONEY_MINOR = 1_000_000
+AUTOCOMMIT = {"autocommit": True}
+RATE = 1_000_000  # requests a second that a platform may send: tests of something else are never too many
 
 
 # ── books ────────────────────────────────────────────────────────────────────
@@ -80,6 +82,8 @@ def ground(owner_url: str) -> None:
             *(plane.mandate(name) for name in LENDERS),
             plane.listing(1, "X0"),
         ])  # fmt: skip
+        for number in (1, 2):
+            set_profile(owner_url, number)
     finally:
         for lane in reversed(lanes.values()):
             lane.stop()
@@ -98,20 +102,25 @@ def keep_client_keys(home: Path) -> None:
     file.write_bytes(plane.KEYS_SEED)
 
 
+def set_profile(owner_url: str, lane: int, *, rate: int = RATE, burst: int = RATE, mutual_tls: bool = False) -> None:
+    """Say how a platform may speak."""
+    values = {"lane": lane, "mutual_tls": mutual_tls, "legacy_rsa_sha1": False, "rate_per_second": rate, "burst": burst}
+    with psycopg.connect(owner_url) as owner:
+        owner.execute(statement("door_profile_set"), values)
+
+
 def add_key(
     owner_url: str, platform: str = PLATFORM, kind: str = "ed25519", scopes: Sequence[str] = SCOPES,
     networks: Sequence[str] = (),
 ) -> Signer:  # fmt: skip
     """Make a key of a platform and return what signs with it."""
     sign, public = algorithm(kind).signer(algorithm(kind).generate())
-    key_id = f"key-{uuid.uuid4().hex[:12]}"
+    values = new_key(
+        platform, kind, base64.b64encode(public).decode(), scopes, networks, by="test", now=datetime.now(UTC)
+    )
     with psycopg.connect(owner_url) as owner:
-        made = owner.execute(statement("door_key_add"), {
-            "id": key_id, "platform": platform, "algorithm": kind, "public_key": public, "scopes": list(scopes),
-            "networks": list(networks), "now": datetime.now(UTC), "by": "test", "replaces": None, "until": None,
-        }).fetchone()  # fmt: skip
-    assert made is not None
-    return Signer(key_id, kind, sign)
+        assert owner.execute(statement("door_key_add"), values).fetchone() is not None
+    return Signer(values["id"], kind, sign)
 
 
 # ── a client ─────────────────────────────────────────────────────────────────
@@ -119,7 +128,7 @@ class Door:
     """A platform's side of the door."""
 
     def __init__(self, address: str, signer: Signer, custodian: CustodianKey) -> None:
-        self.address, self.signer, self._custodian = address, signer, custodian
+        self.address, self.signer, self.custodian = address, signer, custodian
         self.http = httpx.Client(base_url=address, timeout=30.0)
 
     def get(self, path: str, **query: Any) -> httpx.Response:
@@ -162,11 +171,12 @@ class Door:
     def check(self, response: httpx.Response) -> None:
         """Assert that an answer is the custodian's."""
         asked = response.request.headers.get("signature") or target_of(response.request)
-        httpsig.check_answer(response.headers, response.status_code, response.content, asked, self._verifier)
+        httpsig.check_answer(response.headers, response.status_code, response.content, asked, self.verifier)
 
-    def _verifier(self, key_id: str, kind: str) -> Callable[[bytes, bytes], bool] | None:
-        is_it = (key_id, kind) == (self._custodian.id, "ed25519")
-        return algorithm("ed25519").verifier(self._custodian.public_key) if is_it else None
+    def verifier(self, key_id: str, kind: str) -> Callable[[bytes, bytes], bool] | None:
+        """Return what verifies the custodian's signatures."""
+        is_it = (key_id, kind) == (self.custodian.id, "ed25519")
+        return algorithm("ed25519").verifier(self.custodian.public_key) if is_it else None
 
 
 def target_of(request: httpx.Request) -> Target:
@@ -219,10 +229,12 @@ def served(
     stop, ready, broken = threading.Event(), threading.Event(), []
 
     async def serve() -> None:
-        async with AsyncConnectionPool(as_role(owner_url, roles.DOOR), min_size=1, max_size=4, open=False) as pool:
+        async with AsyncConnectionPool(
+            as_role(owner_url, roles.DOOR), kwargs=AUTOCOMMIT, max_size=4, open=False
+        ) as pool:
             asks = Asking([home / "plane.sock"])
             context = Context(asks, pool, stack.address, home, is_sandbox, clock or Clock())
-            keeper = SignatureGate(context, stack.custodian, **gate)
+            keeper = SignatureGate(context, stack.custodian, **{"failures": RATE, **gate})
             door = Granian(build(context, keeper), "127.0.0.1", port, interface=Interfaces.ASGI, log_enabled=False)
             task = asyncio.create_task(door.serve())
             await asyncio.to_thread(_until_heard, port)
@@ -268,8 +280,3 @@ def _until_heard(port: int) -> None:
         except OSError:
             assert time.monotonic() < until, "the door does not listen"
             time.sleep(0.01)
-
-
-def base64_of(raw: bytes) -> str:
-    """Return base64."""
-    return base64.b64encode(raw).decode()

@@ -52,17 +52,19 @@ class SignatureGate:
     workers    how many processes share the platforms' rates
     is_mutual  whether this listener has verified a client's certificate for every connection
     proxies    whose X-Forwarded-For is believed
+    failures   how often one source may be refused without waiting
     """
 
     def __init__(
         self, context: Context, key: CustodianKey, *, workers: int = 1, is_mutual: bool = False, proxies: Networks = (),
+        failures: float = FAILURES,
     ) -> None:  # fmt: skip
         self._clock, self._workers, self._is_mutual, self._proxies = context.clock, workers, is_mutual, proxies
         self._authority = httpsig.authority_of(context.address)
         self._signer = Signer(key.id, ALGORITHM, key.sign)
         self._keyring = Keyring(context.pool)
         self._nonces = Nonces(context.pool.conninfo, context.clock)
-        self._failures, self._rates = rates.Buckets(), rates.Buckets()
+        self._failures, self._failures_max, self._rates = rates.Buckets(), failures, rates.Buckets()
 
     async def close(self) -> None:
         """Hang up."""
@@ -72,7 +74,7 @@ class SignatureGate:
     async def admit(self, endpoint: Endpoint, request: Request, raw: bytes) -> Caller:
         """Return who signed the request and may do this; Problem when anything of it fails."""
         source = source_of(request, self._proxies)
-        failures = self._failures.of(_household(source), FAILURES_PER_SECOND, FAILURES, time.monotonic())
+        failures = self._failures.of(_household(source), FAILURES_PER_SECOND, self._failures_max, time.monotonic())
         if not failures.has(time.monotonic()):
             raise _too_often("too many requests from this address were refused", failures)
         try:

@@ -1,10 +1,12 @@
 """Keyring (公钥册): the platforms' keys as the gate needs them, read once and kept while they are what the database says.
 
 When    a request names a key
-Shape   Known: a key, its rights and its platform's profile. What is kept here may be old: the statement that uses up the
-        nonce compares `version` (nonces.py), so that a revocation is in force at once and everywhere
+Shape   Known: a key, its rights and its platform's profile. What is kept here may be a second old: the statement that uses
+        up the nonce compares `version` (nonces.py), so that nobody passes by what is not so any more, revoked keys above all;
+        only a refusal may be a second late to end
 """
 
+import time
 from collections import OrderedDict
 from datetime import datetime
 from ipaddress import IPv4Network, IPv6Network, ip_network
@@ -17,7 +19,7 @@ from cunguan.doors.api.endpoint import Caller
 from cunguan.keys.algorithms import Verify, algorithm
 from cunguan.store.sqlfiles import statement
 
-KEPT = 10_000
+KEPT, KEPT_SECONDS = 10_000, 1.0
 #: of a platform without a profile
 RATE_PER_SECOND, BURST = 200, 400
 
@@ -43,22 +45,24 @@ class Keyring:
 
     def __init__(self, pool: AsyncConnectionPool[Any]) -> None:
         self._pool = pool
-        self._kept: OrderedDict[str, Known] = OrderedDict()
+        self._kept: OrderedDict[str, tuple[float, Known]] = OrderedDict()
 
     async def find(self, key_id: str) -> Known | None:
         """Return a key, None when there is none of this id; that is not remembered, the next one may be made meanwhile."""
-        found = self._kept.get(key_id)
-        if found is not None:
-            self._kept.move_to_end(key_id)
+        now = time.monotonic()
+        until, found = self._kept.get(key_id, (0.0, None))
+        if now < until:
             return found
         async with self._pool.connection() as connection:
             row = await (await connection.execute(statement("door_key"), {"id": key_id})).fetchone()
+        self.drop(key_id)
         if row is None:
             return None
-        self._kept[key_id] = found = _known(row)
+        known = _known(row)
+        self._kept[key_id] = now + KEPT_SECONDS, known
         if len(self._kept) > KEPT:
             self._kept.popitem(last=False)
-        return found
+        return known
 
     def drop(self, key_id: str) -> None:
         """Forget a key that is not what it was."""

@@ -22,6 +22,9 @@ from cunguan.store.sqlfiles import statement
 
 log = logging.getLogger(__name__)
 
+#: what the connection is called in pg_stat_activity
+NAME = "cunguan nonces"
+
 #: how often old ones are forgotten, and how long after their expiry: the clock of another process may be behind
 FORGET_EVERY, KEPT_AFTER, FORGOTTEN_AT_ONCE = 30.0, 120, 5_000
 
@@ -106,7 +109,9 @@ class Nonces:
 
     async def _connected(self) -> psycopg.AsyncConnection[Any]:
         if self._connection is None or self._connection.closed:
-            self._connection = await psycopg.AsyncConnection.connect(self._conninfo, autocommit=True)
+            self._connection = await psycopg.AsyncConnection.connect(
+                self._conninfo, autocommit=True, application_name=NAME
+            )
             await self._connection.execute("SET synchronous_commit TO off")
         return self._connection
 

@@ -27,6 +27,7 @@ VERBS = (
     "demobank",
     "history",
     "jobs",
+    "key",
     "lane",
     "plane",
     "prove",
