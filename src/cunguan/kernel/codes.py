@@ -274,6 +274,12 @@ class Code(IntEnum):
     kind_not_for_platforms = 416  # the answer says who may ask for it
     internal_error = 417  # a mistake of ours: whether anything was done is told by the instruction's id
 
+    # webhooks; no instruction is ever answered by these
+    webhook_target_refused = 430  # nothing is sent there; the answer says why
+    webhook_limit_reached = 431
+    webhook_not_active = 432  # the endpoint is disabled: nothing is sent until it is active again
+    webhook_deleted = 433  # the id belonged to an endpoint that was deleted, and is not given again
+
     # requests that a client confirms at the custodian's page; nothing is stored under the instruction's id
     authorisation_waiting = 460  # the client has not answered yet
     authorisation_declined = 461

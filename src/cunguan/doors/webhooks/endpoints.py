@@ -131,14 +131,10 @@ async def change(pool: Pool, lane: int, endpoint: str, wanted: Wanted, state: st
 
 
 async def delete(pool: Pool, lane: int, endpoint: str) -> bool:
-    """Take an endpoint away; return whether there was one. Its log stays for as long as any other."""
-    of = {"lane": lane, "endpoint": endpoint}
-    async with pool.connection() as connection, connection.transaction():
-        held = await _held(connection, of)
-        if held is not None:
-            columns = {**_columns(held.wanted), "state": "deleted", "reason": "deleted by the platform"}
-            await connection.execute(statement("webhook_endpoint_set"), {**of, **columns})
-        return held is not None
+    """Take an endpoint away, or see that it is; return whether there ever was one. Its log stays for as long as any other."""
+    of = {"lane": lane, "endpoint": endpoint, "reason": "deleted by the platform"}
+    async with pool.connection() as connection:
+        return bool((await connection.execute(statement("webhook_delete"), of)).rowcount)
 
 
 async def rotate(
@@ -197,17 +193,25 @@ async def deliveries(pool: Pool, lane: int, after: int, limit: int, asked: dict[
         return [Delivery(*row) for row in await _rows(connection, "webhook_deliveries", params)]
 
 
-async def delivery(pool: Pool, lane: int, number: int) -> tuple[Delivery, list[Attempt]] | None:
-    """Return a delivery and its tries; None: there is none."""
-    params = {"lane": lane, "delivery": number}
+async def delivery(pool: Pool, lane: int, endpoint: str, seq: int, number: int) -> Delivery | None:
+    """Return a delivery; None: there is none."""
+    params = {"lane": lane, "endpoint": endpoint, "seq": seq, "number": number}
     async with pool.connection() as connection:
         found = await _rows(connection, "webhook_delivery", params)
-        tries = await _rows(connection, "webhook_attempts", params)
-    return (Delivery(*found[0]), [Attempt(*row) for row in tries]) if found else None
+    return Delivery(*found[0]) if found else None
+
+
+async def attempts(pool: Pool, lane: int, of: Delivery) -> list[Attempt]:
+    """Return the tries of a delivery."""
+    async with pool.connection() as connection:
+        return [
+            Attempt(*row)
+            for row in await _rows(connection, "webhook_attempts", {"lane": lane, "delivery": of.delivery})
+        ]
 
 
 async def sample(pool: Pool, lane: int, endpoint: str, now: datetime) -> int | None:
-    """Plan a test and return its delivery; None: there is no such endpoint that is active."""
+    """Plan a test and return its number; None: there is no such endpoint that is active."""
     of = {"lane": lane, "endpoint": endpoint, "now": now, "type": SAMPLE_TYPE, "subject": f"webhook:{endpoint}"}
     async with pool.connection() as connection, connection.transaction():
         held = await _held(connection, of)

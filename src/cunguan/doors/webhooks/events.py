@@ -16,6 +16,8 @@ import msgspec
 
 from cunguan.kernel.canonical import canonical_json
 from cunguan.kernel.codes import Code
+from cunguan.states import MACHINES
+from cunguan.states.instruction import INSTRUCTION
 
 #: machines whose moves are told; what lane 0 and the bank's line do inside is the custodian's
 TOLD_MACHINES: Final = frozenset({
@@ -123,6 +125,13 @@ def events(lane: int, decided: Decided, moves: Iterable[Moved]) -> Iterator[Even
 def move_type(machine: str, event: str) -> str:
     """Return the type of a move; what people made of a quarantined instruction is told from what became of it at first."""
     return f"instruction.resolution_{event}" if machine == "instruction" else f"{machine}.{event}"
+
+
+def types() -> list[str]:
+    """Return every type there is, in the order of the documentation."""
+    states = [f"instruction.{state}" for state in sorted({INSTRUCTION.initial} | INSTRUCTION.begins)]
+    moves = [move_type(name, event) for name in sorted(TOLD_MACHINES) for event in sorted(MACHINES[name].events)]
+    return [*states, *moves, SAMPLE_TYPE]
 
 
 def is_wanted(event: Event, types: Iterable[str], subjects: Iterable[str]) -> bool:
