@@ -163,11 +163,16 @@ def _second_platform(books: Loan) -> None:
 def fill(url: str, batches: Sequence[Batch]) -> None:
     """Apply the schema and write batches in order."""
     apply(url, *steps())
+    lanes(url)
+    write(url, batches)
+
+
+def lanes(url: str) -> None:
+    """Make the three lanes of the case, where they begin."""
     with psycopg.connect(url) as owner:
         for lane in range(3):
             owner.execute("INSERT INTO lane (lane, token, head) VALUES (%s, 0, 0)", (lane,))
             owner.execute("INSERT INTO lane_schema VALUES (%s, %s, 0)", (lane, SCHEMA))
-    write(url, batches)
 
 
 def write(url: str, batches: Sequence[Batch]) -> None:

@@ -1,63 +1,36 @@
-"""Reading case: two platforms with small books, and the platform's door in front of them for reads.
+"""Reading case: two platforms with small books, and the platform's door in front of them, without a plane: it reads.
 
-Shape   Door: the whole application on one fresh database; `get(platform's lane, path, **query)` returns the response. A gate
-        that believes the header X-Lane stands in for signatures, which have tests of their own
+Shape   Reads: both platforms' signed clients of one running door; `get(lane, path, **query)` is the platform of that lane
 """
 
-import asyncio
-import threading
-from collections.abc import Iterator
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
-from psycopg_pool import AsyncConnectionPool
-from starlette.requests import Request
-from starlette.responses import Response
 
-from cunguan.doors.api.app import build
-from cunguan.doors.api.context import Asks, Context
-from cunguan.doors.api.endpoint import Caller, Endpoint
+from cunguan.desks.ledger.migrate import migrate
+from cunguan.store import roles
+from cunguan.store.batch import Batch
+from tests.doors.api.harness import served
+from tests.prove.case import lanes, write
 
 LANES = {1: "P1", 2: "P2"}
 
 
-class Believing:
-    """A gate that lets in whoever says which lane is his."""
+class Reads:
+    """What the platforms of a database can read."""
 
-    async def admit(self, endpoint: Endpoint, request: Request, raw: bytes) -> Caller:
-        """Return the caller of the lane in the header."""
-        lane = int(request.headers["x-lane"])
-        return Caller(f"key:{lane}", LANES[lane], lane, frozenset({"read"}), True)
-
-    def sign(self, request: Request, response: Response) -> None:
-        """Sign nothing."""
-
-
-class NoPlane(Asks):
-    """Nothing is asked of a plane here."""
-
-
-class Door:
-    """The application and the loop it runs in."""
-
-    def __init__(self, url: str) -> None:
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
-        self._thread.start()
-        kwargs = {"autocommit": True}
-        self._pool: AsyncConnectionPool[Any] = AsyncConnectionPool(
-            url, min_size=1, max_size=2, open=False, kwargs=kwargs
-        )
-        self._await(self._pool.open(wait=True))
-        context = Context(asks=NoPlane(), pool=self._pool, address="http://door", home=Path(), is_sandbox=True)
-        served = httpx.ASGITransport(build(context, Believing()))
-        self._client = httpx.AsyncClient(transport=served, base_url="http://door")
+    def __init__(self, url: str, doors: Any) -> None:
+        self.url, self._doors = url, doors
 
     def get(self, lane: int, path: str, **query: Any) -> httpx.Response:
         """Ask for a path as the platform of a lane."""
-        return self._await(self._client.get(path, params=query, headers={"x-lane": str(lane)}))
+        response: httpx.Response = self._doors[lane].get(path, **query)
+        return response
 
     def found(self, lane: int, path: str, **query: Any) -> Any:
         """Return the body of an answer that must be one."""
@@ -74,23 +47,20 @@ class Door:
                 return items
             page = self.found(lane, path, **query, after=page["next"])
 
-    def close(self) -> None:
-        """Let everything go."""
-        self._await(self._client.aclose())
-        self._await(self._pool.close())
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
-
-    def _await(self, what: Any) -> Any:
-        return asyncio.run_coroutine_threadsafe(what, self._loop).result(30)
-
 
 @contextmanager
-def door(url: str) -> Iterator[Door]:
-    """The door of a database, for a while."""
-    made = Door(url)
+def reads(url: str, batches: Sequence[Batch]) -> Iterator[Reads]:
+    """Fill an empty database with batches, and run a door in front of it."""
+    migrate(url)
+    roles.create(url)
+    lanes(url)
+    write(url, batches)
+    home = Path(tempfile.mkdtemp(prefix="cunguan-reads-"))
     try:
-        yield made
+        with served(url, home) as stack:
+            doors = {lane: stack.door(platform) for lane, platform in LANES.items()}
+            yield Reads(url, doors)
+            for door in doors.values():
+                door.http.close()
     finally:
-        made.close()
+        shutil.rmtree(home)

@@ -12,9 +12,9 @@ from cunguan.store import shown
 from cunguan.store.history import History, Place
 from cunguan.store.tables import table
 from tests.conftest import fresh_database
-from tests.doors.api.reading_case import Door, door
+from tests.doors.api.reading_case import Reads, reads
 from tests.operations.driver import FRIDAY
-from tests.prove.case import book, fill, one
+from tests.prove.case import book, one
 
 LANE, OTHER = 1, 2
 MONDAY = FRIDAY + timedelta(days=3)
@@ -31,18 +31,17 @@ LISTS = {
 
 
 @pytest.fixture(scope="module")
-def books(wheel_server_url: str) -> Iterator[str]:
-    """A database with the case in it."""
+def api(wheel_server_url: str) -> Iterator[Reads]:
+    """The door in front of a database with the case in it."""
     for url in fresh_database(wheel_server_url):
-        fill(url, book())
-        yield url
+        with reads(url, book()) as made:
+            yield made
 
 
-@pytest.fixture(scope="module")
-def api(books: str) -> Iterator[Door]:
-    """The door in front of it."""
-    with door(books) as made:
-        yield made
+@pytest.fixture
+def books(api: Reads) -> str:
+    """The owner's URL of that database."""
+    return api.url
 
 
 def ids(items: list[dict[str, Any]]) -> list[str]:
@@ -50,7 +49,7 @@ def ids(items: list[dict[str, Any]]) -> list[str]:
 
 
 @pytest.mark.parametrize("path", LISTS)
-def test_a_list_walked_in_pages_of_two_is_all_rows_of_the_lane(api: Door, books: str, path: str) -> None:
+def test_a_list_walked_in_pages_of_two_is_all_rows_of_the_lane(api: Reads, books: str, path: str) -> None:
     listed = shown.LISTS[LISTS[path]]
     where = f" AND {listed.only}" if listed.only else ""
     name = table(listed.row).name
@@ -62,7 +61,7 @@ def test_a_list_walked_in_pages_of_two_is_all_rows_of_the_lane(api: Door, books:
 
 
 @pytest.mark.parametrize("path", LISTS)
-def test_an_object_is_found_by_its_id_and_is_what_the_list_says(api: Door, path: str) -> None:
+def test_an_object_is_found_by_its_id_and_is_what_the_list_says(api: Reads, path: str) -> None:
     if f"/v1/{path}/{{id:path}}" not in {endpoint.path for endpoint in endpoints()} or path == "pools":
         return
     for item in api.all(LANE, f"/v1/{path}"):
@@ -70,7 +69,7 @@ def test_an_object_is_found_by_its_id_and_is_what_the_list_says(api: Door, path:
 
 
 @pytest.mark.parametrize("path", LISTS)
-def test_every_filter_of_a_list_gives_the_rows_that_have_the_value(api: Door, path: str) -> None:
+def test_every_filter_of_a_list_gives_the_rows_that_have_the_value(api: Reads, path: str) -> None:
     endpoint = next(one for one in endpoints() if one.path == f"/v1/{path}")
     assert endpoint.query is not None
     everything = api.all(LANE, f"/v1/{path}")
@@ -82,7 +81,7 @@ def test_every_filter_of_a_list_gives_the_rows_that_have_the_value(api: Door, pa
             assert ids(api.all(LANE, f"/v1/{path}", **{field: value}, limit=1)) == expected, (field, value)
 
 
-def test_the_balances_of_every_holder_are_those_of_his_accounts(api: Door, books: str) -> None:
+def test_the_balances_of_every_holder_are_those_of_his_accounts(api: Reads, books: str) -> None:
     head = one(books, "SELECT head FROM lane WHERE lane = %s", LANE)
     for account in api.all(LANE, "/v1/accounts"):
         found = api.found(LANE, f"/v1/accounts/{account['id']}/balances")
@@ -95,7 +94,7 @@ def test_the_balances_of_every_holder_are_those_of_his_accounts(api: Door, books
         assert (found["account"], found["seq"], found["currency"]) == (account["id"], head, "CNY")
 
 
-def test_balances_as_of_each_moment_are_those_of_the_history(api: Door, books: str) -> None:
+def test_balances_as_of_each_moment_are_those_of_the_history(api: Reads, books: str) -> None:
     head = one(books, "SELECT head FROM lane WHERE lane = %s", LANE)
     base = one(books, "SELECT base FROM holder_account WHERE lane = %s AND id = 'L1'", LANE)
     with History(books) as history:
@@ -114,7 +113,7 @@ def test_balances_as_of_each_moment_are_those_of_the_history(api: Door, books: s
             ]
 
 
-def test_a_statement_read_in_pages_ties_line_by_line(api: Door, books: str) -> None:
+def test_a_statement_read_in_pages_ties_line_by_line(api: Reads, books: str) -> None:
     base = one(books, "SELECT base FROM holder_account WHERE lane = %s AND id = 'L1'", LANE)
     head = one(books, "SELECT head FROM lane WHERE lane = %s", LANE)
     for n, bucket in enumerate(("available", "uncleared", "held", "outbound", "frozen")):
@@ -132,7 +131,7 @@ def test_a_statement_read_in_pages_ties_line_by_line(api: Door, books: str) -> N
         assert balance == first["closing_minor"]
 
 
-def test_a_statement_of_a_day_begins_where_the_day_before_ended(api: Door) -> None:
+def test_a_statement_of_a_day_begins_where_the_day_before_ended(api: Reads) -> None:
     friday = api.found(LANE, "/v1/accounts/L1/statement", until=FRIDAY.isoformat())
     monday = api.found(LANE, "/v1/accounts/L1/statement", **{"from": MONDAY.isoformat()})
     assert friday["closing_minor"] == monday["opening_minor"] and friday["items"] and monday["items"]
@@ -140,7 +139,7 @@ def test_a_statement_of_a_day_begins_where_the_day_before_ended(api: Door) -> No
     assert min(line["business_date"] for line in monday["items"]) >= MONDAY.isoformat()
 
 
-def test_the_platform_is_told_where_it_stands(api: Door, books: str) -> None:
+def test_the_platform_is_told_where_it_stands(api: Reads, books: str) -> None:
     found = api.found(LANE, "/v1/platform")
     day = one(books, "SELECT business_date FROM lane_day WHERE lane = %s", LANE).isoformat()
     head = one(books, "SELECT head FROM lane WHERE lane = %s", LANE)
@@ -148,7 +147,7 @@ def test_the_platform_is_told_where_it_stands(api: Door, books: str) -> None:
     assert (found["business_date"], found["day"], found["seq"], found["is_sandbox"]) == (day, "open", head, True)
 
 
-def test_a_pool_shows_the_platforms_own_accounts_and_no_others(api: Door, books: str) -> None:
+def test_a_pool_shows_the_platforms_own_accounts_and_no_others(api: Reads, books: str) -> None:
     found = api.found(LANE, "/v1/pools/main")
     codes = [account["code"] for account in found["accounts"]]
     assert codes[:5] == ["2110", "2120", "2125", "2130", "2150"] and set(codes[5:]) <= {"2155"}
@@ -158,7 +157,7 @@ def test_a_pool_shows_the_platforms_own_accounts_and_no_others(api: Door, books:
     assert any(account["balance_minor"] for account in found["accounts"])
 
 
-def test_the_plan_and_the_claims_of_a_listing_are_its_own(api: Door) -> None:
+def test_the_plan_and_the_claims_of_a_listing_are_its_own(api: Reads) -> None:
     plan, claims = api.all(LANE, "/v1/listings/X/plan", limit=2), api.all(LANE, "/v1/listings/X/claims", limit=2)
     assert [row["number"] for row in plan] == [1, 2, 3]
     assert sum(row["principal_minor"] for row in plan) == 10_000_000 == api.found(LANE, "/v1/listings/X")["lent_minor"]
@@ -167,7 +166,7 @@ def test_the_plan_and_the_claims_of_a_listing_are_its_own(api: Door) -> None:
     assert api.get(OTHER, "/v1/listings/X/plan").status_code == 404
 
 
-def test_instructions_stand_in_order_with_their_answers(api: Door, books: str) -> None:
+def test_instructions_stand_in_order_with_their_answers(api: Reads, books: str) -> None:
     told = api.all(LANE, "/v1/instructions", limit=7)
     assert [one["seq"] for one in told] == list(range(1, told[-1]["seq"] + 1))
     assert told[-1]["seq"] == one(books, "SELECT head FROM lane WHERE lane = %s", LANE)

@@ -42,7 +42,9 @@ def code_entries() -> list[CodeEntry]:
         elif member := _MEMBER.match(line):
             code = Code[member["name"]]
             found.append(
-                CodeEntry(int(code), code.name, group, member["remark"] or "", may_retry(code), code not in NOT_ADMITTED)
+                CodeEntry(
+                    int(code), code.name, group, member["remark"] or "", may_retry(code), code not in NOT_ADMITTED
+                )
             )
     assert len(found) == len(Code), "a code does not stand in the form of the file"
     return found

@@ -29,6 +29,7 @@ VERBS = (
     "jobs",
     "key",
     "lane",
+    "openapi",
     "plane",
     "prove",
     "quarantine",
