@@ -21,7 +21,11 @@ def _states(machine: Machine) -> Any:
     return Literal[tuple(sorted(machine.states))]
 
 
+#: begins who asked for a reversal, where that was the platform
+ASKED_BY_PLATFORM = "platform:"
+
 AccountState = _states(MACHINES["account"])
+AdjustmentState = _states(MACHINES["adjustment"])
 CardState = _states(MACHINES["card"])
 ClaimState = _states(MACHINES["claim"])
 ClientDebtState = _states(MACHINES["client_debt"])
@@ -365,6 +369,19 @@ class Unclaimed(msgspec.Struct, frozen=True):
     state: UnclaimedState
 
 
+class Reversal(msgspec.Struct, frozen=True):
+    """A platform's request that a wrong credit is reversed (冲正申请)."""
+
+    id: str
+    of: str
+    line: int
+    holder: str
+    amount_minor: Minor
+    reason: str
+    seq: Seq
+    state: AdjustmentState
+
+
 class Listed(msgspec.Struct, frozen=True):
     """How one kind of row is read.
 
@@ -409,4 +426,6 @@ LISTS: dict[type[msgspec.Struct], Listed] = {
     Partner:       Listed(rows.Partner),
     ClientDebt:    Listed(rows.ClientDebt,     (),           ("holder",)),
     Unclaimed:     Listed(rows.Unclaimed,      (),           ("holder",)),
+    # What the custodian's own people ask for is between them.
+    Reversal:      Listed(rows.Adjustment,     (),           ("of",), only=f"left(asked_by, 9) = '{ASKED_BY_PLATFORM}'"),
 }  # fmt: skip

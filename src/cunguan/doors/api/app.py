@@ -110,6 +110,8 @@ class Door:
         if endpoint.sandbox and not caller.is_sandbox:
             raise Problem(404, Code.not_found, "there is no such page")
         query, body = query_of(endpoint, request), body_of(endpoint, request, raw)
+        if not endpoint.is_open:
+            _same_id(request, body)
         call = Call(self._context, caller, request, request.path_params, query, body, raw)
         return response_of(await endpoint.handler(call), endpoint.status)
 
@@ -117,6 +119,16 @@ class Door:
 def build(context: Context, gate: Gate, which: Sequence[Endpoint] | None = None) -> Door:
     """Return the application."""
     return Door(context, gate, which)
+
+
+def _same_id(request: Request, body: Any) -> None:
+    """The signature covers the header: what it names is what is done."""
+    named, signed = getattr(body, "id", None), request.headers.get("instruction-id")
+    if named is not None and signed is not None and named != signed:
+        raise Problem(
+            422, Code.instruction_id_differs, f"the header Instruction-Id says {signed[:200]!r}", field="id",
+            instruction_id=str(named)[:200],
+        )  # fmt: skip
 
 
 async def _read(request: Request, most: int) -> bytes:

@@ -1,0 +1,158 @@
+"""Handing in (提交指令): what a platform asks, as an instruction of its lane; and what became of it, as the platform is told.
+
+Shape   InstructionBody: id, kind and the body of that kind (docs/instructions.md); InstructionAnswer: the outcome
+        status  done · refused · quarantined (a person looks at it) · in_doubt (not known yet) · not_taken (nothing was
+                stored, the id is free: retry, or put right what is malformed)
+Returns 200 done · 202 quarantined and in_doubt: ask again by the id · 409 the id was used for something else · 422 refused
+        by a code · 503 not taken just now, with Retry-After
+Errors  Problem: the instruction is malformed, or not for platforms to ask
+Source  issue of the platform's door 2 and 4; design/lanes.md rules 9 and 12
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from cunguan.doors.api.decode import field_of
+from cunguan.doors.api.endpoint import Call, Reply
+from cunguan.doors.api.evidence import evidence_for
+from cunguan.doors.api.kinds import asked_for, check
+from cunguan.doors.api.problem import Problem
+from cunguan.kernel.codes import NOT_ADMITTED, TRANSIENT, Code
+from cunguan.kernel.ids import is_id
+from cunguan.kernel.instruction import Answer, Instruction
+
+#: what is put before or behind an id needs room (kernel/ids.py)
+ID_CHARACTERS_MAX = 128
+RETRY_AFTER = {"Retry-After": "1"}
+
+#: the id was used before, and cannot be used for this
+_TAKEN = frozenset(code for code in Code if code.name.startswith("exists_with_different_")) | {Code.barred}
+#: what an engineer does about it
+_HELP = {
+    Code.authority_missing: "the client has not confirmed it: ask him by POST /v1/authorisations, under a new id",
+    Code.in_doubt: "GET /v1/instructions/{id} tells the outcome; sent again with the same id it is done once",
+    Code.lane_busy: "send it again with the same id",
+    Code.lane_stopped: "send it again with the same id",
+}
+
+
+class InstructionBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An instruction: an id of your own that is used once, the kind, and the body of that kind."""
+
+    id: str
+    kind: str
+    body: dict[str, Any]
+
+
+class InstructionAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What became of an instruction: the same for every retry. `retry`: the same id may be sent again with hope."""
+
+    id: str
+    kind: str
+    status: str
+    code: str
+    code_number: int
+    seq: int | None
+    retry: bool
+    why: str = ""
+    detail: dict[str, Any] = {}
+    field: str = ""
+
+
+# ── asked ────────────────────────────────────────────────────────────────────
+def instruction_of(asked: InstructionBody) -> Instruction:
+    """Return the typed instruction a platform asks for."""
+    if not is_id(asked.id) or len(asked.id) > ID_CHARACTERS_MAX:
+        detail = (
+            f"an id is 1 to {ID_CHARACTERS_MAX} of letters, digits and _.:/@+#=-, and begins with a letter or digit"
+        )
+        raise Problem(422, Code.id_malformed, detail, field="id", instruction_id=asked.id[:ID_CHARACTERS_MAX])
+    operation = asked_for(asked.kind, asked.id)
+    try:
+        instruction = Instruction(asked.id, asked.kind, msgspec.convert(asked.body, operation.body))
+    except msgspec.ValidationError as error:
+        text = str(error)
+        raise Problem(
+            422, Code.malformed, f"{text}; the fields of {asked.kind} stand in /docs",
+            field=".".join(part for part in ("body", field_of(text)) if part), instruction_id=asked.id,
+        ) from error  # fmt: skip
+    check(instruction)
+    return instruction
+
+
+async def with_evidence(call: Call, instructions: Sequence[Instruction]) -> list[Instruction | Problem]:
+    """Return the instructions with what their clients have said, or why one cannot be handed in yet."""
+    words = await evidence_for(call.context, call.caller.lane, instructions)
+    if not words:
+        return list(instructions)
+    return [_with(one, words.get(one.id)) for one in instructions]
+
+
+def _with(instruction: Instruction, word: Any) -> Instruction | Problem:
+    if word is None:
+        return instruction
+    if isinstance(word, Code):
+        status = 409 if word is Code.authorisation_differs else 422
+        return Problem(
+            status, word, f"GET /v1/authorisations/{instruction.id} tells more", instruction_id=instruction.id
+        )
+    return msgspec.structs.replace(instruction, evidence=word)
+
+
+# ── told ─────────────────────────────────────────────────────────────────────
+def told(kind: str, answer: Answer) -> InstructionAnswer:
+    """Return an answer of the plane as a platform is told it."""
+    code = answer.code
+    why = answer.why or _HELP.get(code, "")
+    return InstructionAnswer(
+        answer.id, kind, status_of(answer), code.name, int(code), answer.seq, code in TRANSIENT and answer.seq is None,
+        why, answer.detail,
+    )  # fmt: skip
+
+
+def told_of(problem: Problem, asked_id: str, kind: str) -> InstructionAnswer:
+    """Return a refusal of this door as the answer to one item of many."""
+    details = problem.details
+    number = int(Code[details.code])
+    return InstructionAnswer(
+        asked_id, kind, "not_taken", details.code, number, None, details.retry, details.detail, {}, details.field
+    )
+
+
+def status_of(answer: Answer) -> str:
+    """Return what became of it, in a word.
+
+    >>> status_of(Answer("a", Code.done, 1)), status_of(Answer("a", Code.in_doubt)), status_of(Answer("a", Code.lane_busy))
+    ('done', 'in_doubt', 'not_taken')
+    """
+    if answer.code is Code.done:
+        return "done"
+    if answer.code is Code.in_doubt:
+        return "in_doubt" if answer.seq is None else "quarantined"
+    return "not_taken" if answer.code in TRANSIENT or answer.code in NOT_ADMITTED else "refused"
+
+
+def reply(answer: InstructionAnswer) -> Reply:
+    """Return the answer to one instruction, or raise it where it is no success."""
+    code = Code(answer.code_number)
+    if code is Code.done:
+        return Reply(answer)
+    if code is Code.in_doubt:
+        return Reply(answer, 202, RETRY_AFTER)
+    raise problem_of(answer)
+
+
+def problem_of(answer: InstructionAnswer, **more: Any) -> Problem:
+    """Return a refusal by the plane as a problem, with the stored answer in it."""
+    code = Code(answer.code_number)
+    if code in TRANSIENT:
+        status, headers = 503, RETRY_AFTER
+    else:
+        status, headers = 409 if code in _TAKEN else 422, {}
+    detail = "; ".join(part for part in dict.fromkeys((answer.why, _HELP.get(code, ""))) if part)
+    return Problem(
+        status, code, detail, field=answer.field, instruction_id=answer.id, headers=headers,
+        answer={**msgspec.to_builtins(answer), **more},
+    )  # fmt: skip
