@@ -10,10 +10,11 @@ import asyncio
 import base64
 import secrets
 import socket
+import ssl
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,6 +31,7 @@ from cunguan.desks.ledger.migrate import migrate
 from cunguan.doors.api.app import build
 from cunguan.doors.api.context import Clock, Context
 from cunguan.doors.api.gate import SignatureGate
+from cunguan.doors.api.listen import Listen, arguments
 from cunguan.doors.api.platform_keys import SCOPES, new_key
 from cunguan.keys import httpsig
 from cunguan.keys.algorithms import algorithm
@@ -49,6 +51,7 @@ PLATFORM, OTHER = "P1", "P2"
 LENDERS = plane.LENDERS[:4]
 MONEY_MINOR = 1_000_000
 AUTOCOMMIT = {"autocommit": True}
+PLAIN = ssl.create_default_context()  # made once: it reads all authorities there are
 RATE = 1_000_000  # requests a second that a platform may send: tests of something else are never too many
 
 
@@ -127,9 +130,11 @@ def add_key(
 class Door:
     """A platform's side of the door."""
 
-    def __init__(self, address: str, signer: Signer, custodian: CustodianKey) -> None:
+    def __init__(
+        self, address: str, signer: Signer, custodian: CustodianKey, verify: ssl.SSLContext | None = None
+    ) -> None:
         self.address, self.signer, self.custodian = address, signer, custodian
-        self.http = httpx.Client(base_url=address, timeout=30.0)
+        self.http = httpx.Client(base_url=address, timeout=30.0, verify=verify or PLAIN)
 
     def get(self, path: str, **query: Any) -> httpx.Response:
         """Ask."""
@@ -197,9 +202,9 @@ class Stack:
         self.url, self.home, self.address = owner_url, home, address
         self.custodian = CustodianKey.open(home / "signing-key")
 
-    def door(self, platform: str = PLATFORM, **key: Any) -> Door:
+    def door(self, platform: str = PLATFORM, *, verify: ssl.SSLContext | None = None, **key: Any) -> Door:
         """Return a client with a key of its own; `key`: kind, scopes, networks."""
-        return Door(self.address, add_key(self.url, platform, **key), self.custodian)
+        return Door(self.address, add_key(self.url, platform, **key), self.custodian, verify)
 
     def query(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         """Return rows, read as the owner."""
@@ -221,11 +226,12 @@ def running(owner_url: str, home: Path, **given: Any) -> Iterator[Stack]:
 
 @contextmanager
 def served(
-    owner_url: str, home: Path, *, clock: Clock | None = None, is_sandbox: bool = True, **gate: Any
-) -> Iterator[Stack]:
-    """Run a door alone; `gate`: what SignatureGate takes beside."""
-    port = free_port()
-    stack = Stack(owner_url, home, f"http://127.0.0.1:{port}")
+    owner_url: str, home: Path, *, clock: Clock | None = None, is_sandbox: bool = True,
+    tls: Mapping[str, Any] | None = None, **gate: Any,
+) -> Iterator[Stack]:  # fmt: skip
+    """Run a door alone; `tls`: fields of Listen beside host and port; `gate`: what SignatureGate takes beside."""
+    listen = Listen("127.0.0.1", free_port(), **(tls or {}))
+    stack = Stack(owner_url, home, listen.address)
     stop, ready, broken = threading.Event(), threading.Event(), []
 
     async def serve() -> None:
@@ -235,9 +241,9 @@ def served(
             asks = Asking([home / "plane.sock"])
             context = Context(asks, pool, stack.address, home, is_sandbox, clock or Clock())
             keeper = SignatureGate(context, stack.custodian, **{"failures": RATE, **gate})
-            door = Granian(build(context, keeper), "127.0.0.1", port, interface=Interfaces.ASGI, log_enabled=False)
+            door = Granian(build(context, keeper), **arguments(listen), interface=Interfaces.ASGI, log_enabled=False)
             task = asyncio.create_task(door.serve())
-            await asyncio.to_thread(_until_heard, port)
+            await asyncio.to_thread(_until_heard, listen.port)
             ready.set()
             await asyncio.to_thread(stop.wait)
             door.stop()

@@ -8,6 +8,7 @@ Source  design/lanes.md rules 2 and 18; ASGI lifespan
 
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ class Opening(msgspec.Struct, frozen=True):
     address  how the outside reaches this door
     key      the file of the custodian's signing key
     workers  how many processes answer at this address
+    is_mutual, proxies  as the gate is told (gate.py)
     """
 
     url: str
@@ -42,6 +44,8 @@ class Opening(msgspec.Struct, frozen=True):
     is_sandbox: bool
     workers: int = 1
     bank: str = ""
+    is_mutual: bool = False
+    proxies: tuple[str, ...] = ()
 
 
 @asynccontextmanager
@@ -54,7 +58,10 @@ async def opened(how: Opening) -> AsyncIterator[Door]:
         asks = Asking(how.places)
         last.push_async_callback(asks.close)
         context = Context(asks, pool, how.address, how.home, how.is_sandbox, bank=how.bank)
-        gate = SignatureGate(context, CustodianKey.open(how.key), workers=how.workers)
+        gate = SignatureGate(
+            context, CustodianKey.open(how.key), workers=how.workers, is_mutual=how.is_mutual,
+            proxies=tuple(map(ip_network, how.proxies)),
+        )  # fmt: skip
         last.push_async_callback(gate.close)
         yield Door(context, gate)
 

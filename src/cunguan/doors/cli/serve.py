@@ -13,10 +13,14 @@ import logging
 import sys
 from collections.abc import Callable
 from functools import partial
+from ipaddress import ip_network
+from pathlib import Path
 from typing import Any
 
 import psycopg
 
+from cunguan.doors.api.listen import Listen, ListenWrong
+from cunguan.doors.api.listen import arguments as listening
 from cunguan.doors.api.opening import Opening, Served
 from cunguan.plane.tls import AddressWrong
 from cunguan.store import roles, transport
@@ -34,7 +38,17 @@ def add_parser(subparsers: Any) -> None:
     serve = subparsers.add_parser("serve", help="run the platforms' door: the API, over HTTP")
     serve.add_argument("--host", default="127.0.0.1", help="where it is heard; beyond loopback by TLS alone")
     serve.add_argument("--port", type=int, default=8420)
-    serve.add_argument("--address", metavar="URL", help="how the outside reaches it; without it http://HOST:PORT")
+    serve.add_argument(
+        "--address", metavar="URL", help="how the outside reaches it; without it https://HOST:PORT, or http"
+    )
+    for name, says in (("cert", "the door's certificate"), ("key", "its key"),
+                       ("client-ca", "the authority of the platforms' certificates, for --mutual")):  # fmt: skip
+        serve.add_argument(f"--{name}", type=Path, metavar="FILE", help=f"{says}, PEM")
+    serve.add_argument("--mutual", action="store_true", help="only who shows a certificate of --client-ca is heard")
+    serve.add_argument(
+        "--proxy", type=ip_network, action="append", default=[], metavar="NETWORK",
+        help="where proxies stand whose X-Forwarded-For is believed; may be repeated",
+    )  # fmt: skip
     serve.add_argument("--workers", type=int, default=1, help="processes that answer; about one for each core")
     serve.add_argument("--production", action="store_true", help="refuse what only a sandbox may do")
     serve.set_defaults(run=run)
@@ -43,9 +57,13 @@ def add_parser(subparsers: Any) -> None:
 def run(arguments: argparse.Namespace, wiring: Any) -> int:
     """Answer platforms until told to stop."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    listen = Listen(
+        arguments.host, arguments.port, arguments.cert, arguments.key, arguments.client_ca, arguments.mutual
+    )
     try:
-        opening = _opening(arguments, wiring)
-    except (AddressWrong, OSError) as wrong:
+        where = listening(listen)
+        opening = _opening(arguments, wiring, listen)
+    except (AddressWrong, ListenWrong, OSError) as wrong:
         print(f"cunguan serve: {wrong}", file=sys.stderr)
         return 2
     try:
@@ -57,25 +75,22 @@ def run(arguments: argparse.Namespace, wiring: Any) -> int:
         print(said, file=sys.stderr)
         if arguments.production:
             return 1
-    return _serve(arguments, opening)
+    return _serve(arguments, opening, where)
 
 
-def _opening(arguments: argparse.Namespace, wiring: Any) -> Opening:
-    address = arguments.address or f"http://{_bracketed(arguments.host)}:{arguments.port}"
+def _opening(arguments: argparse.Namespace, wiring: Any, listen: Listen) -> Opening:
     return Opening(
         url=wiring.door_url(wiring.database().start()),
         places=(wiring.plane,),
-        address=address,
+        address=arguments.address or listen.address,
         home=wiring.home,
         key=wiring.signing_key,
         is_sandbox=not arguments.production,
         workers=arguments.workers,
         bank=wiring.bank,
+        is_mutual=arguments.mutual,
+        proxies=tuple(map(str, arguments.proxy)),
     )
-
-
-def _bracketed(host: str) -> str:
-    return f"[{host}]" if ":" in host else host
 
 
 def _complaints(opening: Opening, is_production: bool) -> list[str]:
@@ -96,13 +111,13 @@ def _sandbox_lanes(url: str) -> list[int]:
         reader.close()
 
 
-def _serve(arguments: argparse.Namespace, opening: Opening) -> int:
+def _serve(arguments: argparse.Namespace, opening: Opening, where: dict[str, Any]) -> int:
     from granian.constants import HTTPModes, Interfaces, Loops  # as the only verb that needs it; it takes its time
     from granian.http import HTTP1Settings
     from granian.server import Server
 
     server = Server(
-        "cunguan.doors.api", address=arguments.host, port=arguments.port, interface=Interfaces.ASGI, loop=Loops.uvloop,
+        "cunguan.doors.api", **where, interface=Interfaces.ASGI, loop=Loops.uvloop,
         workers=arguments.workers, http=HTTPModes.http1, websockets=False, backpressure=CONNECTIONS_MAX,
         http1_settings=HTTP1Settings(header_read_timeout=HEADER_SECONDS * 1000, max_buffer_size=HEADER_BYTES_MAX),
         respawn_failed_workers=True, respawn_interval=0.2, workers_kill_timeout=STOP_SECONDS,
