@@ -39,7 +39,7 @@ _DOORS: dict[str, str] = {
     "SEQUENCE procrastinate_workers_id_seq": "USAGE",
     "SEQUENCE procrastinate_periodic_defers_id_seq": "USAGE",
     "webhook_endpoint": "INSERT, UPDATE",
-    "webhook_secret": "INSERT, UPDATE (ends_at)",
+    "webhook_secret": "INSERT, UPDATE (ends_at), DELETE",
     "webhook_cursor": "INSERT, UPDATE",
     "webhook_replay": "INSERT, UPDATE, DELETE",
     "webhook_delivery": "INSERT, UPDATE, DELETE",

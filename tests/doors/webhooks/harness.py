@@ -56,9 +56,9 @@ class Turned:
 class Books:
     """Committed rows of a test's own lane, a sandbox platform's, and of another one's."""
 
-    def __init__(self, url: str, lane: int) -> None:
+    def __init__(self, url: str, lane: int, is_open: bool = False) -> None:
         self.url, self.lane, self.other = url, lane, lane + 1
-        for number in (self.lane, self.other):
+        for number in () if is_open else (self.lane, self.other):
             self._open(number, f"P{number}")
 
     @property

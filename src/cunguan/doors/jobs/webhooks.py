@@ -39,11 +39,12 @@ async def run_courier(context: Context) -> bool:
 
 
 async def forget(context: Context) -> None:
-    """Delete the log of what ended long ago."""
+    """Delete the log of what ended long ago, and secrets that nobody signs with."""
     params = {"before": context.clock.now() - KEPT, "limit": FORGOTTEN_AT_ONCE}
     async with context.pool.connection() as connection:
         while (await connection.execute(statement("webhook_tidy"), params)).rowcount:
             pass
+        await connection.execute(statement("webhook_tidy_rest"), params)
 
 
 LOOPS = (Loop("webhook_planning", 0.5, run_planning), Loop("webhook_courier", 0.5, run_courier))
