@@ -1,7 +1,7 @@
 """Wiring (接线): what is on in this installation: where its data lies, its database, its roles, its banks.
 
 Reads   the environment: CUNGUAN_HOME, DATABASE_URL, CUNGUAN_{PLANE,WEB,AUDIT,DOOR}_URL, CUNGUAN_BOOK_MB,
-        CUNGUAN_PLANE_ADDRESS, CUNGUAN_BANK, CUNGUAN_TLS_{CERT,KEY,CA}
+        CUNGUAN_PLANE_ADDRESS, CUNGUAN_ADDRESS, CUNGUAN_BANK, CUNGUAN_TLS_{CERT,KEY,CA}
 Shape   a value made once and handed to the doors; nothing below reads the environment
 Source  design/house.md; design/lanes.md rule 18
 """
@@ -43,8 +43,14 @@ class Wiring(msgspec.Struct, frozen=True):
 
     @property
     def plane(self) -> Path | Remote:
-        """Where the plane is reached: CUNGUAN_PLANE_ADDRESS (tls://host:port, or a path), else its socket in the home."""
-        return self.plane_at(self.environ.get("CUNGUAN_PLANE_ADDRESS") or str(self.socket))
+        """Where the first plane is reached: enough for who asks one thing; it hands on what belongs to another."""
+        return self.planes[0]
+
+    @property
+    def planes(self) -> tuple[Path | Remote, ...]:
+        """Where planes are reached: CUNGUAN_PLANE_ADDRESS (tls://host:port, or a path; several with commas), else in the home."""
+        given = self.environ.get("CUNGUAN_PLANE_ADDRESS") or str(self.socket)
+        return tuple(self.plane_at(address.strip()) for address in given.split(","))
 
     def plane_at(self, address: str, credentials: Credentials | None = None) -> Path | Remote:
         """Return how a plane is reached at an address; AddressWrong for plain TCP, and for TLS without credentials."""
@@ -75,6 +81,11 @@ class Wiring(msgspec.Struct, frozen=True):
     def signing_key(self) -> Path:
         """The file of the key the custodian signs responses, webhooks and check files with."""
         return self.home / custodian.FILE
+
+    @property
+    def address(self) -> str:
+        """How the outside reaches the platforms' door, CUNGUAN_ADDRESS; "" where it is as it is heard."""
+        return self.environ.get("CUNGUAN_ADDRESS", "")
 
     @property
     def bank(self) -> str:

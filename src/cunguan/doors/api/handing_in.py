@@ -9,8 +9,9 @@ Errors  Problem: the instruction is malformed, or not for platforms to ask
 Source  issue of the platform's door 2 and 4; design/lanes.md rules 9 and 12
 """
 
+import logging
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -22,6 +23,8 @@ from cunguan.doors.api.problem import Problem
 from cunguan.kernel.codes import NOT_ADMITTED, TRANSIENT, Code
 from cunguan.kernel.ids import is_id
 from cunguan.kernel.instruction import Answer, Instruction
+
+log = logging.getLogger(__name__)
 
 #: what is put before or behind an id needs room (kernel/ids.py)
 ID_CHARACTERS_MAX = 128
@@ -46,12 +49,15 @@ class InstructionBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     body: dict[str, Any]
 
 
-class InstructionAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
+Status = Literal["done", "refused", "quarantined", "in_doubt", "not_taken"]
+
+
+class InstructionAnswer(msgspec.Struct, frozen=True):
     """What became of an instruction: the same for every retry. `retry`: the same id may be sent again with hope."""
 
     id: str
     kind: str
-    status: str
+    status: Status
     code: str
     code_number: int
     seq: int | None
@@ -121,7 +127,7 @@ def told_of(problem: Problem, asked_id: str, kind: str) -> InstructionAnswer:
     )
 
 
-def status_of(answer: Answer) -> str:
+def status_of(answer: Answer) -> Status:
     """Return what became of it, in a word.
 
     >>> status_of(Answer("a", Code.done, 1)), status_of(Answer("a", Code.in_doubt)), status_of(Answer("a", Code.lane_busy))
@@ -147,6 +153,8 @@ def reply(answer: InstructionAnswer) -> Reply:
 def problem_of(answer: InstructionAnswer, **more: Any) -> Problem:
     """Return a refusal by the plane as a problem, with the stored answer in it."""
     code = Code(answer.code_number)
+    if code in _TAKEN:
+        log.warning("alarm: an id was sent again with another content: %s %s: %s", answer.kind, answer.id, code.name)
     if code in TRANSIENT:
         status, headers = 503, RETRY_AFTER
     else:

@@ -81,8 +81,8 @@ def run(arguments: argparse.Namespace, wiring: Any) -> int:
 def _opening(arguments: argparse.Namespace, wiring: Any, listen: Listen) -> Opening:
     return Opening(
         url=wiring.door_url(wiring.database().start()),
-        places=(wiring.plane,),
-        address=arguments.address or listen.address,
+        places=wiring.planes,
+        address=arguments.address or wiring.address or listen.address,
         home=wiring.home,
         key=wiring.signing_key,
         is_sandbox=not arguments.production,
