@@ -88,40 +88,35 @@ def _is_plain(raw: bytes) -> bool:
 def _look_closely(raw: bytes) -> None:
     """Look for what msgspec lets through, with the field's name in the refusal."""
     try:
-        value = json.loads(raw, object_pairs_hook=_object, parse_int=_integer)
+        value = json.loads(raw, object_pairs_hook=_object)
+        _look_at(value, "")
     except RecursionError as error:
         raise Problem(422, Code.malformed, "the body is nested too deep") from error
     except ValueError as error:
         raise Problem(422, Code.malformed, f"this is not JSON: {error}") from error
-    _no_nul(value, "")
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in found if names.count(name) > 1)
-        raise Problem(422, Code.malformed, "a field stands here twice", field=twice)
+        _refuse(_twice(name for name, _ in pairs), "a field stands here twice")
     return found
 
 
-def _integer(text: str) -> int:
-    if len(text) > 20 or not INT_MIN <= int(text) <= INT_MAX:
-        raise Problem(422, Code.malformed, f"a number is at most {INT_MAX}: {text[:24]} is larger")
-    return int(text)
-
-
-def _no_nul(value: Any, field: str) -> None:
+def _look_at(value: Any, field: str) -> None:
     if isinstance(value, str):
         if "\x00" in value:
-            raise Problem(422, Code.malformed, "a text with a NUL in it cannot be stored", field=field)
+            _refuse(field, "a text with a NUL in it cannot be stored")
+    elif isinstance(value, int):
+        if not INT_MIN <= value <= INT_MAX:
+            _refuse(field, f"a number is at most {INT_MAX}; this one is larger")
     elif isinstance(value, dict):
         for name, held in value.items():
-            _no_nul(name, field)
-            _no_nul(held, f"{field}.{name}" if field else name)
+            _look_at(name, field)
+            _look_at(held, f"{field}.{name}" if field else name)
     elif isinstance(value, list):
         for place, held in enumerate(value):
-            _no_nul(held, f"{field}[{place}]")
+            _look_at(held, f"{field}[{place}]")
 
 
 def _not_json(raw: bytes, error: Exception) -> str:

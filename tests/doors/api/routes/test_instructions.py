@@ -120,7 +120,7 @@ MALFORMED = {
     "no amount":           ({**SENT, "body": {"lender": "a", "listing": "b"}}, "malformed", "body.amount_minor"),
     "an amount in words":  (bid("w:bad", amount_minor="100"),        "malformed", "body.amount_minor"),
     "an amount of a half": (bid("w:bad", amount_minor=100.5),        "malformed", "body.amount_minor"),
-    "an amount of 2**63":  (bid("w:bad", amount_minor=2**63),        "malformed", ""),
+    "an amount of 2**63":  (bid("w:bad", amount_minor=2**63),        "malformed", "body.amount_minor"),
     "an unknown field":    (bid("w:bad", colour="red"),              "malformed", "body.colour"),
     "a NUL":               (bid("w:bad", lender="L\x00"),            "malformed", "body.lender"),
 }  # fmt: skip
