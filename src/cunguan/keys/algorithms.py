@@ -9,8 +9,10 @@ Source  RFC 9421 3.3; RFC 8032; FIPS 186-5; RFC 8017; GB/T 32918.2 (SM2), GB/T 3
 
 import base64
 import binascii
+import importlib
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import msgspec
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -22,7 +24,6 @@ from nacl.exceptions import CryptoError
 from nacl.signing import SigningKey
 
 RSA_BITS_MIN, RSA_BITS_MAX = 2048, 8192
-P256_BYTES = 32
 
 Verify = Callable[[bytes, bytes], bool]  # message, signature
 Sign = Callable[[bytes], bytes]
@@ -101,10 +102,9 @@ def _p256_verifier(public: bytes) -> Verify:
     assert isinstance(key, ec.EllipticCurvePublicKey)
 
     def verify(message: bytes, signature: bytes) -> bool:
-        if len(signature) != 2 * P256_BYTES:
+        if len(signature) != 64:
             return False
-        r, s = (int.from_bytes(half, "big") for half in (signature[:P256_BYTES], signature[P256_BYTES:]))
-        return _holds(partial(key.verify, encode_dss_signature(r, s), message, ec.ECDSA(hashes.SHA256())))
+        return _holds(partial(key.verify, _der(signature), message, ec.ECDSA(hashes.SHA256())))
 
     return verify
 
@@ -114,11 +114,8 @@ def _p256_signer(pem: bytes) -> tuple[Sign, bytes]:
     if not isinstance(private, ec.EllipticCurvePrivateKey) or not isinstance(private.curve, ec.SECP256R1):
         raise KeyWrong("ecdsa-p256-sha256 needs a private key on the curve P-256")
 
-    def sign(message: bytes) -> bytes:
-        r, s = decode_dss_signature(private.sign(message, ec.ECDSA(hashes.SHA256())))
-        return r.to_bytes(P256_BYTES, "big") + s.to_bytes(P256_BYTES, "big")
-
-    return sign, _spki(private.public_key())
+    key = private
+    return lambda message: _side_by_side(key.sign(message, ec.ECDSA(hashes.SHA256()))), _spki(private.public_key())
 
 
 # ── RSA-PSS with SHA-512, its salt as long as the hash ───────────────────────
@@ -149,6 +146,60 @@ def _rsa_pss_signer(pem: bytes) -> tuple[Sign, bytes]:
     return lambda message: private.sign(message, _PSS, hashes.SHA512()), _spki(private.public_key())
 
 
+# ── SM2 with SM3, its signature as r and s side by side ──────────────────────
+#: what OpenSSL writes before and behind the numbers; `cryptography` knows no such keys
+_SM2_PUBLIC = bytes.fromhex("3059301306072a8648ce3d020106082a811ccf5501822d03420004")
+_SM2_PRIVATE = bytes.fromhex("308187020100301306072a8648ce3d020106082a811ccf5501822d046d306b0201010420")
+_SM2_BETWEEN = bytes.fromhex("a14403420004")
+
+
+def _sm2_library() -> Any:
+    try:
+        return importlib.import_module("gmssl_pyx")
+    except ImportError as missing:
+        raise KeyWrong("sm2-sm3 is not installed here: the custodian installs cunguan with its extra gm") from missing
+
+
+def _sm2_read(text: str) -> bytes:
+    library = _sm2_library()
+    raw = _unpem(text) if text.lstrip().startswith("-----") else _unbase64(text)
+    raw = raw.removeprefix(_SM2_PUBLIC)
+    if len(raw) != 64:
+        raise KeyWrong("an SM2 public key has 64 bytes, x and y, or is PEM on the curve sm2p256v1")
+    try:
+        return bytes(library.normalize_sm2_public_key(raw))
+    except library.GmsslInnerError as wrong:
+        raise KeyWrong("these 64 bytes are no point of the curve sm2p256v1") from wrong
+
+
+def _sm2_verifier(public: bytes) -> Verify:
+    library = _sm2_library()
+
+    def verify(message: bytes, signature: bytes) -> bool:
+        if len(signature) != 64:
+            return False
+        try:
+            return bool(library.sm2_verify(public, message, _der(signature)))
+        except library.GmsslInnerError:
+            return False
+
+    return verify
+
+
+def _sm2_signer(pem: bytes) -> tuple[Sign, bytes]:
+    library, der = _sm2_library(), _unpem(pem.decode("ascii", "replace"))
+    private, _, public = der.removeprefix(_SM2_PRIVATE).partition(_SM2_BETWEEN)
+    if (len(private), len(public)) != (32, 64):
+        raise KeyWrong("sm2-sm3 needs a private key on the curve sm2p256v1, as OpenSSL writes it (PKCS #8)")
+    return lambda message: _side_by_side(library.sm2_sign(private, public, message)), public
+
+
+def _sm2_generate() -> bytes:
+    public, private = _sm2_library().sm2_key_generate()
+    text = base64.encodebytes(_SM2_PRIVATE + private + _SM2_BETWEEN + public)
+    return b"-----BEGIN PRIVATE KEY-----\n" + text + b"-----END PRIVATE KEY-----\n"
+
+
 # ── shared ───────────────────────────────────────────────────────────────────
 def _holds(check: Callable[[], None]) -> bool:
     try:
@@ -156,6 +207,20 @@ def _holds(check: Callable[[], None]) -> bool:
     except InvalidSignature:
         return False
     return True
+
+
+def _der(signature: bytes) -> bytes:
+    """Return r and s, 32 bytes each, as ASN.1 has them."""
+    return encode_dss_signature(int.from_bytes(signature[:32], "big"), int.from_bytes(signature[32:], "big"))
+
+
+def _side_by_side(der: bytes) -> bytes:
+    r, s = decode_dss_signature(der)
+    return r.to_bytes(32, "big") + s.to_bytes(32, "big")
+
+
+def _unpem(text: str) -> bytes:
+    return _unbase64("".join(line for line in text.splitlines() if not line.startswith("-----")))
 
 
 def _unbase64(text: str) -> bytes:
@@ -200,6 +265,7 @@ _ALL = (
               lambda: _pem(ec.generate_private_key(ec.SECP256R1()))),
     Algorithm("rsa-pss-sha512", _rsa_read, _rsa_pss_verifier, _rsa_pss_signer,
               lambda: _pem(rsa.generate_private_key(65537, 3072))),
+    Algorithm("sm2-sm3", _sm2_read, _sm2_verifier, _sm2_signer, _sm2_generate),
 )  # fmt: skip
 ALGORITHMS = {one.name: one for one in _ALL}
 

@@ -43,7 +43,7 @@ def test_an_open_page_needs_no_signature_and_is_signed_for_what_was_asked(door: 
     door.check(r)
 
 
-@pytest.mark.parametrize("kind", ["ed25519", "ecdsa-p256-sha256", "rsa-pss-sha512"])
+@pytest.mark.parametrize("kind", ["ed25519", "ecdsa-p256-sha256", "rsa-pss-sha512", "sm2-sm3"])
 def test_every_algorithm_passes(stack: Stack, kind: str) -> None:
     assert stack.door(kind=kind).get("/v1/platform").status_code == 200
 

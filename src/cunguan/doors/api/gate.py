@@ -28,6 +28,7 @@ from cunguan.doors.api.nonces import Nonces, Taken
 from cunguan.doors.api.problem import Problem
 from cunguan.kernel.codes import Code
 from cunguan.keys import httpsig
+from cunguan.keys.algorithms import KeyWrong
 from cunguan.keys.custodian import ALGORITHM, CustodianKey
 from cunguan.keys.httpsig import SignatureWrong, Signed, Signer, Target
 
@@ -92,7 +93,10 @@ class SignatureGate:
         headers = _headers(request)
         signed = _claimed(headers)
         for _ in range(TRIES):
-            key = await self._keyring.find(signed.key_id)
+            try:
+                key = await self._keyring.find(signed.key_id)
+            except KeyWrong as wrong:
+                _refuse(Code.signature_invalid, str(wrong))
             if key is None:
                 _refuse(Code.platform_unknown, f"there is no key {signed.key_id!r} here")
             self._check(key, signed, request, raw, headers, source)
