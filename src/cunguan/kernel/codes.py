@@ -274,6 +274,8 @@ class Code(IntEnum):
     kind_not_for_platforms = 416  # the answer says who may ask for it
     internal_error = 417  # a mistake of ours: whether anything was done is told by the instruction's id
 
+    kind_not_in_group = 420  # lane 0 comes first, or the business day ends: send it by itself
+
     # webhooks; no instruction is ever answered by these
     webhook_target_refused = 430  # nothing is sent there; the answer says why
     webhook_limit_reached = 431
@@ -299,7 +301,7 @@ class Code(IntEnum):
 TRANSIENT = frozenset({Code.in_doubt, Code.lane_busy, Code.lane_stopped})
 
 #: Nothing was stored under the id.
-NOT_ADMITTED = frozenset(code for code in Code if 10 <= code <= 29 or 410 <= code <= 419)
+NOT_ADMITTED = frozenset(code for code in Code if 10 <= code <= 29 or 410 <= code <= 420)
 
 
 def may_retry(code: Code) -> bool:

@@ -13,7 +13,7 @@ Source  design/lanes.md rule 8
 from collections import deque
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 from cunguan.kernel.instruction import Decision, Posting
 from cunguan.kernel.rows import Account, Day, Earlier, Posted, Row
@@ -47,6 +47,14 @@ class Misses:
         return bool(self.rows or self.indexes or self.foreign or self.posted or self.earlier)
 
 
+class Undo(NamedTuple):
+    """What one decision of a group is about to change, as it stands before; a row that is not known is not named."""
+
+    decision: Decision
+    rows: dict[Key, Row | None]
+    balances: dict[int, int]
+
+
 class Book:
     """The mutable facts of one lane."""
 
@@ -64,6 +72,7 @@ class Book:
         self._added: deque[tuple[int, list[Row]]] = deque()
         self._committed_number = 0
         self._touched_until = 0  # the last batch that may have touched the old generation
+        self._undo: list[Undo] | None = None  # of a group: what it has applied so far, and what stood there before
         self.misses = Misses()
 
     # ── reading ──────────────────────────────────────────────────────────────
@@ -247,6 +256,7 @@ class Book:
             assert self._rows.get(key) is None and self._rows_old.get(key) is None, f"{key[0].__name__} {row.id} exists"
         for row in decision.changes:
             assert self._rows[(type(row), row.id)] is not None, f"{type(row).__name__} {row.id} was not read"
+        before = None if self._undo is None else self._before(decision)
         self._open_accounts(decision.accounts)
         try:
             after = self.post(decision.postings)
@@ -258,7 +268,46 @@ class Book:
             self._add(row)
         for row in decision.changes:
             self._rows[(type(row), row.id)] = row
+        if self._undo is not None and before is not None:
+            self._undo.append(before)
         return after
+
+    # ── a group: all of it or nothing ────────────────────────────────────────
+    def begin_group(self) -> None:
+        """Keep in mind what stands, from here to the end of a group."""
+        self._undo = []
+
+    def end_group(self, *, keep: bool) -> None:
+        """Let what a group applied stand, or bring everything back to where it stood; what was loaded meanwhile stays."""
+        applied, self._undo = self._undo or [], None
+        for undo in () if keep else reversed(applied):
+            self._restore(undo)
+
+    def _before(self, decision: Decision) -> Undo:
+        keys = [(type(row), row.id) for row in (*decision.adds, *decision.changes)]
+        rows = {key: of[key] for key in keys for of in (self._rows_old, self._rows) if key in of}
+        accounts = {account for posting in decision.postings for account in (posting.debit, posting.credit)}
+        return Undo(decision, rows, {account: self._balances[account] for account in accounts & self._balances.keys()})
+
+    def _restore(self, undo: Undo) -> None:
+        for row in reversed(undo.decision.adds):
+            self._drop(row)
+        self._rows.update(undo.rows)
+        for account in undo.decision.accounts:
+            del self._balances[account.account]
+        self._balances.update(undo.balances)
+
+    def _drop(self, row: Row) -> None:
+        kind = type(row)
+        del self._rows[(kind, row.id)]
+        if kind.INDEXED:
+            added = self._added[-1][1].pop()
+            assert added is row, "what was added last is taken back first"
+            for field in kind.INDEXED:
+                place = (kind, field, getattr(row, field))
+                for index in (self._indexes.get(place), self._indexes_old.get(place)):
+                    if index is not None:
+                        index.pop(row.id, None)
 
     def _open_accounts(self, accounts: Sequence[Account]) -> None:
         for account in accounts:

@@ -8,9 +8,11 @@ Source  design/lanes.md rule 1; domain-decisions.md 30
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from typing import Protocol
+
+from msgspec.structs import replace
 
 from cunguan.kernel.codes import Code
 from cunguan.kernel.instruction import Answer, Instruction
@@ -28,6 +30,9 @@ class Submits(Protocol):
 
     def enqueue(self, instruction: Instruction, sink: Sink) -> None:
         """Hand in an instruction; the sink hears its answer."""
+
+    def enqueue_group(self, instructions: Sequence[Instruction], sinks: Sequence[Sink]) -> None:
+        """Hand in a group; each sink hears the answer of its instruction."""
 
 
 class Plane:
@@ -57,18 +62,33 @@ class Plane:
         else:
             found.enqueue(instruction, sink)
 
+    def enqueue_group(self, lane: int, instructions: Sequence[Instruction], sinks: Sequence[Sink]) -> None:
+        """Hand in a group, of which all are done or none; each sink hears the answer of its instruction."""
+        found = self._find(lane)
+        if not isinstance(found, Answer):
+            found.enqueue_group(instructions, sinks)
+            return
+        for instruction, sink in zip(instructions, sinks, strict=True):
+            sink(replace(found, id=instruction.id))
+
     def find(self, lane: int, instruction: Instruction, sink: Sink) -> Submits | None:
         """Return a lane, of this process or another; None when there is none, and the sink has heard why."""
+        found = self._find(lane)
+        if not isinstance(found, Answer):
+            return found
+        sink(replace(found, id=instruction.id))
+        return None
+
+    def _find(self, lane: int) -> Submits | Answer:
         try:
             if lane in self.lanes:
                 return self.lanes[lane]
-            sink(Answer(instruction.id, Code.unknown_lane, why=f"lane {lane} is not written by this process"))
+            return Answer("", Code.unknown_lane, why=f"lane {lane} is not written by this process")
         except NobodyHasIt as error:
-            sink(Answer(instruction.id, Code.lane_stopped, why=str(error)))
+            return Answer("", Code.lane_stopped, why=str(error))
         except Exception as error:  # another process has it, or PostgreSQL is not there
             log.exception("lane %s could not be opened", lane)
-            sink(Answer(instruction.id, Code.lane_stopped, why=f"lane {lane} could not be opened: {error}"))
-        return None
+            return Answer("", Code.lane_stopped, why=f"lane {lane} could not be opened: {error}")
 
 
 def _must_cross(lane: int, instruction: Instruction) -> bool:

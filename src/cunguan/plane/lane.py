@@ -15,7 +15,7 @@ import socket
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from datetime import UTC, datetime
 from typing import TypeVar
@@ -26,7 +26,8 @@ import psycopg
 from cunguan.kernel.codes import Code
 from cunguan.kernel.instruction import Answer, Instruction
 from cunguan.ledger.book import Book
-from cunguan.plane.runner import BATCH_ITEMS, Item, Runner, admit, replay, seen
+from cunguan.plane import groups
+from cunguan.plane.runner import BATCH_ITEMS, Item, Refusal, Runner, admit, replay, seen
 from cunguan.store import postgres
 from cunguan.store.batch import Batch, Fenced, Refused, Stored
 from cunguan.store.sqlfiles import statement
@@ -42,6 +43,9 @@ DOUBT_SECONDS = 5.0
 CLOCK_BACK_SECONDS = 2.0
 CLOCK_AHEAD_SECONDS = 60.0
 FEED_ITEMS = 250
+
+#: what a group hears that PostgreSQL refuses: our own mistake
+POISONED = Refusal(None, Code.in_doubt, "nothing of the group was done; the custodian looks at it; ask again later")
 
 Sink = Callable[[Answer], None]
 T = TypeVar("T")
@@ -78,13 +82,16 @@ class VirtualClock(Clock):
         return self.at
 
 
-class Waiting(msgspec.Struct, gc=False):
-    """An instruction in the lane and who waits for its answer; `after` are the same id, sent again meanwhile."""
+class Waiting(msgspec.Struct, gc=False, eq=False):
+    """What is decided together, one instruction or a group, and who waits for each answer.
 
-    item: Item
+    after  the same ids, sent again meanwhile
+    """
+
+    items: list[Item]
     sinks: list[Sink]
     after: list["Waiting"]
-    refusals: int = 0
+    is_group: bool = False
 
 
 class Writer:
@@ -219,8 +226,9 @@ class Lane:
         self._book_bytes, self._lease_seconds = book_bytes, lease_seconds
         self._changed = threading.Condition()
         self._queue: deque[Waiting] = deque()
-        self._queue_bytes = 0
+        self._queue_items = self._queue_bytes = 0
         self._flying: dict[bytes, Waiting] = {}
+        self._poison: set[tuple[bytes, ...]] = set()  # groups that PostgreSQL refuses, until the next start
         self._singles = 0
         self._stopping = False
         self._doubting = False
@@ -298,22 +306,37 @@ class Lane:
         """
         admitted = admit(instruction, self.lane)
         if isinstance(admitted, Answer):
-            _tell_all([sink], admitted)
-            return
-        refusal = self._push(Waiting(admitted, [sink], []), own)
-        if refusal is not None:
-            moving = f"the lane moves to {self.left_to}: " if self.left_to else ""
-            why = self.stopped_because or f"{moving}try again later with the same id"
-            _tell_all([sink], Answer(instruction.id, refusal, why=why))
+            _tell_all([sink], [admitted])
+        else:
+            self._push(Waiting([admitted], [sink], []), own)
 
-    def _push(self, waiting: Waiting, own: bool) -> Code | None:
-        size = len(waiting.item.body)
+    def enqueue_group(self, instructions: Sequence[Instruction], sinks: Sequence[Sink]) -> None:
+        """Hand in a group, of which all are done or none; each sink hears the answer of its instruction."""
+        items, refused = groups.admit_group(instructions, self.lane)
+        if refused:
+            _tell_all(sinks, refused)
+        else:
+            self._push(Waiting(items, list(sinks), [], True), False)
+
+    def _push(self, waiting: Waiting, own: bool) -> None:
+        refusal = self._taken(waiting, own)
+        if refusal is not None:
+            _turn_away(waiting, refusal, self._why_not())
+
+    def _why_not(self) -> str:
+        moving = f"the lane moves to {self.left_to}: " if self.left_to else ""
+        return self.stopped_because or f"{moving}try again later with the same id"
+
+    def _taken(self, waiting: Waiting, own: bool) -> Code | None:
+        size = _bytes(waiting)
         with self._changed:
             if self._stopping or self.stopped_because or self._doubting:
                 return Code.lane_stopped
-            if not own and (len(self._queue) >= QUEUE_ITEMS or self._queue_bytes + size > QUEUE_BYTES):
+            is_full = self._queue_items + len(waiting.items) > QUEUE_ITEMS or self._queue_bytes + size > QUEUE_BYTES
+            if is_full and not own:
                 return Code.lane_busy
             self._queue.append(waiting)
+            self._queue_items += len(waiting.items)
             self._queue_bytes += size
             if len(self._queue) == 1:
                 self._changed.notify_all()
@@ -328,6 +351,7 @@ class Lane:
                 except (Fenced, Refused, ConnectionError, psycopg.OperationalError, psycopg.InterfaceError) as error:
                     self._recover(error)
             self._doubt(self._writer.stop())
+            self._empty()
             if self.left_to:
                 self._finished.set()
         except BaseException as error:
@@ -354,18 +378,19 @@ class Lane:
             self._check_writer()
             runner = self._runner
             runner.open(self._now())
-            while not self._is_full(len(open_)):
+            while not self._is_full(len(runner.batch.entries)):
                 fresh = self._pull(1 if self._singles else FEED_ITEMS)
                 fresh = self._without_stored(fresh)
-                taken = runner.feed([one.item for one in fresh])
-                open_ += fresh[:taken]
-                self._put_back(fresh[taken:])
+                while fresh and not runner.closed:
+                    taken, fresh = self._feed(fresh)
+                    open_ += taken
+                self._put_back(fresh)
                 fresh = []
                 if self._wait_for_more_or_writer(bool(open_)):
                     break
             if open_:
                 self._wait_for_writer()
-                self._singles = max(0, self._singles - len(open_))
+                self._singles = max(0, self._singles - len(runner.batch.entries))
                 self._writer.hand(runner.finish())
         except BaseException:
             self._put_back(open_ + fresh)
@@ -393,45 +418,110 @@ class Lane:
         if self._is_lost:
             raise Fenced("the lease was not renewed")
 
+    def _feed(self, fresh: list[Waiting]) -> tuple[list[Waiting], list[Waiting]]:
+        """Decide a group, or what comes before the next group; return what is in the batch now, and what is left."""
+        if fresh[0].is_group:
+            return self._feed_group(fresh)
+        before = next((place for place, one in enumerate(fresh) if one.is_group), len(fresh))
+        taken = self._runner.feed([one.items[0] for one in fresh[:before]])
+        return fresh[:taken], fresh[taken:]
+
+    def _feed_group(self, fresh: list[Waiting]) -> tuple[list[Waiting], list[Waiting]]:
+        group, *rest = fresh
+        is_decided, refusal = (True, POISONED) if _keys(group) in self._poison else self._runner.feed_group(group.items)
+        if refusal is not None:
+            self._refuse(group, refusal)
+            return [], rest
+        return ([group], rest) if is_decided else ([], fresh)
+
+    def _refuse(self, group: Waiting, refusal: Refusal) -> None:
+        """Tell a group that nothing of it was done. That is stored nowhere: it is said while the lease surely is ours."""
+        self._release(group)
+        self._singles = max(0, self._singles - len(group.items))
+        if self.has_lease():
+            _tell_all(group.sinks, groups.answers([item.instruction.id for item in group.items], refusal))
+        else:
+            _turn_away(group, Code.lane_stopped, "another plane may have the lane; ask again with the same ids")
+        self._return(group.after)
+
     def _pull(self, most: int) -> list[Waiting]:
         """Take the next instructions; one whose id is in flight already waits for that batch."""
-        fresh = []
+        fresh, pulled = [], 0
         with self._changed:
-            for _ in range(min(most, len(self._queue))):
+            while self._queue and pulled < most:
                 one = self._queue.popleft()
-                self._queue_bytes -= len(one.item.body)
-                first = self._flying.setdefault(one.item.key16, one)
-                if first is one:
+                pulled += len(one.items)
+                self._queue_items -= len(one.items)
+                self._queue_bytes -= _bytes(one)
+                first = self._in_flight(one)
+                if first is None:
                     fresh.append(one)
                 else:
                     first.after.append(one)
         return fresh
 
+    def _in_flight(self, one: Waiting) -> Waiting | None:
+        """Return who has one of these ids in flight; when nobody has, this one has them now."""
+        flying = self._flying
+        for item in one.items:
+            if item.key16 in flying:
+                return flying[item.key16]
+        for item in one.items:
+            flying[item.key16] = one
+        return None
+
+    def _release(self, one: Waiting) -> None:
+        with self._changed:
+            for item in one.items:
+                self._flying.pop(item.key16, None)
+
     def _put_back(self, waiting: Sequence[Waiting]) -> None:
-        """Return instructions to the front of the queue in their order, unanswered."""
+        """Return to the front of the queue, in their order and unanswered, what was in flight."""
+        for one in waiting:
+            self._release(one)
+        self._return(waiting)
+
+    def _return(self, waiting: Sequence[Waiting]) -> None:
         with self._changed:
             for one in reversed(waiting):
-                self._flying.pop(one.item.key16, None)
                 self._queue.appendleft(one)
-                self._queue_bytes += len(one.item.body)
+                self._queue_items += len(one.items)
+                self._queue_bytes += _bytes(one)
+            self._changed.notify_all()
 
     def _without_stored(self, fresh: list[Waiting]) -> list[Waiting]:
         """Answer what is stored already from its first answer; return what is new."""
-        stored = seen(self._reader, self.lane, [one.item.key16 for one in fresh])
+        stored = seen(self._reader, self.lane, [item.key16 for one in fresh for item in one.items])
         if not stored:
             return fresh
+        new = []
         for one in fresh:
-            known = stored.get(one.item.key16)
-            if known is not None:
-                with self._changed:
-                    self._flying.pop(one.item.key16, None)
-                self._tell(one, known)
-        return [one for one in fresh if one.item.key16 not in stored]
+            if any(item.key16 in stored for item in one.items):
+                self._release(one)
+                self._tell(one, stored)
+            else:
+                new.append(one)
+        return new
 
-    def _tell(self, one: Waiting, stored: Stored) -> None:
-        _tell_all(one.sinks, replay(one.item, stored))
-        for again in one.after:
-            self._tell(again, stored)
+    def _tell(self, one: Waiting, stored: dict[bytes, Stored]) -> None:
+        """Answer from what is stored."""
+        if one.is_group:
+            _tell_all(one.sinks, groups.earlier(one.items, stored))
+        else:
+            _tell_all(one.sinks, [replay(one.items[0], stored[one.items[0].key16])])
+        if one.after:
+            self._follow(one.after, stored)
+
+    def _follow(self, after: list[Waiting], stored: dict[bytes, Stored]) -> None:
+        """Answer who asked for the same meanwhile; a group, and who is not answered by that, is looked at anew."""
+        anew = []
+        for again in after:
+            if again.is_group or again.items[0].key16 not in stored:
+                anew.append(again)
+            else:
+                self._tell(again, stored)
+        if anew:
+            self._return(anew)
 
     def _now(self) -> datetime:
         now = self.clock.now()
@@ -445,12 +535,16 @@ class Lane:
         with self._changed:
             landed = [self._flying.pop(entry.key16, None) for entry in batch.entries]
         self._runner.book.committed(batch.number)
-        for one, entry in zip(landed, batch.entries, strict=True):
+        place = 0
+        while place < len(landed):
+            one = landed[place]
+            entries = batch.entries[place : place + (len(one.items) if one is not None else 1)]
+            place += len(entries)
             if one is None:
                 continue  # the lane was halted meanwhile, and he was told `in_doubt`
-            _tell_all(one.sinks, entry.answer())
-            for again in one.after:
-                self._tell(again, entry.stored())
+            _tell_all(one.sinks, [entry.answer() for entry in entries])
+            if one.after:
+                self._follow(one.after, {entry.key16: entry.stored() for entry in entries})
         if self._on_commit is not None:
             self._on_commit(self.lane, batch)
 
@@ -466,22 +560,31 @@ class Lane:
         for batch in unfinished:
             if batch.last_seq <= head:  # ours: nobody else wrote since our token, or the fence would have said so
                 self._commit(batch)
-        self._put_back([self._flying[e.key16] for b in unfinished if b.last_seq > head for e in b.entries])
+        self._put_back(self._waiting_for(batch for batch in unfinished if batch.last_seq > head))
         self._insist(self._connect, [])
 
     def _suspect(self, batch: Batch, error: Refused) -> None:
         """Re-decide one a batch until the culprit is found; it alone is quarantined."""
         if "instruction_id_is_used_once" in str(error):
             raise error  # the look-up before decide missed it: a bug that stops the lane
-        if len(batch.entries) > 1:
+        one, *others = self._waiting_for([batch])
+        if others:
             self._singles = len(batch.entries)
-            return
-        one = self._flying[batch.entries[0].key16]
-        if one.item.poisoned:
+        elif one.is_group:
+            log.error("a group cannot be done: lane %s, %s: %s", self.lane, one.items[0].instruction.id, error)
+            self._poison.add(_keys(one))
+            self._refuse(one, POISONED)
+        elif one.items[0].poisoned:
             raise error
-        log.error("instruction quarantined: lane %s, kind %s: %s", self.lane, one.item.operation.kind, error)
-        one.item.poisoned = True
-        self._singles = 1
+        else:
+            log.error("instruction quarantined: lane %s, kind %s: %s", self.lane, one.items[0].operation.kind, error)
+            one.items[0].poisoned = True
+            self._singles = 1
+
+    def _waiting_for(self, batches: Iterable[Batch]) -> list[Waiting]:
+        """Return what waits for these batches, in their order."""
+        found = (self._flying.get(entry.key16) for batch in batches for entry in batch.entries)
+        return [one for one in dict.fromkeys(found) if one is not None]
 
     def _fence(self) -> int:
         """Raise the fence against what may still arrive, and return the head."""
@@ -513,21 +616,27 @@ class Lane:
         """Tell everybody who waits that the outcome is unknown; the instructions stay where they are."""
         with self._changed:
             self._doubting = True
-            waiting = [self._flying[e.key16] for b in unfinished for e in b.entries] + list(self._queue)
+            waiting = [*self._waiting_for(unfinished), *self._queue]
         for one in waiting:
             _doubt_all(one)
 
     def _doubt(self, unfinished: list[Batch]) -> None:
-        for batch in unfinished:
-            for entry in batch.entries:
-                one = self._flying.pop(entry.key16, None)
-                if one is not None:
-                    _doubt_all(one)
+        for one in self._waiting_for(unfinished):
+            self._release(one)
+            _doubt_all(one)
+
+    def _empty(self) -> None:
+        """Turn away what came back to the queue when the last batch had landed: nothing of it is stored."""
+        with self._changed:
+            waiting = list(self._queue)
+            self._queue.clear()
+        for one in waiting:
+            _turn_away(one, Code.lane_stopped, self._why_not())
 
     def _halt(self, why: str) -> None:
         with self._changed:
             self.stopped_because = self.stopped_because or why
-            waiting = [*self._flying.values(), *self._queue]
+            waiting = dict.fromkeys([*self._flying.values(), *self._queue])
             self._flying.clear()
             self._queue.clear()
             self._changed.notify_all()
@@ -590,18 +699,29 @@ class ClockWrong(RuntimeError):
     """The machine's clock went back, or ran ahead."""
 
 
-def _tell_all(sinks: Sequence[Sink], answer: Answer) -> None:
-    """Tell callers; one who cannot hear harms neither the others nor the lane."""
-    for sink in sinks:
+def _keys(one: Waiting) -> tuple[bytes, ...]:
+    return tuple(item.key16 for item in one.items)
+
+
+def _bytes(one: Waiting) -> int:
+    return sum(len(item.body) for item in one.items) if one.is_group else len(one.items[0].body)
+
+
+def _tell_all(sinks: Sequence[Sink], answers: Sequence[Answer]) -> None:
+    """Tell callers; one who cannot hear harms neither the others nor the lane. Who was told `in_doubt` has no sink more."""
+    for sink, answer in zip(sinks, answers, strict=False):
         try:
             sink(answer)
         except Exception:
             log.exception("the caller of %s could not be told", answer.id)
 
 
+def _turn_away(one: Waiting, code: Code, why: str) -> None:
+    _tell_all(one.sinks, [Answer(item.instruction.id, code, why=why) for item in one.items])
+
+
 def _doubt_all(one: Waiting) -> None:
-    answer = Answer(one.item.instruction.id, Code.in_doubt, why="ask again with the same id")
-    _tell_all(one.sinks, answer)
+    _turn_away(one, Code.in_doubt, "ask again with the same id")
     one.sinks.clear()
     for again in one.after:
         _doubt_all(again)

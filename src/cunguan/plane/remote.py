@@ -7,10 +7,10 @@ Errors  NobodyHasIt: no plane with an address writes the lane now
 Source  design/lanes.md rules 2, 7, 23
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from cunguan.kernel.codes import TRANSIENT
 from cunguan.kernel.instruction import Answer, Instruction
+from cunguan.plane.calls import unanswered
 from cunguan.plane.client import Client
 
 Sink = Callable[[Answer], None]
@@ -28,14 +28,21 @@ class RemoteLane:
 
     def enqueue(self, instruction: Instruction, sink: Sink) -> None:
         """Hand in an instruction; the sink hears its answer."""
+        self._hand([instruction], [sink], False)
 
-        def hear(answer: Answer) -> None:
-            if answer.code in TRANSIENT and answer.seq is None:
+    def enqueue_group(self, instructions: Sequence[Instruction], sinks: Sequence[Sink]) -> None:
+        """Hand in a group; each sink hears the answer of its instruction."""
+        self._hand(instructions, sinks, True)
+
+    def _hand(self, instructions: Sequence[Instruction], sinks: Sequence[Sink], is_group: bool) -> None:
+        def hear(answers: list[Answer]) -> None:
+            if unanswered(answers):
                 self._gone()
-            sink(answer)
+            for sink, answer in zip(sinks, answers, strict=True):
+                sink(answer)
 
-        asked = self._client.submit([(self.lane, instruction)])
-        asked.add_done_callback(lambda future: hear(future.result()[0]))
+        asked = self._client.submit([(self.lane, one) for one in instructions], is_group)
+        asked.add_done_callback(lambda future: hear(future.result()))
 
 
 def address_of(owner: str) -> str:

@@ -48,6 +48,15 @@ class Item(msgspec.Struct, gc=False):
     poisoned: bool = False  # PostgreSQL refused it: it is stored as quarantined, without a posting
 
 
+class Refusal(msgspec.Struct, frozen=True):
+    """Why a group was refused: by what became of one member, or as it is (`place` None)."""
+
+    place: int | None
+    code: Code
+    why: str = ""
+    detail: dict[str, object] = {}
+
+
 # ── admission: outside the writer's order, no facts needed ───────────────────
 def admit(instruction: Instruction, lane: int) -> Item | Answer:
     """Return the item a lane may take, or why not; what is not admitted leaves the id free."""
@@ -307,7 +316,12 @@ class Runner:
         return item.operation.load(item.instruction, self.book, given)
 
     def _take(self, item: Item, decision: Decision, state: str) -> int:
-        batch = self.batch
+        entry = self._entry(item, decision, state)
+        self._keep(entry)
+        return len(entry.after)
+
+    def _entry(self, item: Item, decision: Decision, state: str) -> Entry:
+        """Let a decision happen in the book, and give it the next sequence; one that cannot happen is quarantined."""
         after: list[tuple[int, int]] = []
         if state == "done":
             try:
@@ -320,16 +334,67 @@ class Runner:
                     item.operation.kind,
                 )
                 decision, state = QUARANTINED, "quarantined"
+            else:
+                self._watch(decision)
         seq = self.next_seq
         self.next_seq = seq + 1
-        batch.entries.append(
-            Entry(seq, item.instruction.id, item.key16, item.operation.kind, item.operation.version, item.body, state,
-                  decision, after, canonical_json(decision.answer) if decision.answer else b"{}")
-        )  # fmt: skip
-        if state == "done":
-            self._watch(decision)
-            _collect(decision, after, seq, batch)
-        return len(after)
+        return Entry(seq, item.instruction.id, item.key16, item.operation.kind, item.operation.version, item.body, state,
+                     decision, after, canonical_json(decision.answer) if decision.answer else b"{}")  # fmt: skip
+
+    def _keep(self, entry: Entry) -> None:
+        self.batch.entries.append(entry)
+        if entry.state == "done":
+            _collect(entry.decision, entry.after, entry.seq, self.batch)
+
+    # ── a group ──────────────────────────────────────────────────────────────
+    def feed_group(self, items: Sequence[Item]) -> tuple[bool, Refusal | None]:
+        """Decide a group in order into the open batch, all of it or nothing.
+
+        Return whether it was decided, and why it was refused if it was. When the open batch has no room for it, it was not
+        decided, and the batch is closed. What was not taken has not happened: book and sequence are as before.
+        """
+        if self.batch.entries and len(self.batch.entries) + len(items) > BATCH_ITEMS:
+            self.closed = True
+            return False, None
+        under, first_seq = dict(self._under), self.next_seq
+        self.book.begin_group()
+        entries, refusal = self._decide_group(items)
+        posted = self.posted + sum(len(entry.after) for entry in entries)
+        has_room = not self.batch.entries or posted <= BATCH_POSTINGS
+        is_taken = refusal is None and has_room
+        self.book.end_group(keep=is_taken)
+        if is_taken:
+            for entry in entries:
+                self._keep(entry)
+            self.posted, self.closed = posted, self._is_other_day(self._today)
+        else:
+            self.next_seq, self._under, self.closed = first_seq, under, refusal is None
+        return is_taken or refusal is not None, refusal
+
+    def _decide_group(self, items: Sequence[Item]) -> tuple[list[Entry], Refusal | None]:
+        """Decide until a member is refused; return what has happened in the book, and the refusal if there was one."""
+        self._ahead = items
+        entries: list[Entry] = []
+        posted = 0
+        for place, item in enumerate(items):
+            if entries and self._is_other_day(self._today):
+                return entries, Refusal(place, Code.kind_not_in_group, "the member before it ends the business day")
+            decision, state = self._decide_one(item, self._today, place)
+            if state == "done":
+                entries.append(self._entry(item, decision, state))
+                state, posted = entries[-1].state, posted + len(entries[-1].after)
+            if state != "done":
+                return entries, _refusal(place, decision, state)
+            if posted > BATCH_POSTINGS:
+                return entries, Refusal(None, Code.batch_too_large, f"at most {BATCH_POSTINGS} postings")
+        return entries, None
+
+
+def _refusal(place: int, decision: Decision, state: str) -> Refusal:
+    """Return why a member was refused; one that our own mistake stopped is in doubt and not stored: it may be asked again."""
+    if state == "refused":
+        return Refusal(place, decision.code, decision.why, decision.answer)
+    return Refusal(place, Code.in_doubt, "nothing of the group was done; the custodian looks at it; ask again later")
 
 
 def _collect(decision: Decision, after: list[tuple[int, int]], seq: int, batch: Batch) -> None:

@@ -12,14 +12,17 @@ import queue
 import socket
 import ssl
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 
 from cunguan.kernel.codes import Code
-from cunguan.kernel.instruction import Answer
+from cunguan.kernel.instruction import Answer, Instruction
 from cunguan.plane.across import Plane, Sink
-from cunguan.plane.frames import FrameBroken, decode_submit, encode_answers, instruction_of, read_frame
+from cunguan.plane.frames import FrameBroken, Submit, decode_submit, encode_answers, instruction_of, read_frame
+from cunguan.plane.groups import answers
+from cunguan.plane.runner import Refusal
 from cunguan.plane.tls import Credentials, Stream, server_context, welcome
 
 log = logging.getLogger(__name__)
@@ -130,14 +133,36 @@ class Server:
         submit = decode_submit(data)
         if not submit.items:
             replies.put((submit.number, HERE))
-        for number, sent in enumerate(submit.items, submit.number):
-            instruction = instruction_of(sent)
-            if submit.is_group:
-                replies.put((number, Answer(sent.id, Code.malformed, why="groups are not decided here yet")))
-            elif isinstance(instruction, Answer):
-                replies.put((number, instruction))
-            else:
-                self._plane.enqueue(sent.lane, instruction, _sink(number, replies))
+        elif submit.is_group:
+            self._take_group(submit, replies)
+        else:
+            for number, sent in enumerate(submit.items, submit.number):
+                instruction = instruction_of(sent)
+                if isinstance(instruction, Answer):
+                    replies.put((number, instruction))
+                else:
+                    self._plane.enqueue(sent.lane, instruction, _sink(number, replies))
+
+    def _take_group(self, submit: Submit, replies: Replies) -> None:
+        instructions = [instruction_of(sent) for sent in submit.items]
+        sinks = [_sink(number, replies) for number in range(submit.number, submit.number + len(submit.items))]
+        good = [one for one in instructions if isinstance(one, Instruction)]
+        refusal = _unreadable(submit, instructions)
+        if refusal is None:
+            self._plane.enqueue_group(submit.items[0].lane, good, sinks)
+            return
+        for sink, answer in zip(sinks, answers([sent.id for sent in submit.items], refusal), strict=True):
+            sink(answer)
+
+
+def _unreadable(submit: Submit, instructions: Sequence[Instruction | Answer]) -> Refusal | None:
+    """Return what of a group cannot be handed to a lane."""
+    for place, (sent, found) in enumerate(zip(submit.items, instructions, strict=True)):
+        if isinstance(found, Answer):
+            return Refusal(place, found.code, found.why)
+        if sent.lane != submit.items[0].lane:
+            return Refusal(place, Code.unknown_lane, "the instructions of a group are of one lane")
+    return None
 
 
 def _sink(number: int, replies: Replies) -> Sink:
