@@ -7,7 +7,8 @@ import jsonschema_rs
 import pytest
 
 from cunguan.doors.api.app import endpoints
-from cunguan.doors.api.openapi import asked_kinds, operation_id, published
+from cunguan.doors.api.kinds import PLATFORM
+from cunguan.doors.api.openapi import operation_id, published
 
 DOCUMENT = published(True)
 OPERATIONS = [
@@ -65,9 +66,14 @@ def test_the_schemas_are_schemas() -> None:
 
 
 def test_an_instruction_is_one_of_the_kinds_a_platform_may_ask_each_with_its_own_body() -> None:
-    for name, schema in DOCUMENT["components"]["schemas"].items():
-        if "oneOf" in schema:
-            assert {one["properties"]["kind"]["const"] for one in schema["oneOf"]} == set(asked_kinds()), name
+    schemas = DOCUMENT["components"]["schemas"]
+    in_a_batch = schemas["BatchBody"]["properties"]["items"]["items"]
+    for schema in (schemas["InstructionBody"], schemas["AuthorisationBody"], in_a_batch):
+        bodies = {one["properties"]["kind"]["const"]: one["properties"]["body"]["$ref"] for one in schema["oneOf"]}
+        assert bodies.keys() == PLATFORM
+        assert bodies["bid_hold"] == "#/components/schemas/bid_hold"
+    for kind in PLATFORM:
+        assert schemas[kind]["additionalProperties"] is False and schemas[kind]["x-term"]
 
 
 def test_outside_a_sandbox_its_operations_are_not_told_of() -> None:

@@ -18,9 +18,10 @@ from starlette.responses import Response
 
 from cunguan.doors.api.app import endpoints
 from cunguan.doors.api.endpoint import Endpoint
+from cunguan.doors.api.kinds import PLATFORM
 from cunguan.doors.api.problem import MEDIA_TYPE, ProblemDetails
 from cunguan.doors.api.samples import IDS, sample
-from cunguan.operations.catalogue import operation, operations
+from cunguan.operations.catalogue import operation
 
 Schema = dict[str, Any]
 
@@ -53,6 +54,7 @@ TAGS = {
     "listings": "Loans: listings, plans, claims and sales",
     "money": "Holds, deposits, withdrawals, mandates, fees",
     "check files": "The daily files, and what the platform says of the day",
+    "reversals": "Ask for a wrong credit to be reversed; two people of the custodian decide",
     "client": "What a client sees at the custodian; no platform calls it",
     "webhooks": "What is told without being asked",
     "keys": "The platform's own keys",
@@ -64,23 +66,34 @@ TAGS = {
 #: status -> what it says, and the codes that come with it
 PROBLEMS = {
     "400": ("The request is not readable: not JSON, not UTF-8, a key twice, a number too large.", "malformed"),
-    "401": ("It is not known who asks.", "signature_invalid timestamp_out_of_window nonce_seen platform_unknown"),
-    "403": ("It is known who asks, and he may not.", "scope_missing"),
+    "401": (
+        "It is not known who asks.",
+        "signature_invalid timestamp_out_of_window nonce_seen platform_unknown key_not_in_force",
+    ),
+    "403": (
+        "It is known who asks, and he may not.",
+        "scope_missing network_not_allowed mutual_tls_required kind_not_for_platforms",
+    ),
     "404": ("There is no such object of this platform.", "not_found"),
-    "409": ("The id was used before, for something else.", "exists_with_different_kind exists_with_different_body"),
-    "413": ("The body is too large.", "malformed batch_too_large"),
-    "415": ("The body is not of the media type that is read here.", "malformed"),
-    "422": ("A field is missing, unknown or wrong, or a rule refuses; the detail says which.", "malformed"),
+    "408": ("The body did not come in time.", "body_too_slow"),
+    "409": (
+        "The id was used before, for something else; or the object is not in a state that takes this.",
+        "exists_with_different_field exists_with_different_body exists_with_different_kind",
+    ),
+    "413": ("The body is too large.", "body_too_large"),
+    "415": ("The body is not of the media type that is read here.", "media_type_unsupported"),
+    "422": (
+        "A field is missing, unknown or wrong; or the instruction was refused by a code: the detail says why, "
+        "and `answer` is what is stored.",
+        "malformed unknown_kind id_malformed date_malformed period_malformed",
+    ),
     "429": ("Too many requests; Retry-After says when.", "rate_limited"),
     "503": ("Busy, or a part does not answer: send the same again.", "lane_busy lane_stopped"),
 }
 #: codes of the door that are no instruction's answer; those of instructions stand in kernel/codes.py
 DOOR_CODES = {
-    "not_found": "There is no such object of this platform: it was never there, or it is another's.",
-    "rate_limited": "More requests than this key or this address may send; Retry-After says when to go on.",
     "database_unavailable": "The database does not answer: sign again and send the same.",
     "key_changing": "The key is being changed: sign again and send the same.",
-    "internal_error": "A mistake of the custodian's; nothing is known of the outcome. Send the same again, or ask by the id.",
 }
 _ALWAYS = ("400", "401", "403", "429", "503")
 
@@ -193,6 +206,8 @@ def _responses(endpoint: Endpoint, schemas: Mapping[Any, Schema], components: Ma
         schema = schemas[endpoint.answer]
         done["content"] = {"application/json": {"schema": schema, "example": sample(schema, components)}}
     responses = {str(endpoint.status): done}
+    if endpoint.scope == "instruct" and endpoint.method == "POST":
+        responses["202"] = done | {"description": "taken, and the outcome is not known yet: ask again by the id"}
     for status in _statuses(endpoint):
         says, codes = PROBLEMS[status]
         first = codes.split()[0]
@@ -213,7 +228,7 @@ def _statuses(endpoint: Endpoint) -> list[str]:
     if endpoint.query is not None or endpoint.body is not None:
         statuses.add("422")
     if endpoint.method != "GET":
-        statuses |= {"409", "413", "415", "422"}
+        statuses |= {"408", "409", "413", "415", "422"}
     return sorted(statuses - {str(endpoint.status)})
 
 
@@ -240,9 +255,8 @@ def _schemas(endpoints: Sequence[Endpoint], kinds: Sequence[str]) -> tuple[dict[
     for kind in kinds:
         if kind in renamed:
             renamed[kind] |= _described(kind, renamed[kind])
-    for name, schema in list(renamed.items()):
-        if _is_instruction(schema):
-            renamed[name] = _by_kind(schema, {kind: of[operation(kind).body] for kind in kinds})
+    instructions = {kind: of[operation(kind).body] for kind in kinds}
+    renamed = {name: _with_kinds(schema, instructions) for name, schema in renamed.items()}
     return of, dict(sorted(renamed.items()))
 
 
@@ -275,8 +289,13 @@ def _renamed(schema: Any, names: Mapping[str, str]) -> Any:
 
 
 def _is_instruction(schema: Schema) -> bool:
-    """Return whether a type is an instruction as a platform sends it: an id, a kind, and a body of that kind."""
-    return {"id", "kind", "body"} <= set(schema.get("properties", ()))
+    """Return whether a type is an instruction as a platform sends it: an id, a kind, a body; an answer may say more one day."""
+    fields = schema.get("properties")
+    return (
+        schema.get("additionalProperties") is False
+        and isinstance(fields, dict)
+        and {"id", "kind", "body"} <= fields.keys()
+    )
 
 
 def _described(kind: str, schema: Schema) -> Schema:
@@ -287,12 +306,18 @@ def _described(kind: str, schema: Schema) -> Schema:
     return {"title": kind, "description": says, "x-kind": True, "x-term": title["term"]}
 
 
-def _by_kind(schema: Schema, bodies: Mapping[str, Schema]) -> Schema:
-    """Return an instruction as one of its kinds, each with its own body."""
-    one_of = []
-    for kind, body in bodies.items():
-        properties = schema["properties"] | {"kind": {"const": kind}, "body": body}
-        one_of.append(schema | {"title": kind, "properties": properties})
+def _with_kinds(schema: Any, bodies: Mapping[str, Schema]) -> Any:
+    """Return a schema in which each instruction is one of its kinds, with the body of that kind."""
+    if isinstance(schema, list):
+        return [_with_kinds(one, bodies) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if not _is_instruction(schema):
+        return {key: _with_kinds(one, bodies) for key, one in schema.items()}
+    one_of = [
+        schema | {"title": kind, "properties": schema["properties"] | {"kind": {"const": kind}, "body": body}}
+        for kind, body in bodies.items()
+    ]
     return {"oneOf": one_of, "description": schema.get("description", "")}
 
 
@@ -309,9 +334,4 @@ def _security() -> Schema:
 @cache
 def published(is_sandbox: bool) -> Schema:
     """Return the document of the whole door, with or without what only a sandbox has."""
-    return document([one for one in endpoints() if is_sandbox or not one.sandbox], asked_kinds())
-
-
-def asked_kinds() -> tuple[str, ...]:
-    """Return the kinds of instructions a platform may ask."""
-    return tuple(kind for kind, one in operations().items() if one.lane != "custodian")
+    return document([one for one in endpoints() if is_sandbox or not one.sandbox], PLATFORM)

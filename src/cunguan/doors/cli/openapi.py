@@ -7,6 +7,7 @@ Units   the document is one JSON object; --check --json prints {"breaks": [...],
 
 import argparse
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -69,5 +70,17 @@ def _checked(broken: list[str], is_stale: bool, as_json: bool) -> int:
 
 
 def text() -> bytes:
-    """Return the document with everything a sandbox has, as it is written."""
-    return msgspec.json.format(msgspec.json.encode(published(True)), indent=1) + b"\n"
+    """Return the document with everything a sandbox has, as it is written: an operation a line, a type a line."""
+    document = published(True)
+    parts = {
+        **document,
+        "paths": _lines({path: _lines(methods) for path, methods in document["paths"].items()}),
+        "components": _lines({name: _lines(of) for name, of in document["components"].items()}),
+    }
+    return bytes(_lines(parts)) + b"\n"
+
+
+def _lines(of: Mapping[str, Any]) -> msgspec.Raw:
+    """Return an object with each of its fields on a line of its own: two people's additions meet in a merge, not in a line."""
+    fields = [msgspec.json.encode(name) + b":" + msgspec.json.encode(value) for name, value in of.items()]
+    return msgspec.Raw(b"{\n" + b",\n".join(fields) + b"\n}")

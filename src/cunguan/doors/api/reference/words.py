@@ -96,7 +96,12 @@ GROUPS_ZH = {
     "authority": "授权",
     "rules": "规则",
     "money": "资金",
-}
+    "what the platform's door says of a request before anything is handed in": "接口对请求本身的答复：尚未提交任何指令",
+    "webhooks; no instruction is ever answered by these": "通知推送；任何指令都不以此答复",
+    "requests that a client confirms at the custodian's page; nothing is stored under the instruction's id":
+        "请客户在存管人页面确认；指令编号尚未入账",
+    "daily check files": "每日对账文件",
+}  # fmt: skip
 
 TAGS_ZH = {
     "platform": "平台自身：通道、存管专户、业务日",
@@ -108,6 +113,8 @@ TAGS_ZH = {
     "check files": "每日对账文件",
     "webhooks": "主动通知",
     "keys": "平台密钥",
+    "reversals": "请求冲正：由存管人两人决定",
+    "client": "客户在存管人处看到的页面；平台不调用",
     "sandbox": "仅沙箱：模拟银行异常、推进业务日",
     "health": "供监控与负载均衡使用",
     "documentation": "本文档的数据与页面",

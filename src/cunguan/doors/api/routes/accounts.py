@@ -158,10 +158,10 @@ def _line(line: history.Line) -> Line:
 ENDPOINTS = (
     Endpoint("GET", "/v1/accounts", "List the clients' accounts (子账户)", "read", lister(shown.Account),
              answer=Items[shown.Account], query=AccountsQuery, tag="accounts"),
-    Endpoint("GET", "/v1/accounts/{id:path}/balances", "The five balances of an account, now or as of a moment (余额)", "read",
+    Endpoint("GET", "/v1/accounts/{id}/balances", "The five balances of an account, now or as of a moment (余额)", "read",
              balances, answer=BalancesFound, query=BalancesQuery, tag="accounts"),
-    Endpoint("GET", "/v1/accounts/{id:path}/statement", "The statement of an account, line by line (对账单)", "read",
+    Endpoint("GET", "/v1/accounts/{id}/statement", "The statement of an account, line by line (对账单)", "read",
              statement, answer=Statement, query=StatementQuery, tag="accounts"),
-    Endpoint("GET", "/v1/accounts/{id:path}", "Get one account", "read", finder(shown.Account, "account"),
+    Endpoint("GET", "/v1/accounts/{id}", "Get one account", "read", finder(shown.Account, "account"),
              answer=shown.Account, tag="accounts"),
 )  # fmt: skip

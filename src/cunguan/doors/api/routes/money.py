@@ -137,7 +137,7 @@ ENDPOINTS = tuple(
             tag="money",
         ),  # type: ignore[valid-type]
         Endpoint(
-            "GET", f"/v1/{path}/{{id:path}}", f"Get one {name}", "read", finder(shape, name), answer=shape, tag="money"
+            "GET", f"/v1/{path}/{{id}}", f"Get one {name}", "read", finder(shape, name), answer=shape, tag="money"
         ),
     )
 )

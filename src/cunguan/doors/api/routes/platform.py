@@ -82,6 +82,6 @@ ENDPOINTS = (
              answer=PlatformHere, tag="platform"),
     Endpoint("GET", "/v1/pools", "List the pools (资金存管专用账户)", "read", lister(shown.Pool),
              answer=Items[shown.Pool], query=Paged, tag="platform"),
-    Endpoint("GET", "/v1/pools/{id:path}", "Get one pool, with the platform's own accounts", "read", pool, answer=PoolFound,
+    Endpoint("GET", "/v1/pools/{id}", "Get one pool, with the platform's own accounts", "read", pool, answer=PoolFound,
              tag="platform"),
 )  # fmt: skip
