@@ -34,6 +34,7 @@ VERBS = (
     "prove",
     "quarantine",
     "retention",
+    "reversal",
     "serve",
     "status",
     "submit",
