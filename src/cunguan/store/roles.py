@@ -62,6 +62,7 @@ def statements() -> Iterator[str]:
         )
         yield f"ALTER ROLE {role} SET statement_timeout = '{statement}'"
         yield f"ALTER ROLE {role} SET idle_in_transaction_session_timeout = '{idle}'"
+        yield f"ALTER ROLE {role} SET timezone = 'UTC'"  # instants are told in UTC, whatever the server's own zone
         yield f"GRANT USAGE ON SCHEMA public TO {role}"
         yield f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {role}"
         yield f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO {role}"

@@ -1,7 +1,7 @@
 """Events: what of a lane's rows a platform is told of, and in which bytes."""
 
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
@@ -96,9 +96,9 @@ def test_a_move_by_an_act_on_a_person_does_not_say_by_what() -> None:
     assert b"A1" not in said and b"p-7" not in said and b"person_lock" not in said
 
 
-def test_the_same_rows_give_the_same_bytes() -> None:
+def test_the_same_rows_give_the_same_bytes_in_whatever_zone_they_are_read() -> None:
     event = Event(1, 7, 0, "instruction.done", "instruction:W1")
-    assert message(event, told(), "P1") == message(event, told(), "P1")
+    assert message(event, told(), "P1") == message(event, told(at=AT.astimezone(timezone(timedelta(hours=8)))), "P1")
 
 
 @pytest.mark.parametrize(("size", "is_left_out"), [(DETAIL_BYTES_MAX, False), (DETAIL_BYTES_MAX + 1, True)])

@@ -40,6 +40,7 @@ VERBS = (
     "submit",
     "tls",
     "up",
+    "webhooks",
 )
 
 

@@ -5,11 +5,11 @@ Shape   Event: number 0 is the instruction itself, instruction.done|refused|quar
         state machine, <machine>.<event>. The id names the place in the books and is the same for ever
         message(): the bytes that are sent; the same rows give the same bytes
 Not     names, papers and reasons of the custodian's people; a kind or machine that stands in no table here is not told
-Source  Standard Webhooks 1.0.0 (payload, event types); design/lanes.md rule 12; ADR 0021
+Source  Standard Webhooks 1.0.0 (payload, event types); design/lanes.md rule 12; ADR 0023
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Final
 
 import msgspec
@@ -21,7 +21,7 @@ from cunguan.states.instruction import INSTRUCTION
 
 #: machines whose moves are told; what lane 0 and the bank's line do inside is the custodian's
 TOLD_MACHINES: Final = frozenset({
-    "account", "adjustment", "card", "claim", "claim_sale", "client_debt", "day", "deposit", "fee_consent", "fee_schedule",
+    "account", "adjustment", "bid_stop", "card", "claim", "claim_sale", "client_debt", "day", "deposit", "fee_consent", "fee_schedule",
     "general_hold", "hold", "instruction", "listing", "mandate", "partner", "payee", "payout", "plan_row", "pool",
     "related_party", "run", "shortfall", "suspense_item", "trustee_payee", "unclaimed", "withdrawal",
 })  # fmt: skip
@@ -40,7 +40,7 @@ UNTOLD_KINDS: Final = frozenset({
 TOLD_KINDS: Final = frozenset({
     "account_closed", "account_closing", "account_closing_withdrawn", "account_opening", "account_resumption", "account_review",
     "account_suspension", "adjustment", "adjustment_refusal", "adjustment_request", "auto_recharge", "auto_withdrawal",
-    "bid_cancel", "bid_hold", "card_binding", "card_check", "card_invalid", "card_review", "card_unbind",
+    "bid_cancel", "bid_hold", "bid_resume", "bid_stop", "card_binding", "card_check", "card_invalid", "card_review", "card_unbind",
     "channel_net_settlement", "charge_back", "claim_end", "claim_purchase", "claim_sale", "claim_sale_cancel",
     "claim_sale_expiry", "client_debt_borne", "client_debt_recovery", "client_debt_repayment", "client_return", "compensation",
     "day_close", "deposit_direct", "deposit_notice", "deposit_settlement", "disbursement", "dormancy", "fee_charge",
@@ -219,7 +219,7 @@ class Message(msgspec.Struct, frozen=True):
 def message(event: Event, told: Told, platform: str) -> bytes:
     """Return the bytes that are sent for an event."""
     data = _instruction(event, told) if event.number == 0 else _move(event, told)
-    return canonical_json(Message(event.id, event.type, told.at, platform, event.subject, data))
+    return canonical_json(Message(event.id, event.type, told.at.astimezone(UTC), platform, event.subject, data))
 
 
 def sample_message(event_id: str, endpoint: str, platform: str, at: datetime) -> bytes:
