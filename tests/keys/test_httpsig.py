@@ -1,7 +1,9 @@
 """HTTP signatures: read strictly, changed nowhere, and the same as a library of others makes and takes."""
 
 import base64
+import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -10,7 +12,9 @@ from http_message_signatures import HTTPMessageSigner, HTTPMessageVerifier, HTTP
 from http_message_signatures.algorithms import ECDSA_P256_SHA256, ED25519, RSA_PSS_SHA512
 from hypothesis import given
 from hypothesis import strategies as st
+from nacl.signing import SigningKey
 
+from cunguan.doors.api.platform_keys import key_id
 from cunguan.keys import httpsig
 from cunguan.keys.algorithms import algorithm
 from cunguan.keys.httpsig import SignatureWrong, Signer, Target
@@ -271,3 +275,17 @@ def test_a_digest_is_that_of_rfc_9530() -> None:
     # RFC 9530, appendix B.1
     assert httpsig.digest_of(b'{"hello": "world"}\n') == "sha-256=:RK/0qy18MlBSVnWgjwz6lZEWjP/lF5HF9bvEF8FabDg=:"
     assert base64.b64decode(httpsig.digest_of(b"")[9:-1]).hex().startswith("e3b0c442")
+
+
+def test_the_example_of_the_page_about_signing_is_what_is_made() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "signing.md").read_text("utf-8")
+    sent, lines = re.findall(r"```\n(.*?)\n```", page, re.DOTALL)
+    head, body = sent.split("\n\n")
+    headers = dict(line.split(": ", 1) for line in head.splitlines()[1:])
+    key = SigningKey(bytes(range(32)))
+    signer = Signer(key_id("ed25519", bytes(key.verify_key)), "ed25519", lambda message: key.sign(message).signature)
+    target = Target("POST", headers.pop("Host"), "/v1/instructions")
+    made = httpsig.sign_request(signer, target, body.encode(), "bid-1", created=NOW, nonce="bm9uY2Utb2YtMTYtYg")
+    assert made == headers
+    parameters = made["Signature-Input"].removeprefix("cunguan=")
+    assert httpsig.request_base(target, made["Content-Digest"], "bid-1", parameters).decode() == lines
