@@ -1,13 +1,16 @@
 """Wiring (接线): what is on in this installation: where its data lies, its database, its roles, its banks.
 
 Reads   the environment: CUNGUAN_HOME, DATABASE_URL, CUNGUAN_{PLANE,WEB,AUDIT,DOOR}_URL, CUNGUAN_BOOK_MB,
-        CUNGUAN_PLANE_ADDRESS, CUNGUAN_ADDRESS, CUNGUAN_BANK, CUNGUAN_TLS_{CERT,KEY,CA}
+        CUNGUAN_PLANE_ADDRESS, CUNGUAN_ADDRESS, CUNGUAN_BANK, CUNGUAN_TIME_ZONE, CUNGUAN_TLS_{CERT,KEY,CA}
 Shape   a value made once and handed to the doors; nothing below reads the environment
 Source  design/house.md; design/lanes.md rule 18
 """
 
+import re
 from collections.abc import Mapping
+from datetime import timedelta, timezone, tzinfo
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 from psycopg.conninfo import make_conninfo
@@ -88,6 +91,11 @@ class Wiring(msgspec.Struct, frozen=True):
         return self.environ.get("CUNGUAN_ADDRESS", "")
 
     @property
+    def zone(self) -> tzinfo:
+        """The custodian's time zone, CUNGUAN_TIME_ZONE: +08:00 (as it is without it), or a name as Europe/London."""
+        return zone_of(self.environ.get("CUNGUAN_TIME_ZONE", "+08:00"))
+
+    @property
     def bank(self) -> str:
         """The address of the sandbox's demo bank, CUNGUAN_BANK; "" where there is none."""
         return self.environ.get("CUNGUAN_BANK", "")
@@ -123,3 +131,21 @@ class Wiring(msgspec.Struct, frozen=True):
         if self.environ.get("DATABASE_URL"):
             return owner_url  # one URL for everything: the roles are not separated, and production refuses that
         return make_conninfo(owner_url, user=role)
+
+
+def zone_of(text: str) -> tzinfo:
+    """Return a time zone by its offset or its name; a fixed offset needs no tables of the machine.
+
+    >>> zone_of("-03:30").utcoffset(None).total_seconds()
+    -12600.0
+    """
+    found = re.fullmatch(r"([+-])([01][0-9]):([0-5][0-9])", text)
+    if found is not None:
+        offset = timedelta(hours=int(found[2]), minutes=int(found[3]))
+        return timezone(-offset if found[1] == "-" else offset)
+    try:
+        return ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError) as wrong:
+        raise ValueError(
+            f"CUNGUAN_TIME_ZONE is {text!r}: write an offset as +08:00, or a name this machine knows"
+        ) from wrong

@@ -44,6 +44,10 @@ _DOORS: dict[str, str] = {
     "webhook_replay": "INSERT, UPDATE, DELETE",
     "webhook_delivery": "INSERT, UPDATE, DELETE",
     "webhook_attempt": "INSERT, UPDATE, DELETE",
+    "check_file": "INSERT",
+    "check_upload": "INSERT",
+    "check_break": "INSERT, UPDATE (state, closed_at, reason, maker, checker)",
+    "check_confirm": "INSERT",
     "door_key": "INSERT, UPDATE (valid_until, revoked_at, revoked_by, reason, version)",
     "door_profile": "SELECT",
     "door_nonce": "INSERT, DELETE, UPDATE (expires_at)",  # the update: FOR UPDATE of what is about to be forgotten

@@ -4,7 +4,7 @@ Shape   asks: the plane; pool: PostgreSQL by the role `door`; clock; whether thi
 """
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -12,6 +12,9 @@ import msgspec
 from psycopg_pool import AsyncConnectionPool
 
 from cunguan.kernel.instruction import Answer, Instruction
+
+#: where CUNGUAN_TIME_ZONE says nothing else
+ZONE = timezone(timedelta(hours=8))
 
 
 class Asks(Protocol):
@@ -44,6 +47,7 @@ class Context(msgspec.Struct, frozen=True):
     address  how the outside reaches this door, e.g. https://custodian.example: pages and links begin with it
     home     the folder of this installation's data: sandbox keys, the signing key
     bank     the address of the sandbox's demo bank, "" where there is none
+    zone     the custodian's time zone: noon is noon there
     """
 
     asks: Asks
@@ -53,3 +57,4 @@ class Context(msgspec.Struct, frozen=True):
     is_sandbox: bool
     clock: Clock = Clock()
     bank: str = ""
+    zone: tzinfo = ZONE

@@ -22,6 +22,7 @@ from cunguan.store.embedded.errors import DatabaseError
 VERBS = (
     "bench",
     "catalogue",
+    "checkfile",
     "db",
     "demo",
     "demobank",
