@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from cunguan.doors.catalogue.codes_page import CODE_PAGES
 from cunguan.doors.catalogue.read import Entry, entries
 from cunguan.doors.cli import catalogue
 from tests.scenarios.usage import kinds_by_file
@@ -36,7 +37,7 @@ def tested() -> str:
 EACH = pytest.mark.parametrize("kind", sorted(kinds()))
 
 
-@pytest.mark.parametrize("page", sorted(catalogue.PAGES.values()))
+@pytest.mark.parametrize("page", sorted([*catalogue.PAGES.values(), *CODE_PAGES.values()]))
 def test_the_page_is_as_the_code_is(page: str) -> None:
     found = catalogue.pages(ROOT)[page]
     assert (ROOT / "docs" / page).read_text("utf-8") == found, "type: cunguan catalogue --write"

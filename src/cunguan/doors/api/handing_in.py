@@ -32,6 +32,14 @@ RETRY_AFTER = {"Retry-After": "1"}
 
 #: the id was used before, and cannot be used for this
 _TAKEN = frozenset(code for code in Code if code.name.startswith("exists_with_different_")) | {Code.barred}
+#: what does not come with 422: outcomes, what the plane does not take now, and what the door itself says
+_STATUS = {
+    Code.done: 200, Code.in_doubt: 202, Code.lane_busy: 503, Code.lane_stopped: 503, Code.signature_invalid: 401,
+    Code.timestamp_out_of_window: 401, Code.nonce_seen: 401, Code.platform_unknown: 401, Code.key_not_in_force: 401,
+    Code.scope_missing: 403, Code.network_not_allowed: 403, Code.mutual_tls_required: 403, Code.kind_not_for_platforms: 403,
+    Code.not_found: 404, Code.method_not_allowed: 405, Code.body_too_slow: 408, Code.authorisation_differs: 409,
+    Code.body_too_large: 413, Code.media_type_unsupported: 415, Code.rate_limited: 429, Code.internal_error: 500,
+}  # fmt: skip
 #: what an engineer does about it
 _HELP = {
     Code.authority_missing: "the client has not confirmed it: ask him by POST /v1/authorisations, under a new id",
@@ -155,12 +163,16 @@ def problem_of(answer: InstructionAnswer, **more: Any) -> Problem:
     code = Code(answer.code_number)
     if code in _TAKEN:
         log.warning("alarm: an id was sent again with another content: %s %s: %s", answer.kind, answer.id, code.name)
-    if code in TRANSIENT:
-        status, headers = 503, RETRY_AFTER
-    else:
-        status, headers = 409 if code in _TAKEN else 422, {}
+    headers = RETRY_AFTER if code in TRANSIENT else {}
     detail = "; ".join(part for part in dict.fromkeys((answer.why, _HELP.get(code, ""))) if part)
     return Problem(
-        status, code, detail, field=answer.field, instruction_id=answer.id, headers=headers,
+        http_status(code), code, detail, field=answer.field, instruction_id=answer.id, headers=headers,
         answer={**msgspec.to_builtins(answer), **more},
     )  # fmt: skip
+
+
+def http_status(code: Code) -> int:
+    """Return the HTTP status a code comes with."""
+    if code in _TAKEN:
+        return 409
+    return _STATUS.get(code, 422)

@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from cunguan.doors.catalogue.codes_page import code_pages
 from cunguan.doors.catalogue.page import Words, page
 from cunguan.doors.catalogue.read import entries
 
@@ -23,7 +24,7 @@ WORDS = "instructions.words.json"
 def add_parser(subparsers: Any) -> None:
     """Register `catalogue`."""
     verb = subparsers.add_parser(
-        "catalogue", help="list every kind of instruction; write or check docs/instructions.md"
+        "catalogue", help="list every kind of instruction; write or check docs/instructions.md and docs/codes.md"
     )
     verb.set_defaults(run=run)
     verb.add_argument("--root", metavar="DIR", type=Path, default=Path(), help="the checkout (here)")
@@ -58,7 +59,7 @@ def pages(root: Path) -> dict[str, str]:
     """Return the text of each page, by its file's name."""
     words = msgspec.json.decode((root / "docs" / WORDS).read_bytes(), type=dict[str, Words])
     found, usage = entries(), _usage(root)
-    return {name: page(found, usage, words[language]) for language, name in PAGES.items()}
+    return {name: page(found, usage, words[language]) for language, name in PAGES.items()} | code_pages()
 
 
 def _usage(root: Path) -> dict[str, list[str]]:
