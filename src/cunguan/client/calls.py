@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from cunguan.client.errors import Failed, Pending
-from cunguan.client.flow import Asked, Flow, Pause, instruct, new_id, once, quoted
+from cunguan.client.flow import Asked, Flow, Pause, in_doubt, instruct, new_id, once, quoted
 from cunguan.client.shapes import (
     PATHS,
     Answered,
@@ -18,7 +18,7 @@ from cunguan.client.shapes import (
     Platform,
     StatementPage,
 )
-from cunguan.operations.catalogue import operation, operations
+from cunguan.operations.catalogue import operation
 from cunguan.store.shown import PlanRow
 
 T = TypeVar("T", bound=msgspec.Struct)
@@ -54,11 +54,6 @@ def item(id: str, kind: str, body: msgspec.Struct | None, fields: Fields) -> Ite
     return Item(id, kind, made)
 
 
-def kind_of(body: msgspec.Struct) -> str:
-    """Return the kind a body belongs to."""
-    return next(kind for kind, found in operations().items() if found.body is type(body))
-
-
 def submit(one: Item, patience: float) -> Flow[Answered]:
     """Hand one instruction in and hear its outcome."""
     return instruct(_post("/v1/instructions", one, one.id), _into(Answered), patience)
@@ -70,10 +65,10 @@ def batch(id: str, items: Sequence[Item], atomic: bool, patience: float) -> Flow
     begun, answers = None, []
     while True:
         said = yield from once(asked, _json, patience)
-        answers = msgspec.convert(said["answers"], list[Answered])
+        answers = msgspec.convert(said["items"], list[Answered])
         at = (yield Pause(0)).at
         begun = at if begun is None else begun
-        if at - begun >= patience or not any(one.status == "in_doubt" for one in answers):
+        if at - begun >= patience or not any(one.status == "in_doubt" or one.retry for one in answers):
             return answers
         yield Pause(LOOK_EVERY)
 
@@ -114,6 +109,19 @@ def _looked(path: str, patience: float) -> Flow[tuple[Authorisation, float]]:
         return msgspec.json.decode(heard.body, type=Authorisation), heard.at
     found = yield from once(Asked("GET", path), _into(Authorisation), patience)
     return found, heard.at
+
+
+def decided(id: str, patience: float) -> Flow[Answered]:
+    """Wait until an instruction that others hand in, as the bank's, is decided."""
+    begun = None
+    while True:
+        heard = yield Asked("GET", f"/v1/instructions/{quoted(id)}")
+        begun = heard.at if begun is None else begun
+        if heard.status == 200 and not in_doubt(heard):
+            return msgspec.json.decode(heard.body, type=Answered)
+        if heard.at - begun >= patience:
+            raise Pending(id, heard.why or f"HTTP {heard.status}")
+        yield Pause(LOOK_EVERY / 5)
 
 
 # ── what only reads ──────────────────────────────────────────────────────────

@@ -40,6 +40,14 @@ class Failed(CunguanError):
 class Refused(Failed):
     """An instruction was decided, and refused; `details.answer` says what can be done about it."""
 
+    @classmethod
+    def of(cls, id: str, state: str, answer: Any) -> "Refused":
+        """Return the refusal of what a client was asked: he declined, it expired, or it was decided so."""
+        if answer is None:
+            return cls(Details(422, state, detail=f"the request is {state}", instruction_id=id))
+        said = msgspec.to_builtins(answer)
+        return cls(Details(422, answer.code, detail=answer.why, instruction_id=id, answer=said))
+
 
 class Pending(CunguanError):
     """The outcome is not known yet. Send the same id again: it is done once, however often it is sent."""

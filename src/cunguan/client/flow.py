@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from cunguan.client.errors import Details, Failed, Pending, Refused, Unreached
+from cunguan.client.errors import CunguanError, Details, Failed, Pending, Refused, Unreached
 
 T = TypeVar("T")
 
@@ -68,11 +68,10 @@ def once(asked: Asked, decode: Decode[T], patience: float) -> Flow[T]:
         begun = heard.at if begun is None else begun
         if 200 <= heard.status < 300 and heard.status != IN_DOUBT:
             return decode(heard.body)
-        passes = heard.status == 0 or heard.status in PASSING
-        if not passes:
-            raise Failed(problem(heard))
+        if heard.status not in (0, IN_DOUBT, *PASSING):
+            raise _refusal(heard)
         if heard.at - begun >= patience:
-            raise Unreached(heard.why) if heard.status == 0 else Failed(problem(heard))
+            raise _unanswered(asked, heard)
         yield Pause(_pause(heard, pauses))
 
 
@@ -109,6 +108,12 @@ def _told(known: Heard, decode: Decode[T]) -> T:
     if said.get("status") == "refused":
         raise Refused(Details(422, said["code"], detail=said.get("why", ""), instruction_id=said["id"], answer=said))
     return decode(known.body)
+
+
+def _unanswered(asked: Asked, heard: Heard) -> CunguanError:
+    if heard.status == IN_DOUBT:
+        return Pending(asked.id, "HTTP 202")
+    return Unreached(heard.why) if heard.status == 0 else Failed(problem(heard))
 
 
 def _refusal(heard: Heard) -> Failed:

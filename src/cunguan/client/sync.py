@@ -19,6 +19,7 @@ from cunguan.client import calls
 from cunguan.client.calls import PATIENCE, Item
 from cunguan.client.credentials import Credentials
 from cunguan.client.flow import Asked, Flow, Heard, Pause
+from cunguan.client.sandbox import Sandbox
 from cunguan.client.shapes import Answered, Authorisation, Balances, Line, Platform
 from cunguan.client.wire import READ_SECONDS, Wire, lost
 from cunguan.store.shown import PlanRow
@@ -35,6 +36,7 @@ class Client:
     ) -> None:
         self._wire, self._patience = Wire(credentials, read_seconds), patience
         self._http = httpx.Client(**self._wire.options)
+        self.sandbox = Sandbox(self._run, calls.item)
 
     @classmethod
     def open(cls, credentials: str | Path | None = None, **options: Any) -> "Client":

@@ -20,6 +20,7 @@ from cunguan.doors.supervisor.lifeline import hold
 from cunguan.store.embedded.errors import DatabaseError
 
 VERBS = (
+    "api",
     "bench",
     "catalogue",
     "checkfile",
