@@ -6,7 +6,7 @@ Shape   Opening: plain values, so that they reach a worker that was spawned as w
 Source  design/lanes.md rules 2 and 18; ASGI lifespan
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from ipaddress import ip_network
 from pathlib import Path
@@ -17,6 +17,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from cunguan.doors.api.app import Door
 from cunguan.doors.api.context import Context
+from cunguan.doors.api.endpoint import Endpoint
 from cunguan.doors.api.gate import SignatureGate
 from cunguan.keys.custodian import CustodianKey
 from cunguan.plane.asking import Asking
@@ -49,8 +50,8 @@ class Opening(msgspec.Struct, frozen=True):
 
 
 @asynccontextmanager
-async def opened(how: Opening) -> AsyncIterator[Door]:
-    """Open a door; it is closed when its requests are answered."""
+async def opened(how: Opening, which: Sequence[Endpoint] | None = None) -> AsyncIterator[Door]:
+    """Open a door, with all its operations or with some; it is closed when its requests are answered."""
     pool: AsyncConnectionPool[Any] = AsyncConnectionPool(
         how.url, min_size=1, max_size=POOL_CONNECTIONS_MAX, open=False, kwargs={"autocommit": True}, name="door"
     )
@@ -63,14 +64,14 @@ async def opened(how: Opening) -> AsyncIterator[Door]:
             proxies=tuple(map(ip_network, how.proxies)),
         )  # fmt: skip
         last.push_async_callback(gate.close)
-        yield Door(context, gate)
+        yield Door(context, gate, which)
 
 
 class Served:
     """The application of a worker."""
 
-    def __init__(self, how: Opening) -> None:
-        self._how = how
+    def __init__(self, how: Opening, which: Sequence[Endpoint] | None = None) -> None:
+        self._how, self._which = how, which
         self._door: Door | None = None
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -83,7 +84,7 @@ class Served:
 
     async def _live(self, receive: Any, send: Any) -> None:
         await receive()
-        opening: AbstractAsyncContextManager[Door] = opened(self._how)
+        opening: AbstractAsyncContextManager[Door] = opened(self._how, self._which)
         try:
             self._door = await opening.__aenter__()
         except Exception as error:

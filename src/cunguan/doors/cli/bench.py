@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from cunguan.doors.bench import books, history, install
+from cunguan.doors.bench import api, books, history, install, wrk
 from cunguan.doors.bench.form import Report, lines
 
 
@@ -29,7 +29,14 @@ def add_parser(subparsers: Any) -> None:
     of_history.set_defaults(run=run_history)
     of_install = what.add_parser("install", help="size of the core install and time of the first demo")
     of_install.set_defaults(run=run_install)
-    for act in (of_books, of_history, of_install):
+    of_api = what.add_parser("api", help="the platform's door: signed bids, batches, reads, memory; needs wrk")
+    of_api.add_argument("--rounds", type=int, default=api.Size().rounds, help="alternating runs (5)")
+    of_api.add_argument("--seconds", type=int, default=api.Size().seconds, help="of each run (20)")
+    of_api.add_argument(
+        "--many", type=int, default=api.Size().many, help="instructions of the memory figure (1,000,000)"
+    )
+    of_api.set_defaults(run=run_api)
+    for act in (of_api, of_books, of_history, of_install):
         act.add_argument("--json", action="store_true", help="print one JSON object")
 
 
@@ -42,6 +49,16 @@ def run_history(arguments: argparse.Namespace, wiring: Any) -> int:
     """Measure a large book."""
     size = history.Size(postings=arguments.postings, few=arguments.few, snapshot_seconds=arguments.snapshot)
     return _print(history.measure(size, _say), arguments.json)
+
+
+def run_api(arguments: argparse.Namespace, wiring: Any) -> int:
+    """Measure the platform's door."""
+    size = api.Size(rounds=arguments.rounds, seconds=arguments.seconds, many=arguments.many, few=arguments.many // 5)
+    try:
+        return _print(api.measure(size, _say), arguments.json)
+    except wrk.Missing as missing:
+        print(f"cunguan bench: {missing}", file=sys.stderr)
+        return 2
 
 
 def run_install(arguments: argparse.Namespace, wiring: Any) -> int:
