@@ -25,6 +25,7 @@ from cunguan.operations.catalogue import operation
 
 Schema = dict[str, Any]
 
+PAGE = "text/html"
 REF = "#/components/schemas/{name}"
 _TITLE = re.compile(r"(?P<name>[^(（]+) [(（](?P<term>[^)）]+)[)）]: (?P<says>.+)")
 _PARAMETER = re.compile(r"{(\w+)(?::\w+)?}")
@@ -201,24 +202,34 @@ def _parameter(place: str, name: str, schema: Schema, is_required: bool, compone
 
 # ── answers ──────────────────────────────────────────────────────────────────
 def _responses(endpoint: Endpoint, schemas: Mapping[Any, Schema], components: Mapping[str, Schema]) -> Schema:
-    done: Schema = {"description": "done"}
-    if endpoint.answer is not None and not _is_raw(endpoint.answer):
-        schema = schemas[endpoint.answer]
-        done["content"] = {"application/json": {"schema": schema, "example": sample(schema, components)}}
+    done = {"description": "done", **_answer(endpoint, schemas, components)}
     responses = {str(endpoint.status): done}
+    if endpoint.status == 201:
+        responses["200"] = done | {"description": "it was done before under this id: the same answer"}
     if endpoint.scope == "instruct" and endpoint.method == "POST":
         responses["202"] = done | {"description": "taken, and the outcome is not known yet: ask again by the id"}
-    for status in _statuses(endpoint):
-        says, codes = PROBLEMS[status]
-        first = codes.split()[0]
-        example = {"type": f"/docs/codes#{first}", "title": first.replace("_", " "), "status": int(status), "code": first,
-                   "retry": status in ("429", "503")}  # fmt: skip
-        schema = {"$ref": REF.format(name="ProblemDetails")}
-        responses[status] = {
-            "description": f"{says} Codes: {', '.join(f'`{code}`' for code in codes.split())}.",
-            "content": {MEDIA_TYPE: {"schema": schema, "example": example}},
-        }
-    return responses
+    return responses | {status: _problem(status, endpoint) for status in _statuses(endpoint) if status not in responses}
+
+
+def _answer(endpoint: Endpoint, schemas: Mapping[Any, Schema], components: Mapping[str, Schema]) -> Schema:
+    """Return the content of an answer: JSON with an example, a page; of a file nothing is said."""
+    if endpoint.answer is str:
+        return {"content": {PAGE: {"schema": {"type": "string"}, "example": "<!doctype html>"}}}
+    if endpoint.answer is None or _is_raw(endpoint.answer):
+        return {}
+    schema = schemas[endpoint.answer]
+    return {"content": {"application/json": {"schema": schema, "example": sample(schema, components)}}}
+
+
+def _problem(status: str, endpoint: Endpoint) -> Schema:
+    says, codes = PROBLEMS[status]
+    first = codes.split()[0]
+    example = {"type": f"/docs/codes#{first}", "title": first.replace("_", " "), "status": int(status), "code": first,
+               "retry": status in ("429", "503")}  # fmt: skip
+    content: Schema = {MEDIA_TYPE: {"schema": {"$ref": REF.format(name="ProblemDetails")}, "example": example}}
+    if not endpoint.scope and endpoint.answer is None:
+        content[PAGE] = {}  # a client's page says it to the client
+    return {"description": f"{says} Codes: {', '.join(f'`{code}`' for code in codes.split())}.", "content": content}
 
 
 def _statuses(endpoint: Endpoint) -> list[str]:
