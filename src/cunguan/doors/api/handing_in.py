@@ -38,6 +38,7 @@ _STATUS = {
     Code.timestamp_out_of_window: 401, Code.nonce_seen: 401, Code.platform_unknown: 401, Code.key_not_in_force: 401,
     Code.scope_missing: 403, Code.network_not_allowed: 403, Code.mutual_tls_required: 403, Code.kind_not_for_platforms: 403,
     Code.not_found: 404, Code.method_not_allowed: 405, Code.body_too_slow: 408, Code.authorisation_differs: 409,
+    Code.batch_differs: 409,
     Code.body_too_large: 413, Code.media_type_unsupported: 415, Code.rate_limited: 429, Code.internal_error: 500,
 }  # fmt: skip
 #: what an engineer does about it

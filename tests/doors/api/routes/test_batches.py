@@ -69,3 +69,35 @@ def test_an_atomic_batch_that_holds_what_is_malformed_is_refused_whole(stack: St
         found = door.post("/v1/batches", batch(f"b:a:{place}", bid("b:a:sound"), item, atomic=True))
         assert (found.status_code in (403, 422), found.json()["field"]) == (True, field), found.text
     assert standing(stack) == before
+
+
+def test_an_atomic_batch_is_done_whole_and_the_same_again(door: Door) -> None:
+    sent = batch("b:whole", *(bid(f"b:whole:{n}", n) for n in range(5)), atomic=True)
+    found = door.post("/v1/batches", sent)
+    assert found.status_code == 200, found.text
+    assert {one["status"] for one in found.json()["items"]} == {"done"}
+    assert door.post("/v1/batches", sent).json() == found.json()
+
+
+def test_an_atomic_batch_of_which_one_is_refused_does_nothing_and_names_it(stack: Stack, door: Door) -> None:
+    before = standing(stack)
+    sent = [bid("b:one:0"), bid("b:one:1", lender="nobody"), bid("b:one:2")]
+    found = door.post("/v1/batches", batch("b:one", *sent, atomic=True))
+    problem = found.json()
+    assert (found.status_code, problem["code"]) == (422, "account_not_found"), found.text
+    assert (problem["field"], problem["instruction_id"]) == ("items[1]", "b:one:1")
+    assert [one["code"] for one in problem["answer"]["items"]] == [
+        "linked_item_failed",
+        "account_not_found",
+        "linked_item_failed",
+    ]
+    assert standing(stack) == before
+    assert door.get("/v1/instructions/b:one:0").status_code == 404
+
+
+def test_an_atomic_batch_of_what_is_partly_done_already_differs(stack: Stack, door: Door) -> None:
+    door.post("/v1/instructions", bid("b:part:0"))
+    before = standing(stack)
+    found = door.post("/v1/batches", batch("b:part", bid("b:part:0"), bid("b:part:1"), atomic=True))
+    assert (found.status_code, found.json()["code"]) == (409, "batch_differs"), found.text
+    assert standing(stack) == before
