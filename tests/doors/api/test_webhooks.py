@@ -227,3 +227,23 @@ def test_a_platform_has_a_bounded_number_of_endpoints(other: Door, name: str, re
 def test_what_is_not_there_is_not_found_however_it_is_written(door: Door, id: str) -> None:
     for place in ("webhook-endpoints", "webhook-deliveries", "webhook-replays"):
         assert door.get(f"/v1/{place}/{id}").status_code == 404
+
+
+def test_what_the_plane_commits_is_told_in_order_with_its_outcome(
+    stack: Stack, door: Door, name: str, receiver: Receiver
+) -> None:
+    secret = made(door, name, receiver, types=["instruction.*"], subjects=[f"instruction:{name}*"])["secret"]
+    bid = {"lender": "L000", "listing": "X0", "amount_minor": 100, "mandate": "mandate:L000"}
+    for suffix, amount in (("a", 100), ("b", 10**12)):
+        door.post(
+            "/v1/instructions", {"id": f"{name}{suffix}", "kind": "bid_hold", "body": {**bid, "amount_minor": amount}}
+        )
+    work(stack)
+    told = {one["subject"]: one for one in (verify(r.headers, r.body, secret=secret) for r in receiver.requests)}
+    done, refused = told[f"instruction:{name}a"], told[f"instruction:{name}b"]
+    assert (done["type"], done["data"]["about"]["amount_minor"]) == ("instruction.done", 100)
+    assert refused["type"] == "instruction.refused"
+    for one in (done, refused):
+        answer = door.get(f"/v1/instructions/{one['data']['instruction']}").json()
+        same = ("kind", "status", "code", "code_number", "seq")
+        assert {key: answer[key] for key in same} == {key: one["data"][key] for key in same}

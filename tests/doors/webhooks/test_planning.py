@@ -8,7 +8,8 @@ import psycopg
 import pytest
 
 from cunguan.doors.webhooks import endpoints, planning
-from tests.doors.webhooks.harness import Books, Receiver, Running, bid, moved, run
+from cunguan.store.sqlfiles import statement
+from tests.doors.webhooks.harness import NOON, Books, Receiver, Running, bid, moved, run
 
 Receivers = Callable[..., Receiver]
 
@@ -163,3 +164,12 @@ def test_an_endpoint_that_comes_in_while_a_lane_is_planned_misses_nothing_after_
     seen = books.ask("SELECT since_seq FROM webhook_endpoint WHERE lane = %s AND id = 'second'", books.lane)[0][0]
     told = sorted(request.message["data"]["seq"] for request in second.requests)
     assert seen == 7 and told == list(range(8, 13)) and len(first.requests) == 12
+
+
+@pytest.mark.parametrize("name", ["webhook_claim", "webhook_wake"])
+def test_the_first_of_a_subject_is_found_by_its_index_in_a_table_nobody_has_analysed(books: Books, name: str) -> None:
+    """Read all of the lane's rows for each subject, planning took minutes."""
+    params = {"lane": books.lane, "endpoint": "main", "now": NOON, "until": NOON, "limit": 8, "subjects": ["hold:H1"]}
+    with psycopg.connect(books.url) as connection:
+        plan = "\n".join(row[0] for row in connection.execute(b"EXPLAIN " + statement(name).encode(), params))
+    assert "Index Scan using webhook_delivery_in_order on webhook_delivery w" in plan
