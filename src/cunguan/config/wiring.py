@@ -100,6 +100,12 @@ class Wiring(msgspec.Struct, frozen=True):
         """The address of the sandbox's demo bank, CUNGUAN_BANK; "" where there is none."""
         return self.environ.get("CUNGUAN_BANK", "")
 
+    @property
+    def metrics_from(self) -> tuple[str, ...]:
+        """The networks beside this host that may read /metrics: CUNGUAN_METRICS_FROM, with commas."""
+        given = self.environ.get("CUNGUAN_METRICS_FROM", "")
+        return tuple(network.strip() for network in given.split(",") if network.strip())
+
     def channels(self, lane: int) -> Mapping[str, Channel]:
         """Return a lane's lines to the banks that are on."""
         if not self.bank:

@@ -30,9 +30,9 @@ def bank_event_id(channel: str, end_to_end_id: str, status: str) -> str:
     return f"bank:{channel}:{end_to_end_id}:{status}"
 
 
-def statement_line_id(statement_hash: str, line: int) -> str:
-    """Return the id of one statement line."""
-    return f"statement:{statement_hash}:{line}"
+def statement_line_id(statement: str, line: int) -> str:
+    """Return the id of one statement line; `statement` is the hash of its file, or channel and account of a running one."""
+    return f"statement:{statement}:{line}"
 
 
 def expiry_id(hold: str) -> str:

@@ -25,6 +25,7 @@ KIND = "deposit_direct"
 VERSION = 2
 LANE = "platform"
 AUTHORITY = "S"
+ID_PREFIX = "statement:"  # of a line the bank inbox read: nobody can take its id first
 
 
 class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -29,6 +29,7 @@ _TIMEOUTS = {PLANE: ("60s", "30s"), WEB: ("5s", "5s"), AUDIT: ("60s", "10s"), DO
 #: the doors' own tables: what the role `door` may do beside reading, "UPDATE (column, …)" where it is not the whole row
 _DOORS: dict[str, str] = {
     "authorisation": "INSERT, UPDATE (state, decided_at, evidence_kind, key_id, public_key, evidence, answered_at, answer)",
+    "bank_cursor": "INSERT, UPDATE",
     # the queue of the jobs worker (procrastinate's own tables)
     "procrastinate_jobs": "INSERT, UPDATE, DELETE",
     "procrastinate_events": "INSERT, UPDATE, DELETE",

@@ -12,6 +12,7 @@ import logging
 import pkgutil
 from collections.abc import Sequence
 from functools import cache, partial
+from time import perf_counter
 from typing import Any, Protocol
 
 import msgspec
@@ -24,6 +25,7 @@ from cunguan.doors.api.decode import body_of, query_of
 from cunguan.doors.api.endpoint import NOBODY, Call, Caller, Endpoint, Reply
 from cunguan.doors.api.problem import MEDIA_TYPE, Problem
 from cunguan.doors.api.table import Found, Table
+from cunguan.doors.telemetry.metrics import answered
 from cunguan.kernel.codes import Code
 
 log = logging.getLogger(__name__)
@@ -31,6 +33,9 @@ log = logging.getLogger(__name__)
 BODY_BYTES_MAX = 2**20
 #: a body that has begun is there by then, or it is not waited for
 BODY_SECONDS = 20.0
+
+#: where a request's scope keeps the path of its endpoint
+ENDPOINT = "cunguan.endpoint"
 
 _encode = msgspec.json.Encoder().encode
 
@@ -67,7 +72,7 @@ class Door:
         """Answer one request."""
         if scope["type"] != "http":
             return  # a lifespan is the worker's affair (opening.py)
-        request = Request(scope, receive)
+        request, began = Request(scope, receive), perf_counter()
         try:
             response = await self.respond(request)
         except ClientDisconnect:
@@ -75,6 +80,7 @@ class Door:
         if scope["method"] == "HEAD":
             response.body = b""  # the length stays: it is the one a GET would have
         await response(scope, receive, send)
+        answered(scope["method"], scope.get(ENDPOINT, ""), response.status_code, perf_counter() - began)
 
     async def respond(self, request: Request) -> Response:
         """Return the signed answer to one request."""
@@ -85,7 +91,7 @@ class Door:
         except ClientDisconnect:
             raise
         except Exception:
-            log.exception("an endpoint failed: %s %s", request.method, request.scope["path"])
+            log.exception("an endpoint failed", extra=_of(request))
             response = refusal(Problem(500, Code.internal_error, "the custodian looks at it"))
         self._gate.sign(request, response)
         return response
@@ -105,6 +111,7 @@ class Door:
         raise Problem(405, Code.method_not_allowed, f"here one may {allowed['Allow']}", headers=allowed)
 
     async def _answer(self, endpoint: Endpoint, request: Request) -> Response:
+        request.scope[ENDPOINT] = endpoint.path
         raw = await _read(request, endpoint.bytes_max or BODY_BYTES_MAX)
         caller = NOBODY if endpoint.is_open else await self._gate.admit(endpoint, request, raw)
         if endpoint.sandbox and not caller.is_sandbox:
@@ -129,6 +136,12 @@ def _same_id(request: Request, body: Any) -> None:
             422, Code.instruction_id_differs, f"the header Instruction-Id says {signed[:200]!r}", field="id",
             instruction_id=str(named)[:200],
         )  # fmt: skip
+
+
+def _of(request: Request) -> dict[str, str]:
+    """Return what a log may say of a request: the path as it is documented, for the real one may hold a token."""
+    asked = {"method": request.method, "endpoint": request.scope.get(ENDPOINT, "")}
+    return {**asked, "instruction_id": request.headers.get("instruction-id", "")}
 
 
 async def _read(request: Request, most: int) -> bytes:

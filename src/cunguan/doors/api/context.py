@@ -48,6 +48,7 @@ class Context(msgspec.Struct, frozen=True):
     home     the folder of this installation's data: sandbox keys, the signing key
     bank     the address of the sandbox's demo bank, "" where there is none
     zone     the custodian's time zone: noon is noon there
+    metrics_from  the networks beside this host that may read /metrics
     """
 
     asks: Asks
@@ -58,3 +59,4 @@ class Context(msgspec.Struct, frozen=True):
     clock: Clock = Clock()
     bank: str = ""
     zone: tzinfo = ZONE
+    metrics_from: tuple[str, ...] = ()

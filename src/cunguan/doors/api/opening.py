@@ -19,6 +19,7 @@ from cunguan.doors.api.app import Door
 from cunguan.doors.api.context import Context
 from cunguan.doors.api.endpoint import Endpoint
 from cunguan.doors.api.gate import SignatureGate
+from cunguan.doors.telemetry import logs
 from cunguan.keys.custodian import CustodianKey
 from cunguan.plane.asking import Asking
 from cunguan.plane.tls import Remote
@@ -47,6 +48,7 @@ class Opening(msgspec.Struct, frozen=True):
     bank: str = ""
     is_mutual: bool = False
     proxies: tuple[str, ...] = ()
+    metrics_from: tuple[str, ...] = ()
 
 
 @asynccontextmanager
@@ -58,7 +60,9 @@ async def opened(how: Opening, which: Sequence[Endpoint] | None = None) -> Async
     async with pool, AsyncExitStack() as last:
         asks = Asking(how.places)
         last.push_async_callback(asks.close)
-        context = Context(asks, pool, how.address, how.home, how.is_sandbox, bank=how.bank)
+        context = Context(
+            asks, pool, how.address, how.home, how.is_sandbox, bank=how.bank, metrics_from=how.metrics_from
+        )
         gate = SignatureGate(
             context, CustodianKey.open(how.key), workers=how.workers, is_mutual=how.is_mutual,
             proxies=tuple(map(ip_network, how.proxies)),
@@ -85,6 +89,7 @@ class Served:
     async def _live(self, receive: Any, send: Any) -> None:
         await receive()
         opening: AbstractAsyncContextManager[Door] = opened(self._how, self._which)
+        logs.set_up("door")  # a worker is a process of its own
         try:
             self._door = await opening.__aenter__()
         except Exception as error:

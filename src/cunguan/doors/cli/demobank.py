@@ -7,7 +7,6 @@ Source  channels/demobank
 """
 
 import argparse
-import logging
 import signal
 import sys
 import threading
@@ -16,6 +15,7 @@ from typing import Any, Final
 
 from cunguan.channels.demobank.journal import Journal, JournalWrong
 from cunguan.channels.demobank.server import BankServer
+from cunguan.doors.telemetry import logs
 
 PORT: Final = 8441
 
@@ -31,7 +31,7 @@ def add_parser(subparsers: Any) -> None:
 
 def run(arguments: argparse.Namespace, wiring: Any) -> int:
     """Run the bank until it is told to stop."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logs.set_up("demobank", wiring.environ)
     try:
         journal = Journal(wiring.home / "demobank" / "journal.jsonl", _today(arguments.today), arguments.seed)
         server = BankServer(arguments.port, journal)
@@ -41,7 +41,7 @@ def run(arguments: argparse.Namespace, wiring: Any) -> int:
         return _say(f"port {arguments.port} of 127.0.0.1 cannot be had: {wrong.strerror}; give another with --port")
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: threading.Thread(target=server.shutdown).start())
-    print(f"the bank answers at {server.address}", flush=True)
+    logs.announce(f"the bank answers at {server.address}")
     server.serve_forever(poll_interval=0.1)
     with server.lock:  # what is being done is done
         journal.close()

@@ -8,7 +8,6 @@ Source  doors/jobs/registry.py
 
 import argparse
 import asyncio
-import logging
 import signal
 from typing import Any
 
@@ -18,6 +17,7 @@ from cunguan.doors.api.context import Context
 from cunguan.doors.jobs.registry import jobs, loops
 from cunguan.doors.jobs.worker import work
 from cunguan.doors.supervisor.lifeline import say_ready
+from cunguan.doors.telemetry import logs
 from cunguan.plane.asking import Asking
 from cunguan.store.postgres import check_schema
 
@@ -34,7 +34,7 @@ def run(arguments: argparse.Namespace, wiring: Any) -> int:
     """Run the worker until it is told to stop."""
     if arguments.list:
         return _list()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logs.set_up("jobs", wiring.environ)
     owner_url = wiring.database().start()
     check_schema(wiring.door_url(owner_url))
     asyncio.run(_work(wiring, wiring.door_url(owner_url), not arguments.production))
@@ -53,13 +53,13 @@ async def _work(wiring: Any, url: str, is_sandbox: bool) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    asking = Asking([wiring.plane])
+    asking = Asking(wiring.planes)
     async with AsyncConnectionPool(url, min_size=1, max_size=8, kwargs={"autocommit": True}) as pool:
         context = Context(
             asking, pool, wiring.environ.get("CUNGUAN_ADDRESS", ""), wiring.home, is_sandbox,
             bank=wiring.bank, zone=wiring.zone,
         )  # fmt: skip
-        print("the jobs worker runs", flush=True)
+        logs.announce("the jobs worker runs")
         say_ready(wiring.environ)
         await work(url, context, loops(), jobs(), stop)
     await asking.close()

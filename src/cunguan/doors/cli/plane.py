@@ -8,7 +8,6 @@ Source  design/lanes.md rules 2, 7, 18, 20
 """
 
 import argparse
-import logging
 import os
 import signal
 import socket
@@ -17,6 +16,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
+from cunguan.doors.telemetry import logs
 from cunguan.plane import interpreter
 from cunguan.plane.client import Client
 from cunguan.plane.highwater import DatabaseIsBehind
@@ -57,7 +57,7 @@ def _lanes(text: str) -> frozenset[int]:
 
 def run(arguments: argparse.Namespace, wiring: Any) -> int:
     """Run the plane until it is told to stop."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logs.set_up("plane", wiring.environ)
     try:
         listen = _listen(arguments, wiring)
     except (AddressWrong, OSError) as wrong:
@@ -109,12 +109,12 @@ def _serve(url: str, wiring: Any, stop: threading.Event, arguments: argparse.Nam
     address = f"tls://{arguments.address or listen.host}:{listen.port}" if listen else str(path)
     interpreter.settle()
     with Process(
-        url, owner=f"{socket.gethostname()}:{os.getpid()}", channels=lambda lane: {}, book_bytes=wiring.book_bytes,
+        url, owner=f"{socket.gethostname()}:{os.getpid()}", channels=wiring.channels, book_bytes=wiring.book_bytes,
         high_water=wiring.high_water, address=address, lanes=arguments.lanes,
         dial=lambda other: Client(wiring.plane_at(other, listen.credentials if listen else None)),
     ) as process:  # fmt: skip
         server = Server(process.plane, path, listen)
-        print(f"the plane listens at {path}{f' and {address}' if listen else ''}", flush=True)
+        logs.announce(f"the plane listens at {path}{f' and {address}' if listen else ''}")
         while not stop.wait(1.0) and not process.stopped():
             pass
         server.stop()

@@ -9,7 +9,6 @@ Source  design/lanes.md rules 2 and 18; design/house.md "The stack"
 """
 
 import argparse
-import logging
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -22,6 +21,7 @@ import psycopg
 from cunguan.doors.api.listen import Listen, ListenWrong
 from cunguan.doors.api.listen import arguments as listening
 from cunguan.doors.api.opening import Opening, Served
+from cunguan.doors.telemetry import logs
 from cunguan.plane.tls import AddressWrong
 from cunguan.store import roles, transport
 from cunguan.store.postgres import PostgresReader
@@ -56,7 +56,7 @@ def add_parser(subparsers: Any) -> None:
 
 def run(arguments: argparse.Namespace, wiring: Any) -> int:
     """Answer platforms until told to stop."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logs.set_up("door", wiring.environ)
     listen = Listen(
         arguments.host, arguments.port, arguments.cert, arguments.key, arguments.client_ca, arguments.mutual
     )
@@ -90,6 +90,7 @@ def _opening(arguments: argparse.Namespace, wiring: Any, listen: Listen) -> Open
         bank=wiring.bank,
         is_mutual=arguments.mutual,
         proxies=tuple(map(str, arguments.proxy)),
+        metrics_from=wiring.metrics_from,
     )
 
 
@@ -120,9 +121,9 @@ def _serve(arguments: argparse.Namespace, opening: Opening, where: dict[str, Any
         "cunguan.doors.api", **where, interface=Interfaces.ASGI, loop=Loops.uvloop,
         workers=arguments.workers, http=HTTPModes.http1, websockets=False, backpressure=CONNECTIONS_MAX,
         http1_settings=HTTP1Settings(header_read_timeout=HEADER_SECONDS * 1000, max_buffer_size=HEADER_BYTES_MAX),
-        respawn_failed_workers=True, respawn_interval=0.2, workers_kill_timeout=STOP_SECONDS,
+        log_dictconfig=logs.config("door", False), respawn_failed_workers=True, respawn_interval=0.2, workers_kill_timeout=STOP_SECONDS,
     )  # fmt: skip
-    server.on_startup(partial(print, f"the door listens at {opening.address}", flush=True))
+    server.on_startup(partial(logs.announce, f"the door listens at {opening.address}"))
     load: Callable[[], Served] = partial(Served, opening)
     try:
         server.serve(target_loader=load, wrap_loader=False)

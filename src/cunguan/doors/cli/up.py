@@ -84,6 +84,7 @@ def run(arguments: argparse.Namespace, wiring: Any) -> int:
             with state.held(wiring.home):
                 return _Up(asked, wiring, stop, arguments).run()
         except Stopped:
+            _say("stopped before it was ready")
             return 0
         except Wrong as wrong:
             print(f"cunguan up: {wrong}", file=sys.stderr, flush=True)

@@ -18,6 +18,7 @@ from procrastinate.exceptions import ConnectorException
 
 from cunguan.doors.api.context import Context
 from cunguan.doors.jobs.registry import Job, Loop
+from cunguan.doors.telemetry.metrics import JOB_RUNS, ROUNDS
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +46,7 @@ async def _sweep(url: str, context: Context, loop: Loop, stop: asyncio.Event) ->
             async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:
                 await _sweep_here(connection, context, loop, stop, pause)
         except psycopg.OperationalError:
-            log.warning("a loop waits for PostgreSQL: %s", loop.name)
+            log.warning("a loop waits for PostgreSQL", extra={"loop": loop.name})
             await _until(stop, pause.after_a_fault())
 
 
@@ -95,10 +96,11 @@ class Pause:
     def after(self, name: str, done: "asyncio.Future[bool | None]") -> float:
         """Return the pause after a round."""
         fault = done.exception()
+        ROUNDS.labels(name, "failed" if fault else "done").inc()
         if fault is None:
             self._faults = 0
             return 0.0 if done.result() else self._every
-        log.error("a loop failed: %s", name, exc_info=fault)
+        log.error("a loop failed", exc_info=fault, extra={"loop": name})
         return self.after_a_fault()
 
     def after_a_fault(self) -> float:
@@ -150,7 +152,7 @@ async def _revive(app: App) -> None:
     """Run again what a worker left when it died: only that worker's silence tells."""
     while True:
         for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS):
-            log.warning("a job was cut off and runs again: %s", job.task_name)
+            log.warning("a job was cut off and runs again", extra={"job": job.task_name})
             await app.job_manager.retry_job(job)
         await asyncio.sleep(HEARTBEAT_SECONDS)
 
@@ -159,13 +161,19 @@ def _app(url: str, context: Context, jobs: Sequence[Job]) -> App:
     connector = PsycopgConnector(conninfo=url, min_size=1, max_size=4)
     app = App(connector=connector, periodic_defaults={"max_delay": LATE_SECONDS})
     for job in jobs:
-        task = app.task(name=job.name, lock=job.name, retry=RETRY)(_taking_time(job.run, context))
+        task = app.task(name=job.name, lock=job.name, retry=RETRY)(_taking_time(job, context))
         app.periodic(cron=job.cron)(task)
     return app
 
 
-def _taking_time(run: Callable[[Context], Awaitable[Any]], context: Context) -> Callable[..., Awaitable[None]]:
+def _taking_time(job: Job, context: Context) -> Callable[..., Awaitable[None]]:
     async def task(timestamp: int) -> None:
-        await run(context)
+        try:
+            await job.run(context)
+        except Exception:
+            JOB_RUNS.labels(job.name, "failed").inc()
+            log.exception("a job failed", extra={"job": job.name})
+            raise
+        JOB_RUNS.labels(job.name, "done").inc()
 
     return task

@@ -18,6 +18,9 @@ import msgspec
 
 from cunguan.doors.supervisor.lifeline import LIFELINE, READY
 
+#: under which name a process writes its log (telemetry/logs.py)
+PROCESS: Final = "CUNGUAN_PROCESS"
+
 PAUSE_SECONDS, PAUSE_SECONDS_MAX = 0.2, 10.0
 #: a process that lived so long has come back to life: earlier deaths count no more
 WELL_SECONDS: Final = 60.0
@@ -62,7 +65,7 @@ class Child:
         """Start it in a session of its own: the terminal's Ctrl-C is the supervisor's, who stops all in order."""
         self._forget_word()
         self._said, word = os.pipe()
-        environ = {**self._environ, LIFELINE: str(self._lifeline), READY: str(word)}
+        environ = {**self._environ, LIFELINE: str(self._lifeline), READY: str(word), PROCESS: self.spec.name}
         log = os.open(self.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW, 0o600)
         try:
             self._process = subprocess.Popen(

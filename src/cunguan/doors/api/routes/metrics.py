@@ -1,0 +1,41 @@
+"""Metrics: figures of the whole installation for Prometheus; for this host, or networks that the operator named.
+
+When    a monitoring system scrapes; nobody signs
+Returns text of Prometheus; 404 to everybody else, as if it were not there
+Source  doors/telemetry/metrics.py
+"""
+
+from starlette.responses import Response
+
+from cunguan.doors.api.endpoint import Call, Endpoint
+from cunguan.doors.api.problem import Problem
+from cunguan.doors.telemetry import metrics
+from cunguan.kernel.codes import Code
+from cunguan.store.sqlfiles import statement
+
+_SAYS = {
+    "cunguan_lane_head": ("The last sequence of a lane", "lane"),
+    "cunguan_lane_lease_seconds": ("How long a lane's writer has it yet; 0: nobody writes it", "lane"),
+    "cunguan_jobs": ("Jobs in the queue, by state", "state"),
+    "cunguan_webhooks_waiting": ("Deliveries of webhooks that wait", "lane"),
+    "cunguan_webhooks_lag": ("Committed sequences of a lane that are not planned as webhooks yet", "lane"),
+}
+
+
+async def read(call: Call) -> Response:
+    """Return the page."""
+    if not metrics.may_read(_caller(call), call.context.metrics_from):
+        raise Problem(404, Code.not_found, "there is no such page")
+    async with call.context.pool.connection() as connection:
+        rows = await (await connection.execute(statement("metrics"))).fetchall()
+    page = metrics.page((name, *_SAYS[name], value, figure) for name, value, figure in rows)
+    return Response(page, headers={"Content-Type": metrics.CONTENT_TYPE})
+
+
+def _caller(call: Call) -> str:
+    """Return who asks; what a proxy brings is of nobody on this host."""
+    client, headers = call.request.client, call.request.headers
+    return client.host if client and not {"forwarded", "x-forwarded-for"} & set(headers.keys()) else ""
+
+
+ENDPOINTS = (Endpoint("GET", "/metrics", "Figures for Prometheus", "", read, tag="health"),)

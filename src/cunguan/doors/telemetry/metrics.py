@@ -1,0 +1,83 @@
+"""Metrics (指标): counts and times of all processes of a home, in Prometheus' form.
+
+When    a door answers a request, a loop ends a round; somebody reads GET /metrics
+Shape   under `cunguan up` each process writes its figures to files of one folder (PROMETHEUS_MULTIPROC_DIR), which one page
+        shows together; a process that is started by itself shows its own
+        what the database knows better is asked when the page is read: lanes, queues of jobs and webhooks
+Units   seconds; counts. No label holds a platform's, a client's or an instruction's id
+Source  prometheus_client's documentation of multiprocess mode
+"""
+
+import os
+from collections.abc import Iterable
+from functools import cache
+from ipaddress import ip_address, ip_network
+from typing import Any, Final
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import REGISTRY, Collector
+
+disable_created_metrics()  # three series for each series, and nobody asks when it began
+
+FOLDER: Final = "PROMETHEUS_MULTIPROC_DIR"
+CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
+BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
+
+REQUESTS: Final = Histogram(
+    "cunguan_api_request_seconds", "Requests at the platforms' door, by endpoint and status", ["method", "endpoint", "status"],
+    buckets=BUCKETS,
+)  # fmt: skip
+ROUNDS: Final = Counter("cunguan_loop_rounds", "Rounds of the sweeps, by how they ended", ["loop", "outcome"])
+JOB_RUNS: Final = Counter("cunguan_job_runs", "Runs of daily jobs, by how they ended", ["job", "outcome"])
+
+
+@cache
+def _request(method: str, endpoint: str, status: int) -> Any:
+    """Return one series: looking it up by its labels takes longer than counting."""
+    return REQUESTS.labels(method, endpoint, str(status))
+
+
+def answered(method: str, endpoint: str, status: int, seconds: float) -> None:
+    """Count a request; `endpoint` is the path as it is documented, so that there are not more series than endpoints."""
+    _request(method, endpoint, status).observe(seconds)
+
+
+class Asked(Collector):
+    """Figures that were asked of the database for one page."""
+
+    def __init__(self, figures: Iterable[tuple[str, str, str, str, float]]) -> None:
+        self._figures = list(figures)
+
+    def collect(self) -> Iterable[GaugeMetricFamily]:
+        """Yield a family for each name."""
+        families: dict[str, GaugeMetricFamily] = {}
+        for name, says, label, value, figure in self._figures:
+            family = families.setdefault(name, GaugeMetricFamily(name, says, labels=[label]))
+            family.add_metric([value], figure)
+        return families.values()
+
+
+def page(figures: Iterable[tuple[str, str, str, str, float]]) -> bytes:
+    """Return the page: what all processes have written, and what was asked."""
+    registry = CollectorRegistry()
+    if os.environ.get(FOLDER):
+        MultiProcessCollector(registry)
+    else:
+        registry.register(REGISTRY)
+    registry.register(Asked(figures))
+    return generate_latest(registry)
+
+
+def may_read(host: str, networks: Iterable[str]) -> bool:
+    """Return whether a caller may read the page: one on this host, or of a network that was named.
+
+    >>> may_read("127.0.0.1", []), may_read("10.1.2.3", []), may_read("10.1.2.3", ["10.0.0.0/8"]), may_read("", [])
+    (True, False, True, False)
+    """
+    try:
+        caller = ip_address(host)
+    except ValueError:
+        return False
+    return caller.is_loopback or any(caller in ip_network(network) for network in networks)

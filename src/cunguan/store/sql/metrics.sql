@@ -1,0 +1,10 @@
+-- metrics: what the database knows of the whole: name, label, figure. Short: every part is read by an index or is small.
+SELECT 'cunguan_lane_head', lane::text, head::float8 FROM lane
+UNION ALL
+SELECT 'cunguan_lane_lease_seconds', lane::text, greatest(extract(epoch FROM until - clock_timestamp()), 0)::float8 FROM lease
+UNION ALL
+SELECT 'cunguan_jobs', status::text, count(*)::float8 FROM procrastinate_jobs GROUP BY status
+UNION ALL
+SELECT 'cunguan_webhooks_waiting', lane::text, count(*)::float8 FROM webhook_delivery WHERE state = 'waiting' GROUP BY lane
+UNION ALL
+SELECT 'cunguan_webhooks_lag', l.lane::text, (l.head - c.seq)::float8 FROM lane l JOIN webhook_cursor c USING (lane)
