@@ -35,6 +35,8 @@ class Code(IntEnum):
     mutual_tls_required = 25
     rate_limited = 26
     key_not_in_force = 27  # revoked, ended, or not begun
+    database_unavailable = 28  # whether the nonce is used up is not known: sign again
+    key_changing = 29  # the key or its profile was changed while the request was looked at
 
     # the id was used before, for something else
     exists_with_different_kind = 30
@@ -298,7 +300,9 @@ class Code(IntEnum):
 
 
 #: A retry with the same id may help; nothing else changes on its own.
-TRANSIENT = frozenset({Code.in_doubt, Code.lane_busy, Code.lane_stopped})
+TRANSIENT = frozenset(
+    {Code.in_doubt, Code.lane_busy, Code.lane_stopped, Code.rate_limited, Code.database_unavailable, Code.key_changing}
+)
 
 #: Nothing was stored under the id.
 NOT_ADMITTED = frozenset(code for code in Code if 10 <= code <= 29 or 410 <= code <= 420)

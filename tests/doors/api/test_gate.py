@@ -4,11 +4,14 @@ import re
 import secrets
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from functools import partial
+from ipaddress import ip_network
 
 import httpx
 import pytest
 
+from cunguan.doors.api.context import Clock
 from cunguan.doors.api.nonces import NAME
 from cunguan.keys import httpsig
 from cunguan.keys.httpsig import SignatureWrong
@@ -188,6 +191,59 @@ def test_a_body_where_there_is_none_is_refused(door: Door) -> None:
     request = door.request("GET", "/v1/platform")
     with_body = httpx.Request("GET", request.url, headers=request.headers, content=b"{}")
     assert told(door.sent(with_body)) == (400, "malformed")
+
+
+class Fixed(Clock):
+    """A clock that stands."""
+
+    def now(self) -> datetime:
+        """Return the instant at which this test was written."""
+        return datetime(2026, 11, 25, tzinfo=UTC)
+
+
+def test_the_window_is_that_of_the_doors_clock(stack: Stack, door: Door) -> None:
+    with served(stack.url, stack.home, clock=Fixed()) as frozen:
+        mine = Door(frozen.address, door.signer, door.custodian)
+        key = stack.query(
+            "UPDATE door_key SET valid_from = '2026-01-01' WHERE id = %s RETURNING id", door.signer.key_id
+        )
+        assert key == [(door.signer.key_id,)]
+        assert told(mine.get("/v1/platform"))[1] == "timestamp_out_of_window"
+        then = int(Fixed().now().timestamp())
+        assert mine.sent(mine.request("GET", "/v1/platform", created=then - 30)).status_code == 200
+
+
+def test_an_answer_to_head_is_signed_as_it_is_sent(door: Door) -> None:
+    r = door.send("HEAD", "/v1/platform")
+    assert (r.status_code, r.content) == (200, b"")
+
+
+def test_old_nonces_are_forgotten_and_those_of_requests_that_may_come_again_are_not(stack: Stack, door: Door) -> None:
+    old, young = secrets.token_bytes(16), secrets.token_bytes(16)
+    stack.query(
+        "INSERT INTO door_nonce VALUES (%s, now() - interval '3 minutes'), (%s, now() - interval '1 minute') RETURNING seen",
+        old, young,
+    )  # fmt: skip
+    with served(stack.url, stack.home) as fresh:  # a process looks at its first request, then each half minute
+        assert Door(fresh.address, door.signer, door.custodian).get("/v1/platform").status_code == 200
+    found = {bytes(seen) for (seen,) in stack.query("SELECT seen FROM door_nonce")}
+    assert (old in found, young in found) == (False, True)
+
+
+def test_behind_a_proxy_that_is_believed_the_caller_is_who_it_says(stack: Stack) -> None:
+    mine = stack.door(networks=("203.0.113.0/24",))
+    with served(stack.url, stack.home, proxies=(ip_network("127.0.0.0/8"),)) as behind:
+        twin = Door(behind.address, mine.signer, mine.custodian)
+        for said, status in (
+            ("203.0.113.7", 200), ("198.51.100.1, 203.0.113.7", 200), ("203.0.113.7, 198.51.100.1", 403),
+            ("203.0.113.7, 127.0.0.2", 200), ("nonsense", 403), ("", 403),
+        ):  # fmt: skip
+            request = twin.request("GET", "/v1/platform")
+            request.headers["X-Forwarded-For"] = said
+            assert (twin.sent(request).status_code, said) == (status, said)
+        request = mine.request("GET", "/v1/platform")
+        request.headers["X-Forwarded-For"] = "203.0.113.7"
+        assert told(mine.sent(request)) == (403, "network_not_allowed")  # no proxy is believed at the other door
 
 
 # ── rates ────────────────────────────────────────────────────────────────────

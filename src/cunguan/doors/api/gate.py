@@ -82,7 +82,7 @@ class SignatureGate:
             return await self._admit(endpoint, request, raw, source)
         except (psycopg.Error, PoolTimeout, OSError) as error:
             raise Problem(
-                503, "database_unavailable", "sign again and retry", headers={"Retry-After": "1"}, retry=True
+                503, Code.database_unavailable, "sign again and send the same", headers={"Retry-After": "1"}
             ) from error
         except Problem as problem:
             if problem.status == 401:
@@ -109,7 +109,7 @@ class SignatureGate:
             if taken is Taken.seen:
                 _refuse(Code.nonce_seen, "this nonce was used before: sign each request anew, also a retry")
             self._keyring.drop(signed.key_id)
-        raise Problem(503, "key_changing", "the key is being changed: sign again", retry=True)
+        raise Problem(503, Code.key_changing, "the key is being changed: sign again", headers={"Retry-After": "1"})
 
     def _check(
         self, key: Known, signed: Signed, request: Request, raw: bytes, headers: Mapping[str, str], source: str
@@ -159,6 +159,8 @@ class SignatureGate:
         body = getattr(response, "body", None)
         if body is None:
             return
+        if request.method == "HEAD":
+            body = b""  # that is what is sent (app.py), whatever a GET would have said
         given = [value for name, value in request.scope["headers"] if name == b"signature"]
         asked = given[0].decode("latin-1").strip(" \t") if len(given) == 1 else target_of(request)
         response.headers.update(
@@ -198,7 +200,7 @@ def _is_within(source: str, networks: Networks) -> bool:
 def _household(source: str) -> str:
     """Return what failures are counted by: an IPv6 caller has a whole /64 to choose from."""
     try:
-        return IPv6Address(source).exploded[:19]
+        return IPv6Address(source).exploded[:19] if ":" in source else source
     except ValueError:
         return source
 

@@ -89,12 +89,10 @@ PROBLEMS = {
         "malformed unknown_kind id_malformed date_malformed period_malformed",
     ),
     "429": ("Too many requests; Retry-After says when.", "rate_limited"),
-    "503": ("Busy, or a part does not answer: send the same again.", "lane_busy lane_stopped"),
-}
-#: codes of the door that are no instruction's answer; those of instructions stand in kernel/codes.py
-DOOR_CODES = {
-    "database_unavailable": "The database does not answer: sign again and send the same.",
-    "key_changing": "The key is being changed: sign again and send the same.",
+    "503": (
+        "Busy, or a part does not answer: send the same again.",
+        "lane_busy lane_stopped database_unavailable key_changing",
+    ),
 }
 _ALWAYS = ("400", "401", "403", "429", "503")
 

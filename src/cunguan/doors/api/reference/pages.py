@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from itertools import groupby
 from typing import Any
 
-from cunguan.doors.api.openapi import DOOR_CODES, PROBLEMS, SIGNATURE
+from cunguan.doors.api.openapi import PROBLEMS, SIGNATURE
 from cunguan.doors.api.reference.html import contents, page, paragraphs, rich, table, text
 from cunguan.doors.api.reference.words import GROUPS_ZH, TAGS_ZH, WORDS
 from cunguan.doors.catalogue.codes import CodeEntry, code_entries
@@ -50,8 +50,6 @@ def codes(language: str) -> str:
         title = (GROUPS_ZH.get(name, name) if language == "zh" else name) or words["without"]
         parts.append(f'<h2 id="group-{entries[0].number}">{text(title)}</h2>' + _codes(entries, words))
         groups.append((f"group-{entries[0].number}", text(title)))
-    parts.append(f'<h2 id="group-door">{text(words["door_codes"])}</h2>' + _door_codes(words))
-    groups.append(("group-door", text(words["door_codes"])))
     return page(language, "/docs/codes", words["codes"], contents([(words["contents"], groups)]), "".join(parts))
 
 
@@ -199,8 +197,3 @@ def _codes(entries: list[CodeEntry], words: Words) -> str:
     return table(
         (words["code"], words["number"], words["meaning"], words["retry"]), rows, [one.name for one in entries]
     )
-
-
-def _door_codes(words: Words) -> str:
-    rows = [(f"<code>{text(name)}</code>", text(says)) for name, says in DOOR_CODES.items()]
-    return table((words["code"], words["meaning"]), rows, list(DOOR_CODES))

@@ -40,7 +40,6 @@ WORDS: dict[str, dict[str, str]] = {
         "yes": "yes, with the same id",
         "no": "no",
         "codes_lead": "Every code an instruction can be answered with, in checking order. Numbers never change; names are for programs.",
-        "door_codes": "of the door itself",
         "without": "of the outcome",
     },
     "zh": {
@@ -80,7 +79,6 @@ WORDS: dict[str, dict[str, str]] = {
         "yes": "可以，用同一编号",
         "no": "否",
         "codes_lead": "一条指令可能得到的全部返回码，按检查顺序排列。编号永不改变；名称供程序使用。",
-        "door_codes": "接口本身",
         "without": "结果",
     },
 }
