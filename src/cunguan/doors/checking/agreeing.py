@@ -10,6 +10,7 @@ Source  domain.md (e.2) CONFIRM_CHECKFILE, (e.3); domain.md (k.3) S-17
 import hashlib
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
+from functools import partial
 from itertools import islice
 from typing import Annotated, Any, Final
 
@@ -220,12 +221,13 @@ def _compared(
         if isinstance(said, Figures):
             yield from compare_figures(figures(ours), said)
         elif kind != "orders":
-            yield from compare_files(ours, said)
+            yield from compare_files(ours, said, is_as_issued=True)
         else:
             beside = [_theirs(connection, lane, day + timedelta(days=n)).get(kind) for n in (-1, 1)]
             with History(url) as history:
                 yield from compare_files(
-                    ours, said, ours_elsewhere=lambda keys, history=history: orders_named(history, lane, keys),  # type: ignore[misc]
+                    ours, said, is_as_issued=True,
+                    ours_elsewhere=partial(orders_named, history, lane),
                     theirs_elsewhere=among([raw for raw in beside if isinstance(raw, bytes)]),
                 )  # fmt: skip
 

@@ -6,7 +6,6 @@ Reads   bytes, or a file that is mapped: neither is copied
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import cast
 
 from cunguan.formats import checkfile
 from cunguan.formats.checkfile import Bad, FileDamaged, Header, Raw
@@ -14,26 +13,31 @@ from cunguan.reconciliation.compare import Difference, Figures, Lookup, Row, Row
 
 
 def compare_files(
-    ours: Raw, theirs: Raw, *, ours_elsewhere: Lookup = nowhere, theirs_elsewhere: Lookup = nowhere
-) -> Iterator[Difference]:
-    """Yield every difference between two files."""
+    ours: Raw, theirs: Raw, *, is_as_issued: bool = False, ours_elsewhere: Lookup = nowhere,
+    theirs_elsewhere: Lookup = nowhere,
+) -> Iterator[Difference]:  # fmt: skip
+    """Yield every difference between two files; ours is not looked at by itself where it is as it was issued."""
     kind = checkfile.header(ours).kind
-    damaged = damage(ours, theirs)
+    damaged = damage(ours, theirs, is_as_issued=is_as_issued)
     yield from damaged
     if all(one.field == "line" for one in damaged):
-        parts = parts_of(len(ours), len(theirs))
+        sound = not damaged  # what was looked at value by value is not looked at so again
         yield from compare(
-            kind, _rows(ours), _rows(theirs), parts=parts, ours_elsewhere=ours_elsewhere, theirs_elsewhere=theirs_elsewhere
+            kind, _rows(ours, is_checked=sound), _rows(theirs, is_checked=sound), parts=parts_of(len(ours), len(theirs)),
+            ours_elsewhere=ours_elsewhere, theirs_elsewhere=theirs_elsewhere,
         )  # fmt: skip
 
 
-def damage(ours: Raw, theirs: Raw) -> list[Difference]:
+def damage(ours: Raw, theirs: Raw, *, is_as_issued: bool = False) -> list[Difference]:
     """Return what is wrong with their file by itself, and with a copy of ours that was damaged on its way."""
     mine = checkfile.header(ours)
     try:
         other = checkfile.header(theirs)
         wrong = _another(mine, other)
-        return [wrong] if wrong is not None else [*_bad(ours, mine.kind, is_ours=True), *_bad(theirs, mine.kind)]
+        if wrong is not None:
+            return [wrong]
+        copied = [] if is_as_issued else _bad(ours, mine.kind, is_ours=True)
+        return copied + _bad(theirs, mine.kind)
     except FileDamaged as unreadable:
         return [Difference("BRK15", mine.kind, "", "file", "", str(unreadable))]
 
@@ -60,9 +64,9 @@ def _damaged(bad: Bad, kind: str, *, is_ours: bool) -> Difference:
     )
 
 
-def _rows(raw: Raw) -> Rows:
+def _rows(raw: Raw, *, is_checked: bool = False) -> Rows:
     def read(part: tuple[int, int]) -> Iterator[tuple[int, Row]]:
-        for line, row in checkfile.rows(raw, part):
+        for line, row in checkfile.rows(raw, part, is_checked=is_checked):
             if not isinstance(row, Bad):
                 yield line, row
 
@@ -84,8 +88,3 @@ def figures(raw: Raw) -> Figures:
     """Return the figures that a file's header promises."""
     head = checkfile.header(raw)
     return Figures(head.kind, head.count, head.debit_minor, head.credit_minor)
-
-
-def kind_of(raw: Raw) -> str:
-    """Return the kind a file says it is of."""
-    return cast("str", checkfile.header(raw).kind)
