@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from cunguan.keys.algorithms import ALGORITHMS, KeyWrong, algorithm
 from tests.keys.published import AppendixB, cases
 
-NAMES = ["ed25519", "ecdsa-p256-sha256", "rsa-pss-sha512", "sm2-sm3"]
+NAMES = ["ed25519", "ecdsa-p256-sha256", "rsa-pss-sha512", "sm2-sm3", "rsa-v1_5-sha256"]
 PEM = {name: ALGORITHMS[name].generate() for name in NAMES}
 PAIRS = {name: ALGORITHMS[name].signer(PEM[name]) for name in NAMES}
 SIGNED = {name: PAIRS[name][0](b"message") for name in NAMES}
@@ -69,8 +69,8 @@ def test_a_public_key_is_read_from_pem(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("other", NAMES)
 def test_a_key_of_another_algorithm_is_not_taken(name: str, other: str) -> None:
-    if name == other:
-        return
+    if name.partition("-")[0] == other.partition("-")[0]:
+        return  # an RSA key is one of both paddings: the name that is kept with it says which
     with pytest.raises(KeyWrong):
         algorithm(name).read(base64.b64encode(PAIRS[other][1]).decode())
     with pytest.raises(KeyWrong):

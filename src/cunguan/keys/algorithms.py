@@ -1,6 +1,7 @@
 """Algorithms (签名算法): how a signature of each kind is verified and made; the kind is the key's, never the message's.
 
-Shape   ed25519 · ecdsa-p256-sha256 · rsa-pss-sha512 by their names in RFC 9421; sm2-sm3 is ours (extra `gm`)
+Shape   ed25519 · ecdsa-p256-sha256 · rsa-pss-sha512 · rsa-v1_5-sha256 (for the gateway dialect) by their names in RFC 9421;
+        sm2-sm3 is ours (extra `gm`)
         A public key is kept as 32 bytes (Ed25519), 64 bytes (SM2: x, y) or SubjectPublicKeyInfo in DER (all others);
         it is read from PEM, or from base64 of what is kept
 Errors  KeyWrong: this is no usable key of that algorithm, and why
@@ -22,6 +23,8 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from nacl.bindings import crypto_core_ed25519_is_valid_point, crypto_sign_BYTES, crypto_sign_open
 from nacl.exceptions import CryptoError
 from nacl.signing import SigningKey
+
+from cunguan.keys import pkcs1
 
 RSA_BITS_MIN, RSA_BITS_MAX = 2048, 8192
 
@@ -258,6 +261,18 @@ def _pem(key: ed25519.Ed25519PrivateKey | ec.EllipticCurvePrivateKey | rsa.RSAPr
     )
 
 
+def _pkcs1_verifier(public: bytes) -> Verify:
+    return lambda message, signature: pkcs1.verify(public, message, signature)
+
+
+def _pkcs1_signer(pem: bytes) -> tuple[Sign, bytes]:
+    private = _private(pem)
+    if not isinstance(private, rsa.RSAPrivateKey):
+        raise KeyWrong("this is not an RSA private key")
+    key = pkcs1.PrivateKey(pem)
+    return key.sign, key.public_der
+
+
 _ALL = (
     Algorithm("ed25519", _ed25519_read, _ed25519_verifier, _ed25519_signer,
               lambda: _pem(ed25519.Ed25519PrivateKey.generate())),
@@ -266,6 +281,7 @@ _ALL = (
     Algorithm("rsa-pss-sha512", _rsa_read, _rsa_pss_verifier, _rsa_pss_signer,
               lambda: _pem(rsa.generate_private_key(65537, 3072))),
     Algorithm("sm2-sm3", _sm2_read, _sm2_verifier, _sm2_signer, _sm2_generate),
+    Algorithm("rsa-v1_5-sha256", _rsa_read, _pkcs1_verifier, _pkcs1_signer, pkcs1.generate),
 )  # fmt: skip
 ALGORITHMS = {one.name: one for one in _ALL}
 

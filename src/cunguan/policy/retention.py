@@ -66,11 +66,13 @@ CLASSES: Final = (
 #: what the books cannot be proved without, or holds no client's data: never due
 FOR_EVER: Final = frozenset({
     "account", "balance", "bank_account", "clearing", "daily_total", "epoch", "fee_schedule", "lane", "lane_day",
-    "bid_stop", "lane_number", "lane_schema", "lease", "partner", "payee", "payment_release", "platform", "pool", "salt_key", "schema_step",
+    "bid_stop", "lane_number", "lanmao_profile", "lanmao_request", "lane_schema", "lease", "partner", "payee", "payment_release",
+    "platform", "pool", "salt_key", "schema_step",
 })  # fmt: skip
 
 #: the doors' own: no record of money or of a client, and taken away by the door itself when it is of no more use
 DOORS: Final = frozenset({
+    "door_key", "door_nonce", "door_profile",
     "webhook_attempt", "webhook_cursor", "webhook_delivery", "webhook_endpoint", "webhook_replay", "webhook_secret",
 })  # fmt: skip
 

@@ -30,6 +30,8 @@ _TIMEOUTS = {PLANE: ("60s", "30s"), WEB: ("5s", "5s"), AUDIT: ("60s", "10s"), DO
 _DOORS: dict[str, str] = {
     "authorisation": "INSERT, UPDATE (state, decided_at, evidence_kind, key_id, public_key, evidence, answered_at, answer)",
     "bank_cursor": "INSERT, UPDATE",
+    "lanmao_profile": "INSERT, UPDATE",
+    "lanmao_request": "INSERT, UPDATE (steps, told, answer, result, ended_at, notify_at, notify_failures, notified_at)",
     # the queue of the jobs worker (procrastinate's own tables)
     "procrastinate_jobs": "INSERT, UPDATE, DELETE",
     "procrastinate_events": "INSERT, UPDATE, DELETE",

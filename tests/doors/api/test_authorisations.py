@@ -87,8 +87,8 @@ def test_the_same_request_is_the_same_and_another_under_its_id_is_a_conflict(doo
     [
         ({"id": "x", "kind": "no_such", "body": {}}, "unknown_kind", "kind"),
         ({"id": "x", "kind": "day_close", "body": {}}, "unknown_kind", "kind"),
-        ({"id": "x", "kind": "bid_hold", "body": {"lender": LENDER}}, "malformed", "body"),
-        (bid("x", amount_minor="1"), "malformed", "body"),
+        ({"id": "x", "kind": "bid_hold", "body": {"lender": LENDER}}, "malformed", "body.listing"),
+        (bid("x", amount_minor="1"), "malformed", "body.amount_minor"),
         (bid("x", lender="nobody"), "account_not_found", "body"),
         (bid("x", mandate=f"mandate:{LENDER}"), "details_differ", "body"),
         (bid("x" * 201), "id_malformed", "id"),

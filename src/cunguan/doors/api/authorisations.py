@@ -11,19 +11,15 @@ Source  domain-decisions.md 8, 10; design/lanes.md "sandbox evidence"
 
 import hashlib
 import hmac
-import os
-import secrets
 from base64 import urlsafe_b64encode
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
-from psycopg.rows import class_row, dict_row
 
-from cunguan.doors.api import openings
+from cunguan.doors.api import openings, sql
 from cunguan.doors.api.context import Context
 from cunguan.doors.api.evidence import evidence_of, state_at
 from cunguan.doors.api.problem import Problem
@@ -32,8 +28,8 @@ from cunguan.kernel.codes import TRANSIENT, Code
 from cunguan.kernel.ids import is_id
 from cunguan.kernel.instruction import Answer, AuthorityText, Evidence, Instruction
 from cunguan.keys.sandbox import SandboxKeys
+from cunguan.keys.secret_file import secret
 from cunguan.operations.catalogue import operation
-from cunguan.store.sqlfiles import statement
 
 PAGE_KEY: Final = "page-key"
 SANDBOX_KEYS: Final = "sandbox-keys"
@@ -104,7 +100,7 @@ async def ask(context: Context, wish: Wish) -> Authorisation:
     found = await find(context, lane, wish.id)
     if found is None:
         await _is_free(context, lane, wish.id)
-        await _run(context, "authorisation_ask", _row(context, wish, context.clock.now()))
+        await sql.run(context, "authorisation_ask", _row(context, wish, context.clock.now()))
         found = await find(context, lane, wish.id)
         assert found is not None, "it was written, here or by another process"
     if (found.kind, found.version, found.body) != (wish.kind, wish.version, wish.body):
@@ -115,7 +111,7 @@ async def ask(context: Context, wish: Wish) -> Authorisation:
 
 
 async def _is_free(context: Context, lane: int, request: str) -> None:
-    if await _one(context, "instruction_decided", {"lane": lane, "key16": key16(request)}) is not None:
+    if await sql.row(context, "instruction_decided", {"lane": lane, "key16": key16(request)}) is not None:
         detail = "an instruction with this id was handed in already: fetch it, or take a new id"
         raise Problem(409, Code.exists_with_different_field, detail, field="id", instruction_id=request)
 
@@ -138,7 +134,7 @@ def _first_difference(first: bytes, second: bytes) -> str:
 
 async def owner_of(context: Context, lane: int, holder: str) -> dict[str, Any]:
     """Return the key and currency of the client who is asked; Problem when this platform has no such client."""
-    found = await _one(context, "authorisation_owner", {"lane": lane, "id": holder})
+    found = await sql.row(context, "authorisation_owner", {"lane": lane, "id": holder})
     if found is None:
         raise Problem(
             422, Code.account_not_found, f"there is no account {holder!r} whose client could confirm", field="body"
@@ -148,7 +144,7 @@ async def owner_of(context: Context, lane: int, holder: str) -> dict[str, Any]:
 
 async def currency_of(context: Context, lane: int, pool: str) -> str:
     """Return the currency of a pool; Problem when this platform has no such pool."""
-    found = await _one(context, "pool_currency", {"lane": lane, "id": pool})
+    found = await sql.row(context, "pool_currency", {"lane": lane, "id": pool})
     if found is None:
         raise Problem(422, Code.pool_not_found, f"there is no pool {pool!r}", field="pool")
     return str(found["currency"])
@@ -200,13 +196,13 @@ async def keep(context: Context, request: Authorisation, evidence: Evidence) -> 
         "lane": request.lane, "id": request.id, "now": context.clock.now(), "evidence_kind": evidence.kind,
         "key_id": evidence.key_id, "public_key": evidence.public_key, "evidence": evidence.signature,
     }  # fmt: skip
-    await _run(context, "authorisation_confirm", values)
+    await sql.run(context, "authorisation_confirm", values)
 
 
 async def decline(context: Context, request: Authorisation) -> Authorisation:
     """Note that the client said no; what was decided already stays."""
     values = {"lane": request.lane, "id": request.id, "now": context.clock.now()}
-    await _run(context, "authorisation_decline", values)
+    await sql.run(context, "authorisation_decline", values)
     return await _again(context, request)
 
 
@@ -219,7 +215,7 @@ async def hand_in(context: Context, request: Authorisation) -> Authorisation:
     if answer.code in TRANSIENT and answer.seq is None:
         return request
     values = {"lane": request.lane, "id": request.id, "now": context.clock.now(), "answer": canonical_json(answer)}
-    await _run(context, "authorisation_answer", values)
+    await sql.run(context, "authorisation_answer", values)
     return await _again(context, request)
 
 
@@ -242,7 +238,7 @@ async def sweep(context: Context) -> int:
     values = {"before": now - timedelta(seconds=SWEEP_AFTER_SECONDS), "limit": SWEEP_AT_ONCE}
     waiting = await _authorisations(context, "authorisations_unanswered", values)
     handed = [await hand_in(context, one) for one in waiting]
-    await _run(context, "authorisations_expire", {"now": now})
+    await sql.run(context, "authorisations_expire", {"now": now})
     return sum(one.answer is not None for one in handed)
 
 
@@ -251,6 +247,11 @@ def token_of(home: Path, lane: int, request: str) -> str:
     """Return the unguessable end of a page's address; the same for the same request."""
     digest = hmac.digest(_page_key(home / PAGE_KEY), b"page %d %s" % (lane, request.encode()), "sha256")
     return urlsafe_b64encode(digest).decode().rstrip("=")
+
+
+def fingerprint(home: Path, *parts: str) -> str:
+    """Return what stands for names and numbers of people that are not kept: the same for the same ones, here alone."""
+    return hmac.digest(_page_key(home / PAGE_KEY), "\n".join(("fingerprint", *parts)).encode(), "sha256").hex()
 
 
 def form_token_of(home: Path, token: str) -> str:
@@ -270,15 +271,7 @@ def page_hash(token: str) -> bytes:
 
 @cache
 def _page_key(path: Path) -> bytes:
-    """Read the installation's page key, or make one that only its owner can read."""
-    try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(secrets.token_bytes(32))
-    except FileExistsError:
-        pass
-    key = path.read_bytes()
-    assert len(key) == 32, f"{path} is not whole: another process was writing it, or it is broken"
-    return key
+    return secret(path)
 
 
 # ── the table ────────────────────────────────────────────────────────────────
@@ -288,28 +281,12 @@ async def _again(context: Context, request: Authorisation) -> Authorisation:
     return found
 
 
-async def _authorisation(context: Context, name: str, values: Mapping[str, object]) -> Authorisation | None:
+async def _authorisation(context: Context, name: str, values: sql.Values) -> Authorisation | None:
     found = await _authorisations(context, name, values)
     return found[0] if found else None
 
 
-async def _authorisations(context: Context, name: str, values: Mapping[str, object]) -> list[Authorisation]:
-    async with context.pool.connection() as connection:
-        cursor = connection.cursor(row_factory=class_row(Authorisation))
-        await cursor.execute(statement(name), values)
-        found = await cursor.fetchall()
+async def _authorisations(context: Context, name: str, values: sql.Values) -> list[Authorisation]:
+    found = await sql.typed(context, Authorisation, name, values)
     now = context.clock.now()
     return [msgspec.structs.replace(one, state=state_at(one.state, one.expires_at, now)) for one in found]
-
-
-async def _one(context: Context, name: str, values: Mapping[str, object]) -> dict[str, Any] | None:
-    async with context.pool.connection() as connection:
-        cursor = connection.cursor(row_factory=dict_row)
-        await cursor.execute(statement(name), values)
-        row: dict[str, Any] | None = await cursor.fetchone()
-    return row
-
-
-async def _run(context: Context, name: str, values: Mapping[str, object]) -> None:
-    async with context.pool.connection() as connection:
-        await connection.execute(statement(name), values)

@@ -12,14 +12,13 @@ from datetime import datetime
 from typing import Protocol
 
 import msgspec
-from psycopg.rows import class_row
 
+from cunguan.doors.api import sql
 from cunguan.doors.api.context import Context
 from cunguan.kernel.canonical import canonical_json
 from cunguan.kernel.codes import Code
 from cunguan.kernel.instruction import Evidence, Instruction
 from cunguan.operations.catalogue import operation
-from cunguan.store.sqlfiles import statement
 
 #: what a request that was not confirmed says of its instruction
 WHY = {
@@ -63,10 +62,7 @@ async def evidence_for(context: Context, lane: int, instructions: Sequence[Instr
     asked = {one.id: one for one in instructions if needs_a_client(one, lane)}
     if not asked:
         return {}
-    async with context.pool.connection() as connection:
-        cursor = connection.cursor(row_factory=class_row(Said))
-        await cursor.execute(statement("authorisation_evidence"), {"lane": lane, "ids": list(asked)})
-        found = await cursor.fetchall()
+    found = await sql.typed(context, Said, "authorisation_evidence", {"lane": lane, "ids": list(asked)})
     told = {one.id: said(one, asked[one.id], context.clock.now()) for one in found}
     return {name: word for name, word in told.items() if word is not None}
 

@@ -10,13 +10,12 @@ Source  domain.md (c.1) A1, A2; domain-decisions.md 29, 30
 from typing import Literal
 
 import msgspec
-from psycopg.rows import tuple_row
 
+from cunguan.doors.api import sql
 from cunguan.doors.api.context import Context
 from cunguan.kernel.codes import TRANSIENT, Code
 from cunguan.kernel.instruction import Answer, AuthorityText, Evidence, Instruction
 from cunguan.operations import account_opening, person_registration
-from cunguan.store.sqlfiles import statement
 
 KIND = account_opening.KIND
 VERSION = 1
@@ -76,8 +75,5 @@ def _opening(request: str, body: Body, evidence: Evidence) -> Instruction:
 
 
 async def _kind_of(context: Context, person: str) -> str | None:
-    async with context.pool.connection() as connection:
-        cursor = connection.cursor(row_factory=tuple_row)
-        await cursor.execute(statement("person_kind"), {"person": person})
-        row = await cursor.fetchone()
-    return None if row is None else str(row[0])
+    found = await sql.row(context, "person_kind", {"person": person})
+    return None if found is None else str(found["kind"])

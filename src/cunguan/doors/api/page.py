@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from html import escape
 from typing import Final
 
+import msgspec
 from starlette.responses import Response
 
 _STYLE: Final = """
@@ -47,6 +48,13 @@ button.yes{background:#8fc1ff;color:#0b1b2e}.note{background:#33270f;color:#ffdc
 .done{background:#143321;color:#b5e6c5}.refused{background:#3d1b1d;color:#ffc9cb}}
 """
 _STYLE_HASH: Final = b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
+
+
+class PageQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a page may be asked for: its language, en or zh."""
+
+    lang: str = ""
+
 
 HTML_LANG: Final = {"en": "en", "zh": "zh-CN"}
 

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import msgspec
-from psycopg.rows import tuple_row
 
+from cunguan.doors.api import sql
 from cunguan.doors.api.authorisations import Authorisation
 from cunguan.doors.api.context import Context
 from cunguan.doors.api.shown_words import FIELDS, LANGUAGES, MEANS, OF_VALUES, PAGE, TITLES, VALUES, Pair
@@ -21,7 +21,6 @@ from cunguan.doors.api.shown_words import of as word
 from cunguan.kernel.money import format_minor
 from cunguan.kernel.rows import FeeItem
 from cunguan.operations.authority import fee_of
-from cunguan.store.sqlfiles import statement
 
 __all__ = ["LANGUAGES", "View", "lines", "of", "rows"]
 
@@ -44,8 +43,8 @@ class View(msgspec.Struct, frozen=True):
 async def of(context: Context, request: Authorisation) -> View:
     """Return what is shown of a request."""
     body = msgspec.json.decode(request.body)
-    platform = await _row(context, "platform_of_lane", {"lane": request.lane})
-    name, is_sandbox = (str(platform[0]), bool(platform[3])) if platform else ("", False)
+    platform = await sql.row(context, "platform_of_lane", {"lane": request.lane})
+    name, is_sandbox = (str(platform["id"]), bool(platform["sandbox"])) if platform else ("", False)
     items = await _items(context, request, body)
     return View(
         request.kind, name, is_sandbox, request.currency, body, _fee(request.kind, body, items),
@@ -139,18 +138,10 @@ async def _items(context: Context, request: Authorisation, body: dict[str, Any])
     """Return the lines of the schedule that is asked about, or that the client agreed to before."""
     if request.kind == "fee_consent":
         values = {"lane": request.lane, "id": f"{body['schedule']}:{body['version']}"}
-        row = await _row(context, "fee_schedule_items", values)
+        row = await sql.row(context, "fee_schedule_items", values)
     elif body.get("fee_item"):
         values = {"lane": request.lane, "id": f"{request.owner}:{body['fee_schedule']}"}
-        row = await _row(context, "fee_consented_items", values)
+        row = await sql.row(context, "fee_consented_items", values)
     else:
         row = None
-    return () if row is None else msgspec.convert(row[0], tuple[FeeItem, ...])
-
-
-async def _row(context: Context, name: str, values: dict[str, object]) -> tuple[Any, ...] | None:
-    async with context.pool.connection() as connection:
-        cursor = connection.cursor(row_factory=tuple_row)
-        await cursor.execute(statement(name), values)
-        row: tuple[Any, ...] | None = await cursor.fetchone()
-    return row
+    return () if row is None else msgspec.convert(row["items"], tuple[FeeItem, ...])

@@ -74,8 +74,12 @@ class Poster:
         )
         async with asyncio.timeout(self._total) as limit, sending as answer:
             limit.reschedule(None)  # the status is the answer; what follows it has a limit of its own
-            await _read_a_little(answer)
-            return outcome_of(answer.status, _header(answer.headers, b"retry-after"))
+            said = await _read_a_little(answer)
+            return self._outcome(answer, said)
+
+    def _outcome(self, answer: httpcore.Response, said: bytes) -> Outcome:
+        """Return what an answer means; a dialect that asks for a word in it overrides this."""
+        return outcome_of(answer.status, _header(answer.headers, b"retry-after"))
 
 
 def outcome_of(status: int, retry_after: str) -> Outcome:
@@ -102,17 +106,18 @@ def _header(headers: Iterable[tuple[bytes, bytes]], name: bytes) -> str:
     return next((value.decode("latin-1") for key, value in headers if key.lower() == name), "")
 
 
-async def _read_a_little(answer: httpcore.Response) -> None:
-    """Read so that the connection can be used again, unless the answer is long or does not end; the status has said all."""
-    read = 0
+async def _read_a_little(answer: httpcore.Response) -> bytes:
+    """Read so that the connection can be used again, unless the answer is long or does not end; return what was read."""
+    read = b""
     try:
         async with asyncio.timeout(1):
             async for part in answer.aiter_stream():
-                read += len(part)
-                if read > ANSWER_BYTES_MAX:
-                    return
+                read += part
+                if len(read) > ANSWER_BYTES_MAX:
+                    return read
     except (TimeoutError, httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException):
-        return
+        return read
+    return read
 
 
 def _is_of_tls(error: BaseException | None) -> bool:

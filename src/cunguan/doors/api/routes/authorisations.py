@@ -16,12 +16,13 @@ import msgspec
 from cunguan.doors.api import authorisations, shown
 from cunguan.doors.api.authorisations import Authorisation, Wish
 from cunguan.doors.api.endpoint import Call, Endpoint
+from cunguan.doors.api.handing_in import InstructionAnswer, InstructionBody, instruction_of
+from cunguan.doors.api.handing_in import told as answered
 from cunguan.doors.api.problem import Problem, not_found
 from cunguan.doors.api.return_url import checked_return_url
 from cunguan.kernel.canonical import canonical_json
-from cunguan.kernel.codes import Code, may_retry
-from cunguan.kernel.instruction import Answer, Instruction
-from cunguan.operations.catalogue import Operation, UnknownKind, operation, operations
+from cunguan.kernel.codes import Code
+from cunguan.operations.catalogue import Operation, operations
 
 Seconds = Annotated[int, msgspec.Meta(ge=60, le=7 * 24 * 3600)]
 DEFAULT_SECONDS = 900
@@ -56,18 +57,6 @@ class AuthorityShown(msgspec.Struct, frozen=True):
     until: str
 
 
-class Outcome(msgspec.Struct, frozen=True):
-    """What the plane said of the instruction."""
-
-    status: str
-    code: str
-    code_number: int
-    seq: int | None
-    why: str
-    detail: dict[str, Any]
-    retry: bool
-
-
 class AuthorisationAnswer(msgspec.Struct, frozen=True):
     """A request as it stands.
 
@@ -89,7 +78,7 @@ class AuthorisationAnswer(msgspec.Struct, frozen=True):
     text: AuthorityShown
     lines: dict[str, list[str]]
     evidence_kind: str | None
-    answer: Outcome | None
+    answer: InstructionAnswer | None
 
 
 class AuthorisationQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -159,12 +148,9 @@ def _cursor(after: str) -> int:
 # ── what is wanted ───────────────────────────────────────────────────────────
 async def _wish(call: Call, asked: AuthorisationBody) -> Wish:
     described = _confirmable(asked.kind)
-    try:
-        body = msgspec.convert(asked.body, described.body)
-    except msgspec.ValidationError as error:
-        raise Problem(422, Code.malformed, str(error), field="body", instruction_id=asked.id) from error
+    instruction = instruction_of(InstructionBody(asked.id, asked.kind, asked.body))
     assert described.authority_text is not None
-    text = described.authority_text(Instruction(asked.id, asked.kind, body), call.caller.lane)
+    text = described.authority_text(instruction, call.caller.lane)
     if text is None:
         detail = (
             "nobody is to confirm this: it stands under a mandate, a schedule or an order; send it to /v1/instructions"
@@ -172,19 +158,18 @@ async def _wish(call: Call, asked: AuthorisationBody) -> Wish:
         raise Problem(422, Code.details_differ, detail, field="body", instruction_id=asked.id)
     owner = await authorisations.owner_of(call.context, call.caller.lane, text.owner)
     return Wish(
-        asked.id, asked.kind, described.version, canonical_json(body), text, owner["currency"],
+        asked.id, asked.kind, described.version, canonical_json(instruction.body), text, owner["currency"],
         checked_return_url(asked.return_url, call.context.is_sandbox), call.caller.key_id, asked.expires_in_seconds,
     )  # fmt: skip
 
 
 def _confirmable(kind: str) -> Operation:
-    try:
-        described = operation(kind)
-    except UnknownKind as error:
-        raise Problem(422, Code.unknown_kind, str(error), field="kind") from error
-    if described.authority_text is None:
+    described = operations().get(kind)
+    if described is None or described.authority_text is None:
         known = ", ".join(sorted(name for name, one in operations().items() if one.authority_text is not None))
-        raise Problem(422, Code.unknown_kind, f"no client confirms a {kind}; clients confirm {known}", field="kind")
+        raise Problem(
+            422, Code.unknown_kind, f"no client confirms a {kind[:60]!r}; clients confirm {known}", field="kind"
+        )
     return described
 
 
@@ -202,17 +187,8 @@ async def told(call: Call, request: Authorisation) -> AuthorisationAnswer:
             text.kind, text.owner, text.type, text.amount_minor, request.currency, text.payee, text.listing, text.until
         ),
         lines={language: shown.lines(view, language) for language in shown.LANGUAGES},
-        evidence_kind=request.evidence_kind, answer=None if said is None else outcome(said),
+        evidence_kind=request.evidence_kind, answer=None if said is None else answered(request.kind, said),
     )  # fmt: skip
-
-
-def outcome(answer: Answer) -> Outcome:
-    """Return the plane's answer as the door tells it."""
-    code = answer.code
-    status = {Code.done: "done", Code.in_doubt: "quarantined" if answer.seq is not None else "in_doubt"}
-    return Outcome(
-        status.get(code, "refused"), code.name, int(code), answer.seq, answer.why, dict(answer.detail), may_retry(code)
-    )
 
 
 _EXAMPLE = {

@@ -11,7 +11,6 @@ Source  issue of the platform's door, point 3; WCAG 2.2; Fetch Metadata
 from collections.abc import Awaitable, Callable, Iterator
 from urllib.parse import parse_qs
 
-from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from cunguan.doors.api import authorisations, page, shown
@@ -30,7 +29,7 @@ Act = Callable[[Context, Authorisation], Awaitable[Authorisation]]
 
 async def show(call: Call) -> Response:
     """Show the page."""
-    language, token = _language(call.request), call.path["token"]
+    language, token = _language(call), call.path["token"]
     request = await authorisations.of_page(call.context, token)
     if request is None:
         return _told(language, "none", 404)
@@ -51,7 +50,7 @@ async def decline(call: Call) -> Response:
 
 
 async def _answered(call: Call, act: Act | None) -> Response:
-    language, token = _language(call.request), call.path["token"]
+    language, token = _language(call), call.path["token"]
     request = await authorisations.of_page(call.context, token)
     if request is None:
         return _told(language, "none", 404)
@@ -60,7 +59,9 @@ async def _answered(call: Call, act: Act | None) -> Response:
     if act is None:
         return _told(language, "no_key", 403)
     await act(call.context, request)
-    return RedirectResponse(f"/authorise/{token}?lang={language}", 303, page.headers())
+    goes_on = request.return_url.startswith(f"{call.context.address}/")  # the dialect asks one thing after another
+    onward = request.return_url if goes_on else f"/authorise/{token}"
+    return RedirectResponse(f"{onward}?lang={language}", 303, page.headers())
 
 
 def _is_from_here(call: Call, token: str) -> bool:
@@ -119,12 +120,16 @@ def _told(language: str, name: str, status: int) -> Response:
     return page.page(language, word(PAGE["custodian"], language), [page.article([page.text("p", said)])], status=status)
 
 
-def _language(request: Request) -> str:
-    return page.language_of(request.headers.get("accept-language", ""), request.query_params.get("lang", ""))
+def _language(call: Call) -> str:
+    return page.language_of(call.request.headers.get("accept-language", ""), call.query.lang)
 
 
 ENDPOINTS = (
-    Endpoint("GET", "/authorise/{token}", "The client's page", "", show, tag="client"),
-    Endpoint("POST", "/authorise/{token}/confirm", "The client confirms", "", confirm, tag="client"),
-    Endpoint("POST", "/authorise/{token}/decline", "The client declines", "", decline, tag="client"),
+    Endpoint("GET", "/authorise/{token}", "The client's page", "", show, query=page.PageQuery, tag="client"),
+    Endpoint(
+        "POST", "/authorise/{token}/confirm", "The client confirms", "", confirm, query=page.PageQuery, tag="client"
+    ),
+    Endpoint(
+        "POST", "/authorise/{token}/decline", "The client declines", "", decline, query=page.PageQuery, tag="client"
+    ),
 )

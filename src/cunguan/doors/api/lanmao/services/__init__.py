@@ -1,0 +1,1 @@
+"""Services of the dialect: one file a group; each has SERVICES."""
