@@ -49,7 +49,7 @@ class Reads:
 
 
 @contextmanager
-def reads(url: str, batches: Sequence[Batch]) -> Iterator[Reads]:
+def reads(url: str, batches: Sequence[Batch], lanes_of: dict[int, str] | None = None) -> Iterator[Reads]:
     """Fill an empty database with batches, and run a door in front of it."""
     migrate(url)
     roles.create(url)
@@ -58,7 +58,7 @@ def reads(url: str, batches: Sequence[Batch]) -> Iterator[Reads]:
     home = Path(tempfile.mkdtemp(prefix="cunguan-reads-"))
     try:
         with served(url, home) as stack:
-            doors = {lane: stack.door(platform) for lane, platform in LANES.items()}
+            doors = {lane: stack.door(platform) for lane, platform in (lanes_of or LANES).items()}
             yield Reads(url, doors)
             for door in doors.values():
                 door.http.close()
