@@ -205,8 +205,18 @@ def _responses(endpoint: Endpoint, schemas: Mapping[Any, Schema], components: Ma
     if endpoint.status == 201:
         responses["200"] = done | {"description": "it was done before under this id: the same answer"}
     if endpoint.scope == "instruct" and endpoint.method == "POST":
-        responses["202"] = done | {"description": "taken, and the outcome is not known yet: ask again by the id"}
+        responses["202"] = _in_doubt(done)
     return responses | {status: _problem(status, endpoint) for status in _statuses(endpoint) if status not in responses}
+
+
+def _in_doubt(done: Schema) -> Schema:
+    """Return the answer of what is taken and not known yet, with an example that says so."""
+    doubt = {"status": "in_doubt", "code": "in_doubt", "code_number": 1, "seq": None, "retry": True}
+    said = done | {"description": "taken, and the outcome is not known yet: ask again by the id"}
+    content = dict(said.get("content", {}).get("application/json", {}))
+    if isinstance(content.get("example"), dict) and doubt.keys() <= content["example"].keys():
+        said["content"] = {"application/json": content | {"example": content["example"] | doubt}}
+    return said
 
 
 def _answer(endpoint: Endpoint, schemas: Mapping[Any, Schema], components: Mapping[str, Schema]) -> Schema:

@@ -14,7 +14,7 @@ WORDS: dict[str, Any] = {
     "account": "L7", "accrued": "to_seller", "available_minor": 40_000, "balance_minor": 40_000, "bank_account": "bank",
     "amount_minor": 60_000, "at": "2026-03-02T07:00:00Z", "body": {}, "borrower": "B1", "business_date": "2026-03-02",
     "basis": "bp", "card": "L7:card", "cap_minor": 100_000, "channel": "demobank", "claim": "bid-0001", "closing_minor": 40_000,
-    "code": "2110", "code_number": 0, "counter_account": "held", "counter_owner": "L7", "currency": "CNY", "day": "open",
+    "code": "done", "code_number": 0, "counter_account": "held", "counter_owner": "L7", "currency": "CNY", "day": "open",
     "detail": {}, "due_date": "2026-04-02", "end_to_end_id": "W-0001", "grace_days": 2, "guarantor": "G1", "holder": "L7",
     "held_minor": 60_000, "id": "bid-0001", "instruction": "bid-0001", "interest_minor": 600, "item": "platform_fee",
     "key_id": "L7:key", "kind": "bid_hold", "lane": 1, "left_minor": 40_000, "limit": 50, "line": 0, "listing": "X1",

@@ -35,8 +35,8 @@ class PlatformHere(msgspec.Struct, frozen=True):
 class OwnAccount(msgspec.Struct, frozen=True):
     """One of the platform's own accounts in a pool."""
 
-    code: str
-    name: str
+    code: Annotated[str, Meta(description="of the chart of accounts", examples=["2120"])]
+    name: Annotated[str, Meta(examples=["platform_marketing"])]
     balance_minor: Minor
 
 
