@@ -221,6 +221,7 @@ class Lane:
         self.left_to = ""  # the plane that shall have the lane: it drains, and is given back
         self.clock = clock or Clock()
         self.stopped_because = ""
+        self.is_taken_over = False  # it ended because another writer has the lane
         self.commits = 0
         self._on_commit = on_commit
         self._book_bytes, self._lease_seconds = book_bytes, lease_seconds
@@ -356,6 +357,7 @@ class Lane:
                 self._finished.set()
         except BaseException as error:
             log.exception("lane %s stops", self.lane)
+            self.is_taken_over = isinstance(error, Fenced)
             self._halt(f"{type(error).__name__}: {error}")
             self._writer.stop()
         finally:

@@ -40,6 +40,7 @@ from cunguan.plane.client import Client
 from cunguan.plane.lane import Clock, Lane
 from cunguan.plane.remote import NobodyHasIt, RemoteLane, address_of
 from cunguan.plane.sender import Sender
+from cunguan.plane.sharing import Place, Share, Sharing
 from cunguan.store.batch import Batch
 from cunguan.store.postgres import PostgresReader, check_schema
 from cunguan.store.sqlfiles import statement
@@ -62,6 +63,7 @@ class Process:
 
     address  where other planes reach this one; a plane without one is never given a lane
     lanes    those it takes by itself, None for all; whatever else it is asked for it hands on to the plane that has it
+    share    its place among planes that share the lanes: it takes those that begin here, and those whose owner died
     dial     how it reaches another plane
     """
 
@@ -77,6 +79,7 @@ class Process:
         wait_seconds: float = 5.0,
         address: str = "",
         lanes: frozenset[int] | None = None,
+        share: Share | None = None,
         dial: Callable[[str], Client] = lambda address: Client(Path(address)),
     ) -> None:
         self.conninfo, self._owner, self._channels = conninfo, f"{owner} {address}".strip(), channels
@@ -91,6 +94,8 @@ class Process:
             wait_seconds,
         )
         self._lanes = _Lanes(self._open)
+        self._places: PostgresReader | None = None
+        self._sharing = Sharing(share, self._look, self._here, self._acquire) if share is not None else None
         self.plane = Plane(self._lanes)
         self._noted = threading.Condition()
         self._mail: set[int] = set()
@@ -106,9 +111,12 @@ class Process:
         self._reader = PostgresReader(self.conninfo)
         self._senders: dict[int, Sender] = {}
         try:
-            for lane in [0, *(row[0] for row in self._reader.due("directory"))]:
-                if self._may_take(lane):
-                    self._lanes[lane]
+            if self._sharing is not None:
+                self._sharing.start()
+            else:
+                for lane in [0, *(row[0] for row in self._reader.due("directory"))]:
+                    if self._may_take(lane):
+                        self._lanes[lane]
         except BaseException:
             self._stop_lanes()
             raise
@@ -122,7 +130,11 @@ class Process:
             self._stopping = True
             self._noted.notify_all()
         self._keeper.join()
+        if self._sharing is not None:
+            self._sharing.stop()
         self._stop_lanes()
+        if self._places is not None:
+            self._places.close()
         self._goes_well(self._keep_mark)
         self._reader.close()
         for client in self._clients.values():
@@ -139,16 +151,28 @@ class Process:
         self.stop()
 
     def stopped(self) -> dict[int, str]:
-        """Return the lanes that ended by themselves, and why."""
-        return {lane.lane: lane.stopped_because for lane in self._lanes.opened() if lane.is_stopped}
+        """Return the lanes that ended by themselves, and why; one that another plane has by now goes on there."""
+        return {
+            lane.lane: lane.stopped_because
+            for lane in self._lanes.opened()
+            if lane.is_stopped and not (self._sharing is not None and lane.is_taken_over)
+        }
 
     # ── lanes ────────────────────────────────────────────────────────────────
     def _open(self, number: int) -> Lane | RemoteLane | None:
-        if number and (number,) not in {tuple(row) for row in self._directory()}:
+        """Return a lane that is asked for: opened here, or at the plane that has it; None when there is no such lane."""
+        if self._sharing is not None:
+            return self._found(number, self._sharing.addresses)
+        if number and not self._is_registered(number):
             return None
         if not self._may_take(number):
             return self._elsewhere(number)
-        lane = Lane(
+        lane = self._begun(number, self._wait_seconds)
+        self._resumed(lane)
+        return lane
+
+    def _begun(self, number: int, wait_seconds: float) -> Lane:
+        return Lane(
             number,
             self.conninfo,
             owner=self._owner,
@@ -156,11 +180,15 @@ class Process:
             book_bytes=self._book_bytes,
             on_commit=self._note,
             address=self._address,
-        ).start(self._wait_seconds)
+        ).start(wait_seconds)
+
+    def _resumed(self, lane: Lane) -> None:
         reader = PostgresReader(self.conninfo)
         self._resume(lane, reader)
         reader.close()
-        return lane
+
+    def _is_registered(self, number: int) -> bool:
+        return (number,) in {tuple(row) for row in self._directory()}
 
     def _may_take(self, number: int) -> bool:
         return number in self._taken or (number not in self._given and (self._only is None or number in self._only))
@@ -168,12 +196,47 @@ class Process:
     def _elsewhere(self, number: int) -> RemoteLane:
         with psycopg.connect(self.conninfo, autocommit=True) as connection:
             row = connection.execute(statement("lane_owner"), (number,)).fetchone()
-        address = address_of(row[0]) if row else ""
+        return self._at(number, address_of(row[0]) if row else "")
+
+    def _found(self, number: int, addresses: Mapping[int, str]) -> RemoteLane | None:
+        """Return where a shared lane is; who asks for it never waits for its being opened here."""
+        if number not in addresses and number and not self._is_registered(number):
+            return None
+        return self._at(number, addresses.get(number, ""))
+
+    def _at(self, number: int, address: str) -> RemoteLane:
         if not address or address == self._address:
             raise NobodyHasIt(f"no plane that could be asked writes lane {number} now")
         if address not in self._clients:
             self._clients[address] = self._dial(address)
-        return RemoteLane(number, self._clients[address], lambda: self._lanes.forget(number))
+        return RemoteLane(number, address, self._clients[address], lambda: self._lanes.forget(number))
+
+    def _look(self) -> list[Place]:
+        """Return where all lanes are; let go of those that another plane has by now."""
+        for lane in self._lanes.opened():
+            if lane.is_taken_over:
+                self._drop(lane)
+        if self._places is None:
+            self._places = PostgresReader(self.conninfo)
+        try:
+            places = [Place(*row) for row in self._places.due("lane_places")]
+        except psycopg.OperationalError:
+            self._places.close()
+            self._places = None
+            raise
+        self._lanes.keep({one.lane: address_of(one.owner) for one in places})
+        return places
+
+    def _here(self) -> set[int]:
+        return {lane.lane for lane in self._lanes.opened()}
+
+    def _acquire(self, number: int) -> None:
+        """Open a lane here, if nobody has it."""
+        lane = self._begun(number, 0.0)
+        self._given.discard(number)
+        self._taken.add(number)
+        self._lanes.put(number, lane)
+        self._resumed(lane)
 
     def _hand_over(self) -> None:
         """Let go of the lanes that were drained for others, and take those that were drained for us."""
@@ -181,15 +244,16 @@ class Process:
             if lane.has_left:
                 self._let_go(lane)
         for (number,) in self._reader.due("lanes_offered", self._address) if self._address else ():
-            self._given.discard(number)
-            self._taken.add(number)
-            self._lanes.forget(number)
-            self._lanes[number]
+            if number not in self._here():
+                self._acquire(number)
 
     def _let_go(self, lane: Lane) -> None:
-        self._taken.discard(lane.lane)
         self._given.add(lane.lane)
-        self._lanes.pop(lane.lane)
+        self._drop(lane)
+
+    def _drop(self, lane: Lane) -> None:
+        self._taken.discard(lane.lane)
+        self._lanes.pop(lane.lane, None)
         lane.stop()
         self._senders.pop(lane.lane, None)
         self._days.pop(lane.lane, None)
@@ -375,6 +439,17 @@ class _Lanes(dict[int, Lane | RemoteLane]):
         with self._lock:
             if isinstance(self.get(number), RemoteLane):
                 self.pop(number)
+
+    def put(self, number: int, lane: Lane) -> None:
+        """Have a lane here from now on."""
+        with self._lock:
+            self[number] = lane
+
+    def keep(self, addresses: Mapping[int, str]) -> None:
+        """Forget the lanes of other planes that are not where they were."""
+        for number, lane in dict(self).items():
+            if isinstance(lane, RemoteLane) and lane.address != addresses.get(number):
+                self.forget(number)
 
     def __missing__(self, number: int) -> Lane | RemoteLane:
         with self._lock:

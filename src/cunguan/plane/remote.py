@@ -23,8 +23,8 @@ class NobodyHasIt(RuntimeError):
 class RemoteLane:
     """One lane of another plane; `gone` is called when that plane may not have it any more."""
 
-    def __init__(self, lane: int, client: Client, gone: Callable[[], None]) -> None:
-        self.lane, self._client, self._gone = lane, client, gone
+    def __init__(self, lane: int, address: str, client: Client, gone: Callable[[], None]) -> None:
+        self.lane, self.address, self._client, self._gone = lane, address, client, gone
 
     def enqueue(self, instruction: Instruction, sink: Sink) -> None:
         """Hand in an instruction; the sink hears its answer."""

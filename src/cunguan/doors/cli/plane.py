@@ -1,8 +1,8 @@
 """`cunguan plane` (存管平面): the writer of money as a process of its own, heard over a Unix socket, and by TLS between hosts.
 
 When    an operator runs it, under a supervisor; doors reach it through plane/client.py
-Does    takes lane 0 and every registered platform's lane, or those of --lanes and those it is given later by
-        `cunguan lane move`; what belongs to another plane it hands on; stops cleanly on SIGTERM and Ctrl-C
+Does    takes lane 0 and every registered platform's lane, or those of --lanes, or its share of them (--among), and those it
+        is given later by `cunguan lane move`; what belongs to another plane it hands on; stops cleanly on SIGTERM and Ctrl-C
 Returns 0 after a clean stop, 1 when a lane ended by itself or the database may not be used
 Source  design/lanes.md rules 2, 7, 18, 20
 """
@@ -23,6 +23,7 @@ from cunguan.plane.highwater import DatabaseIsBehind
 from cunguan.plane.lane import ClockWrong, LaneTaken
 from cunguan.plane.process import Process
 from cunguan.plane.server import Listen, Server
+from cunguan.plane.sharing import Share
 from cunguan.plane.tls import AddressWrong, host_and_port, server_context
 from cunguan.store import roles, transport
 from cunguan.store.postgres import PostgresReader, SchemaUnknown
@@ -39,6 +40,13 @@ def add_parser(subparsers: Any) -> None:
         metavar="N,N",
         help="take these lanes by itself, `none` for none; without it all",
     )
+    plane.add_argument(
+        "--among",
+        type=_share,
+        default=None,
+        metavar="I/N",
+        help="share the lanes with N - 1 other planes: take those whose number modulo N is I - 1, and those whose plane died",
+    )
     plane.add_argument("--socket", type=Path, metavar="PATH", help="the Unix socket, where two planes share a home")
     plane.add_argument(
         "--listen", metavar="HOST:PORT", help="hear other hosts by TLS 1.3; needs --cert, --key and --ca"
@@ -53,6 +61,13 @@ def add_parser(subparsers: Any) -> None:
 
 def _lanes(text: str) -> frozenset[int]:
     return frozenset() if text == "none" else frozenset(int(number) for number in text.split(","))
+
+
+def _share(text: str) -> Share:
+    place, count = (int(part) for part in text.split("/"))
+    if not 1 <= place <= count:
+        raise ValueError(text)
+    return Share(place - 1, count)
 
 
 def run(arguments: argparse.Namespace, wiring: Any) -> int:
@@ -110,7 +125,7 @@ def _serve(url: str, wiring: Any, stop: threading.Event, arguments: argparse.Nam
     interpreter.settle()
     with Process(
         url, owner=f"{socket.gethostname()}:{os.getpid()}", channels=wiring.channels, book_bytes=wiring.book_bytes,
-        high_water=wiring.high_water, address=address, lanes=arguments.lanes,
+        high_water=wiring.high_water, address=address, lanes=arguments.lanes, share=arguments.among,
         dial=lambda other: Client(wiring.plane_at(other, listen.credentials if listen else None)),
     ) as process:  # fmt: skip
         server = Server(process.plane, path, listen)
