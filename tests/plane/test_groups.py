@@ -261,8 +261,8 @@ def test_a_group_in_a_batch_that_fails_is_decided_again_whole(
         assert codes(single.result() for single in singles) == [Code.done] * 21
         assert codes(others.result()) == [Code.done] * 4
         if is_poison:
-            batches = lane.commits
-            assert codes(asked(lane, group)) == [Code.in_doubt] * 5 and lane.commits == batches
+            batches = lane.counts.batches
+            assert codes(asked(lane, group)) == [Code.in_doubt] * 5 and lane.counts.batches == batches
     assert len(stored(books, LANE, "g:")) == (0 if is_poison else 5)
     assert is_poison or batches_of(books, "g:") == 1
     books_hold(books)

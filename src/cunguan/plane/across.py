@@ -52,9 +52,9 @@ class Plane:
         """Hand in one instruction and wait for its answer."""
         return self.submit(lane, instruction).result()
 
-    def enqueue(self, lane: int, instruction: Instruction, sink: Sink) -> None:
-        """Hand in one instruction; `sink` hears the answer."""
-        found = self.find(lane, instruction, sink)
+    def enqueue(self, lane: int, instruction: Instruction, sink: Sink, is_onward: bool = False) -> None:
+        """Hand in one instruction; `sink` hears the answer. What another plane hands on is not handed on again."""
+        found = self.find(lane, instruction, sink, is_onward)
         if found is None:
             return
         if not isinstance(found, RemoteLane) and _must_cross(lane, instruction):
@@ -62,27 +62,32 @@ class Plane:
         else:
             found.enqueue(instruction, sink)
 
-    def enqueue_group(self, lane: int, instructions: Sequence[Instruction], sinks: Sequence[Sink]) -> None:
+    def enqueue_group(
+        self, lane: int, instructions: Sequence[Instruction], sinks: Sequence[Sink], is_onward: bool = False
+    ) -> None:
         """Hand in a group, of which all are done or none; each sink hears the answer of its instruction."""
-        found = self._find(lane)
+        found = self._find(lane, is_onward)
         if not isinstance(found, Answer):
             found.enqueue_group(instructions, sinks)
             return
         for instruction, sink in zip(instructions, sinks, strict=True):
             sink(replace(found, id=instruction.id))
 
-    def find(self, lane: int, instruction: Instruction, sink: Sink) -> Submits | None:
+    def find(self, lane: int, instruction: Instruction, sink: Sink, is_onward: bool = False) -> Submits | None:
         """Return a lane, of this process or another; None when there is none, and the sink has heard why."""
-        found = self._find(lane)
+        found = self._find(lane, is_onward)
         if not isinstance(found, Answer):
             return found
         sink(replace(found, id=instruction.id))
         return None
 
-    def _find(self, lane: int) -> Submits | Answer:
+    def _find(self, lane: int, is_onward: bool) -> Submits | Answer:
         try:
             if lane in self.lanes:
-                return self.lanes[lane]
+                found = self.lanes[lane]
+                if is_onward and isinstance(found, RemoteLane):
+                    return Answer("", Code.lane_stopped, why=f"lane {lane} is not here; ask again with the same id")
+                return found
             return Answer("", Code.unknown_lane, why=f"lane {lane} is not written by this process")
         except NobodyHasIt as error:
             return Answer("", Code.lane_stopped, why=str(error))

@@ -23,11 +23,16 @@ LOST = "the plane was not reached; ask again with the same id"
 class Call:
     """Instructions handed in together; `told` hears their answers, in order, when the last is there."""
 
-    __slots__ = ("_missing", "_told", "answers", "at", "first", "is_group", "items")
+    __slots__ = ("_missing", "_told", "answers", "at", "first", "is_group", "is_onward", "items")
 
     def __init__(
-        self, items: Sequence[Submission], told: Callable[[list[Answer]], object], is_group: bool = False
+        self,
+        items: Sequence[Submission],
+        told: Callable[[list[Answer]], object],
+        is_group: bool = False,
+        is_onward: bool = False,
     ) -> None:
+        self.is_onward = is_onward
         self.items, self.is_group, self.first, self.at = items, is_group, 0, 0.0
         self.answers: list[Answer | None] = [None] * len(items)
         self._missing, self._told = self.count, told
@@ -66,10 +71,10 @@ class Waiting:
         items: list[Submission] = []
         size = 0
         for call in calls:
-            if call.is_group or not call.items:
+            if call.is_group or call.is_onward or not call.items:
                 frames += self._closed(items)
                 items, size = [], 0
-                frames.append(encode_submit(self._add(call), call.items, call.is_group))
+                frames.append(encode_submit(self._add(call), call.items, call.is_group, call.is_onward))
                 continue
             for number, item in enumerate(call.items, self._add(call)):
                 size += len(item.body) + ITEM_BYTES

@@ -58,11 +58,12 @@ class Client:
             answers = list(map(merged, answers, self.submit(pairs, is_group=True).result()))
         return answers
 
-    def submit(self, pairs: Sequence[Pair], is_group: bool = False) -> "Future[list[Answer]]":
+    def submit(self, pairs: Sequence[Pair], is_group: bool = False, is_onward: bool = False) -> "Future[list[Answer]]":
         """Hand in instructions; the future holds their answers, `in_doubt` where the socket was lost."""
         future: Future[list[Answer]] = Future()
         future.set_running_or_notify_cancel()  # what was handed in cannot be taken back
-        call = Call([submission(lane, instruction) for lane, instruction in pairs], future.set_result, is_group)
+        items = [submission(lane, instruction) for lane, instruction in pairs]
+        call = Call(items, future.set_result, is_group, is_onward)
         with self._lock:
             try:
                 connection = self._connection()

@@ -1,8 +1,8 @@
 """Frames (帧): what goes over the plane's socket, both ways.
 
-Shape   four bytes of length, then msgpack. Up: the number of the first item, the items (lane, id, kind, body, evidence),
-        and whether they are one group; the other items count on from the first. Down: numbers and their answers as they
-        come, in any order; a Submit without items is answered `done`: somebody is there
+Shape   four bytes of length, then msgpack. Up: the number of the first item (the others count on from it), the items (lane, id,
+        kind, body, evidence), whether they are one group, whether a plane hands them on. Down: numbers and their answers as
+        they come, in any order; a Submit without items is answered `done`: somebody is there
 Errors  FrameBroken: the other side sent what no frame is; the connection is closed, nothing of it is taken
 Source  design/lanes.md rule 2
 """
@@ -53,6 +53,7 @@ class Submit(msgspec.Struct, array_like=True):
     number: int
     items: list[Submission]
     is_group: bool = False
+    is_onward: bool = False  # another plane hands it on: it is not handed on again
 
 
 class Answers(msgspec.Struct, array_like=True):
@@ -85,9 +86,9 @@ def instruction_of(sent: Submission) -> Instruction | Answer:
     return Instruction(sent.id, sent.kind, body, sent.evidence)
 
 
-def encode_submit(number: int, items: Sequence[Submission], is_group: bool = False) -> bytes:
+def encode_submit(number: int, items: Sequence[Submission], is_group: bool = False, is_onward: bool = False) -> bytes:
     """Return the frame of a Submit."""
-    return _frame(_encoder.encode(Submit(number, list(items), is_group)))
+    return _frame(_encoder.encode(Submit(number, list(items), is_group, is_onward)))
 
 
 def encode_answers(numbers: list[int], answers: list[Answer]) -> bytes:

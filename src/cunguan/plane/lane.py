@@ -27,6 +27,7 @@ from cunguan.kernel.codes import Code
 from cunguan.kernel.instruction import Answer, Instruction
 from cunguan.ledger.book import Book
 from cunguan.plane import groups
+from cunguan.plane.metrics import Counts, Reading
 from cunguan.plane.runner import BATCH_ITEMS, Item, Refusal, Runner, admit, replay, seen
 from cunguan.store import postgres
 from cunguan.store.batch import Batch, Fenced, Refused, Stored
@@ -98,9 +99,15 @@ class Writer:
     """The writer's thread: copies n+1 while n commits, and sends n+1's end only after n's answer."""
 
     def __init__(
-        self, conninfo: str, lane: int, changed: threading.Condition, committed: Callable[[Batch], None]
+        self,
+        conninfo: str,
+        lane: int,
+        changed: threading.Condition,
+        committed: Callable[[Batch], None],
+        counts: Counts,
     ) -> None:
-        self._changed, self._committed = changed, committed
+        self._changed, self._committed, self._counts = changed, committed, counts
+        self._sent_at = 0.0
         self._wires: list[postgres.PostgresWriter] = []
         try:
             for _ in range(2):
@@ -166,6 +173,7 @@ class Writer:
             wire, turn = self._wires[turn], 1 - turn
             self._copy(wire, batch, flying)
             self._land(flying)
+            self._sent_at = time.perf_counter()
             wire.end(batch)
             flying = (wire, batch)
             self._free()
@@ -182,6 +190,7 @@ class Writer:
     def _land(self, flying: tuple[postgres.PostgresWriter, Batch] | None) -> None:
         if flying is not None:
             flying[0].wait()
+            self._counts.commit_seconds += time.perf_counter() - self._sent_at
             self._unfinished.popleft()
             self._committed(flying[1])
 
@@ -222,7 +231,7 @@ class Lane:
         self.clock = clock or Clock()
         self.stopped_because = ""
         self.is_taken_over = False  # it ended because another writer has the lane
-        self.commits = 0
+        self.counts = Counts()
         self._on_commit = on_commit
         self._book_bytes, self._lease_seconds = book_bytes, lease_seconds
         self._changed = threading.Condition()
@@ -248,7 +257,7 @@ class Lane:
                     f"lane {self.lane} is written by another process; its lease runs {self._lease_seconds:g} s"
                 )
             time.sleep(0.05)
-        self._token = head.token
+        self._token, self._head = head.token, head.head
         with psycopg.connect(self.conninfo, autocommit=True, **ALIVE) as connection:
             self._renew(connection)  # ClockWrong, before a batch is written under a wrong instant
         self._connect()
@@ -281,12 +290,20 @@ class Lane:
         """Return whether the last successful renewal was sent within two thirds of a lease: two seconds."""
         return time.monotonic() - self._renewed < self._lease_seconds * 2 / 3
 
+    def reading(self) -> Reading:
+        """Return what the lane did here, and how it stands."""
+        counts = self.counts
+        return Reading(
+            self.lane, {code.name: count for code, count in list(counts.codes.items())}, counts.batches,
+            counts.commit_seconds, counts.recoveries, self._queue_items, self._head, self.has_lease(),
+        )  # fmt: skip
+
     def _connect(self) -> None:
         reader = postgres.PostgresReader(self.conninfo)
         try:
             runner = Runner(self.lane, reader, Book(self._book_bytes))
             runner.token = self._token
-            self._writer = Writer(self.conninfo, self.lane, self._changed, self._commit)
+            self._writer = Writer(self.conninfo, self.lane, self._changed, self._commit, self.counts)
         except BaseException:
             reader.close()
             raise
@@ -441,7 +458,9 @@ class Lane:
         self._release(group)
         self._singles = max(0, self._singles - len(group.items))
         if self.has_lease():
-            _tell_all(group.sinks, groups.answers([item.instruction.id for item in group.items], refusal))
+            heard = groups.answers([item.instruction.id for item in group.items], refusal)
+            self.counts.codes.update(answer.code for answer in heard)
+            _tell_all(group.sinks, heard)
         else:
             _turn_away(group, Code.lane_stopped, "another plane may have the lane; ask again with the same ids")
         self._return(group.after)
@@ -533,7 +552,8 @@ class Lane:
 
     # ── after COMMIT (in the writer's thread) ────────────────────────────────
     def _commit(self, batch: Batch) -> None:
-        self.commits += 1
+        self.counts.landed(batch)
+        self._head = batch.last_seq
         with self._changed:
             landed = [self._flying.pop(entry.key16, None) for entry in batch.entries]
         self._runner.book.committed(batch.number)
@@ -554,6 +574,7 @@ class Lane:
     def _recover(self, error: BaseException) -> None:
         """Roll back what is not committed, learn what is, and begin again from the store (rule 5)."""
         log.warning("lane %s: %s: %s", self.lane, type(error).__name__, error)
+        self.counts.recoveries += 1
         unfinished = self._writer.stop()
         self._reader.close()
         if isinstance(error, Refused) and unfinished:

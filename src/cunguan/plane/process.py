@@ -38,6 +38,7 @@ from cunguan.plane import highwater
 from cunguan.plane.across import Plane
 from cunguan.plane.client import Client
 from cunguan.plane.lane import Clock, Lane
+from cunguan.plane.metrics import Reading
 from cunguan.plane.remote import NobodyHasIt, RemoteLane, address_of
 from cunguan.plane.sender import Sender
 from cunguan.plane.sharing import Place, Share, Sharing
@@ -157,6 +158,10 @@ class Process:
             for lane in self._lanes.opened()
             if lane.is_stopped and not (self._sharing is not None and lane.is_taken_over)
         }
+
+    def readings(self) -> list[Reading]:
+        """Return what each lane of this process did, and how it stands."""
+        return [lane.reading() for lane in self._lanes.opened()]
 
     # ── lanes ────────────────────────────────────────────────────────────────
     def _open(self, number: int) -> Lane | RemoteLane | None:

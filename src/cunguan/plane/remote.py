@@ -41,7 +41,7 @@ class RemoteLane:
             for sink, answer in zip(sinks, answers, strict=True):
                 sink(answer)
 
-        asked = self._client.submit([(self.lane, one) for one in instructions], is_group)
+        asked = self._client.submit([(self.lane, one) for one in instructions], is_group, is_onward=True)
         asked.add_done_callback(lambda future: hear(future.result()))
 
 

@@ -141,7 +141,7 @@ class Server:
                 if isinstance(instruction, Answer):
                     replies.put((number, instruction))
                 else:
-                    self._plane.enqueue(sent.lane, instruction, _sink(number, replies))
+                    self._plane.enqueue(sent.lane, instruction, _sink(number, replies), submit.is_onward)
 
     def _take_group(self, submit: Submit, replies: Replies) -> None:
         instructions = [instruction_of(sent) for sent in submit.items]
@@ -149,7 +149,7 @@ class Server:
         good = [one for one in instructions if isinstance(one, Instruction)]
         refusal = _unreadable(submit, instructions)
         if refusal is None:
-            self._plane.enqueue_group(submit.items[0].lane, good, sinks)
+            self._plane.enqueue_group(submit.items[0].lane, good, sinks, submit.is_onward)
             return
         for sink, answer in zip(sinks, answers([sent.id for sent in submit.items], refusal), strict=True):
             sink(answer)

@@ -1,8 +1,8 @@
 """Sharing (通道分担): which lanes a plane takes by itself where several planes share those of one installation.
 
 When    `cunguan plane --among I/N`; a thread of its own, so that nothing a bank or another plane does can hold it up
-Does    takes the lanes that begin here (lane modulo N = I - 1) when nobody has them, and any lane whose owner's lease has just run
-        out; who comes back does not fight for what another has by now; knows where the other lanes are
+Does    takes the lanes that begin here (lane modulo N = I - 1) when nobody has them, and any lane whose owner is gone: his
+        lease ran out, or he gave it back; who comes back does not fight for what another has by now
 Source  design/lanes.md rules 3, 7
 """
 
@@ -20,8 +20,8 @@ from cunguan.plane.remote import address_of
 log = logging.getLogger(__name__)
 
 ROUND_SECONDS = 0.25
-#: how long a lane that nobody lost is left to the plane it begins at
-GRACE_SECONDS = 2.0
+#: how long after its start a plane leaves a lane that nobody has had since to the plane it begins at, which may be starting too
+SHY_SECONDS = 10.0
 #: after PostgreSQL was away all leases may have run out while their owners live: they come first
 BLIND_SECONDS = 3.0
 SLOW_SECONDS = 1.0
@@ -46,11 +46,10 @@ class Share(msgspec.Struct, frozen=True):
 
 
 class Place(msgspec.Struct, frozen=True):
-    """Where a lane is: its owner, empty when nobody has it, and whether one has just lost it."""
+    """Where a lane is: its owner, empty when nobody has it."""
 
     lane: int
     owner: str
-    is_lost: bool
 
 
 class Sharing:
@@ -67,17 +66,19 @@ class Sharing:
         read: Callable[[], Sequence[Place]],
         mine: Callable[[], set[int]],
         take: Callable[[int], None],
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._share, self._read, self._mine, self._take = share, read, mine, take
+        self._share, self._read, self._mine, self._take, self._clock = share, read, mine, take, clock
         self.addresses: dict[int, str] = {}
-        self._free_since: dict[int, float] = {}
+        self._seen: set[int] = set()  # lanes that somebody has had since our start
+        self._shy_until = clock() + SHY_SECONDS
         self._rest_until: dict[int, float] = {}
         self._blind_until = 0.0
         self._stopping = threading.Event()
 
     def start(self) -> None:
         """Take what is to be taken now, and go on looking."""
-        self.round(time.monotonic())
+        self.round()
         self._thread = threading.Thread(target=self._run, name="plane-lanes", daemon=True)
         self._thread.start()
 
@@ -89,19 +90,20 @@ class Sharing:
     def _run(self) -> None:
         while not self._stopping.wait(ROUND_SECONDS):
             try:
-                self.round(time.monotonic())
+                self.round()
             except Exception:
                 log.exception("lanes are looked for again in the next round")
 
-    def round(self, now: float) -> None:
+    def round(self) -> None:
         """Look once."""
+        now = self._clock()
         try:
             places = self._read()
         except psycopg.OperationalError as error:
             log.warning("lanes are not looked for: %s", error)
             self._blind_until = now + BLIND_SECONDS
             return
-        if time.monotonic() - now > SLOW_SECONDS:
+        if self._clock() - now > SLOW_SECONDS:
             self._blind_until = now + BLIND_SECONDS
         self.addresses = {one.lane: address_of(one.owner) for one in places}
         wanted = self.wanted(places, now)
@@ -111,15 +113,15 @@ class Sharing:
 
     def wanted(self, places: Sequence[Place], now: float) -> list[int]:
         """Return the lanes to take now."""
-        mine = self._mine()
-        free = [one for one in places if not one.owner and one.lane not in mine]
-        self._free_since = {one.lane: self._free_since.get(one.lane, now) for one in free}
+        self._seen |= {one.lane for one in places if one.owner}
         if now < self._blind_until:
             return []
-        return [one.lane for one in free if self._rest_until.get(one.lane, 0.0) <= now and self._is_ours(one, now)]
+        mine = self._mine()
+        free = [one.lane for one in places if not one.owner and one.lane not in mine]
+        return [lane for lane in free if self._rest_until.get(lane, 0.0) <= now and self._is_ours(lane, now)]
 
-    def _is_ours(self, one: Place, now: float) -> bool:
-        return self._share.begins_here(one.lane) or one.is_lost or now - self._free_since[one.lane] >= GRACE_SECONDS
+    def _is_ours(self, lane: int, now: float) -> bool:
+        return self._share.begins_here(lane) or lane in self._seen or now >= self._shy_until
 
     def _try(self, lane: int, now: float) -> None:
         try:

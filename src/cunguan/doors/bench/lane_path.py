@@ -61,9 +61,9 @@ def loads(
     callers.run(lane.enqueue, bids(lenders, listings, 5_000), 64)  # warm
     for _ in range(rounds):
         for number, count in counts.items():
-            before = lane.commits
+            before = lane.counts.batches
             load = callers.run(lane.enqueue, bids(lenders, listings, count), number)
-            found[number].append((load, (lane.commits - before) / load.seconds))
+            found[number].append((load, (lane.counts.batches - before) / load.seconds))
     return found
 
 

@@ -91,6 +91,9 @@ def run(arguments: argparse.Namespace, wiring: Any) -> int:
     if arguments.production and (sandboxes := _sandboxes(url)):
         print(f"sandbox lanes are here: {sandboxes}; production refuses them and their evidence", file=sys.stderr)
         return 1
+    if arguments.production and wiring.bank:
+        print("CUNGUAN_BANK is the address of a sandbox's demo bank; production refuses it", file=sys.stderr)
+        return 1
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
