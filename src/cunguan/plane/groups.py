@@ -3,7 +3,7 @@
 When    a door hands in an atomic batch; the rules here are pure: the lane and the twins of the tests go by them
 Returns answers: all `done`, or none. The member at fault hears its own code, its neighbours `linked_item_failed`; where
         some are stored already and some are not, or not as they are asked now, all hear `batch_differs`
-Source  design/lanes.md rule 13
+Source  design/lanes.md rule 13; ADR 0022
 """
 
 from collections.abc import Mapping, Sequence

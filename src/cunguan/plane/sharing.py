@@ -3,7 +3,7 @@
 When    `cunguan plane --among I/N`; a thread of its own, so that nothing a bank or another plane does can hold it up
 Does    takes the lanes that begin here (lane modulo N = I - 1) when nobody has them, and any lane whose owner is gone: his
         lease ran out, or he gave it back; who comes back does not fight for what another has by now
-Source  design/lanes.md rules 3, 7
+Source  design/lanes.md rules 3, 7; ADR 0026
 """
 
 import logging
