@@ -6,7 +6,8 @@ Shape   Opening: plain values, so that they reach a worker that was spawned as w
 Source  design/lanes.md rules 2 and 18; ASGI lifespan
 """
 
-from collections.abc import AsyncIterator, Sequence
+import os
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from ipaddress import ip_network
 from pathlib import Path
@@ -20,6 +21,7 @@ from cunguan.doors.api.context import Context
 from cunguan.doors.api.endpoint import Endpoint
 from cunguan.doors.api.gate import SignatureGate
 from cunguan.doors.telemetry import logs
+from cunguan.doors.telemetry.traces import TracedAsks, TracedPool, Tracing, are_wanted
 from cunguan.keys.custodian import CustodianKey
 from cunguan.plane.asking import Asking
 from cunguan.plane.tls import Remote
@@ -52,7 +54,9 @@ class Opening(msgspec.Struct, frozen=True):
 
 
 @asynccontextmanager
-async def opened(how: Opening, which: Sequence[Endpoint] | None = None) -> AsyncIterator[Door]:
+async def opened(
+    how: Opening, which: Sequence[Endpoint] | None = None, tracing: Tracing | None = None
+) -> AsyncIterator[Door]:
     """Open a door, with all its operations or with some; it is closed when its requests are answered."""
     pool: AsyncConnectionPool[Any] = AsyncConnectionPool(
         how.url, min_size=1, max_size=POOL_CONNECTIONS_MAX, open=False, kwargs={"autocommit": True}, name="door"
@@ -61,7 +65,12 @@ async def opened(how: Opening, which: Sequence[Endpoint] | None = None) -> Async
         asks = Asking(how.places)
         last.push_async_callback(asks.close)
         context = Context(
-            asks, pool, how.address, how.home, how.is_sandbox, bank=how.bank, metrics_from=how.metrics_from
+            *_traced(asks, pool, tracing),
+            how.address,
+            how.home,
+            how.is_sandbox,
+            bank=how.bank,
+            metrics_from=how.metrics_from,
         )
         gate = SignatureGate(
             context, CustodianKey.open(how.key), workers=how.workers, is_mutual=how.is_mutual,
@@ -71,12 +80,19 @@ async def opened(how: Opening, which: Sequence[Endpoint] | None = None) -> Async
         yield Door(context, gate, which)
 
 
+def _traced(asks: Any, pool: Any, tracing: Tracing | None) -> tuple[Any, Any]:
+    """Return plane and PostgreSQL as they are, or with a span around each use of them."""
+    if tracing is None:
+        return asks, pool
+    return TracedAsks(asks, tracing.tracer), TracedPool(pool, tracing.tracer)
+
+
 class Served:
     """The application of a worker."""
 
     def __init__(self, how: Opening, which: Sequence[Endpoint] | None = None) -> None:
         self._how, self._which = how, which
-        self._door: Door | None = None
+        self._door: Callable[..., Any] | None = None
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer a request, or live through the worker's life."""
@@ -88,14 +104,18 @@ class Served:
 
     async def _live(self, receive: Any, send: Any) -> None:
         await receive()
-        opening: AbstractAsyncContextManager[Door] = opened(self._how, self._which)
         logs.set_up("door")  # a worker is a process of its own
+        tracing = Tracing("cunguan-door", os.environ) if are_wanted(os.environ) else None
+        opening: AbstractAsyncContextManager[Door] = opened(self._how, self._which, tracing)
         try:
-            self._door = await opening.__aenter__()
+            door = await opening.__aenter__()
+            self._door = door if tracing is None else tracing.around(door)
         except Exception as error:
             await send({"type": "lifespan.startup.failed", "message": f"{type(error).__name__}: {error}"})
             return
         await send({"type": "lifespan.startup.complete"})
         await receive()
         await opening.__aexit__(None, None, None)
+        if tracing is not None:
+            tracing.close()
         await send({"type": "lifespan.shutdown.complete"})
