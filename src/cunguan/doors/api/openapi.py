@@ -247,7 +247,7 @@ def _statuses(endpoint: Endpoint) -> list[str]:
     if endpoint.query is not None or endpoint.body is not None:
         statuses.add("422")
     if endpoint.method != "GET":
-        statuses |= {"408", "409", "413", "415", "422"}
+        statuses |= {"400", "408", "409", "413", "415", "422"}
     return sorted(statuses - {str(endpoint.status)})
 
 
