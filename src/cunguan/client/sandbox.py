@@ -84,7 +84,7 @@ class Sandbox:
         return self._run(received(id, bank_account, holder, amount_minor, payer_matches))  # type: ignore[no-any-return]
 
     def move_to(self, to: date) -> Any:
-        """Let the business date come; days between are closed one by one."""
+        """Let the business date come; the open day is closed, days between have no business."""
         return self._run(moved(to))
 
     def bank(self, behaviour: str, *, payment: str | None = None, days: int | None = None) -> Any:
@@ -119,7 +119,7 @@ class AsyncSandbox:
         return await self._run(received(id, bank_account, holder, amount_minor, payer_matches))  # type: ignore[no-any-return]
 
     async def move_to(self, to: date) -> Any:
-        """Let the business date come; days between are closed one by one."""
+        """Let the business date come; the open day is closed, days between have no business."""
         return await self._run(moved(to))
 
     async def bank(self, behaviour: str, *, payment: str | None = None, days: int | None = None) -> Any:

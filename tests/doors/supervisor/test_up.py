@@ -3,6 +3,8 @@
 import json
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -61,6 +63,29 @@ def test_status_says_that_all_is_well(up: Up) -> None:
     assert {one["name"] for one in found["up"]["processes"]} == PROCESSES
     assert [(lane["lane"], lane["platform"]) for lane in found["lanes"]] == [(0, "custodian"), (1, "sandbox")]
     assert all(lane["owner"] and lane["business_date"] for lane in found["lanes"])
+
+
+def test_the_tutorial_takes_a_newcomer_to_a_repaid_loan(up: Up) -> None:
+    page = (Path(__file__).parents[3] / "docs" / "tutorial.md").read_text("utf-8")
+    program = page.split("```python\n", 1)[1].split("```", 1)[0]
+    assert len([line for line in program.splitlines() if line.strip()]) <= 22, "about twenty lines"
+    given = {**os.environ, "CUNGUAN_CREDENTIALS": str(up.credentials)}
+    first, again = (
+        subprocess.run([sys.executable, "-c", program], env=given, capture_output=True, text=True, check=False)
+        for _ in range(2)
+    )
+    assert (first.returncode, first.stdout) == (0, "1010000\n"), first.stderr
+    assert "another raise_until" in again.stderr, "what the page says of a second run"
+
+
+def test_the_shell_speaks_to_the_door_like_a_program(up: Up) -> None:
+    given = {"CUNGUAN_CREDENTIALS": str(up.credentials)}
+    seen = cunguan(up.home, "api", "GET", "/v1/platform", **given)
+    assert (seen.returncode, json.loads(seen.stdout)["platform"]) == (0, "sandbox")
+    refused = cunguan(up.home, "api", "submit", "disbursement", "shell:1", "listing=nowhere", **given)
+    assert (refused.returncode, json.loads(refused.stdout)["code"]) == (1, "listing_not_found")
+    wrong = cunguan(up.home, "api", "submit", "disbursement", "shell:2", "listing", **given)
+    assert wrong.returncode == 2 and "NAME=VALUE" in wrong.stderr
 
 
 def test_a_second_one_in_the_same_home_is_refused(up: Up) -> None:

@@ -1,8 +1,8 @@
 """`cunguan api …` (平台接口): speak to the platforms' door from a shell, signed as a platform's program would.
 
 When    an engineer tries the door, or a script needs one answer of it; credentials from --credentials or CUNGUAN_CREDENTIALS
-Does    METHOD PATH sends one request of /openapi.json; `submit KIND` hands an instruction in and goes on until its outcome
-        is known, `authorise KIND` asks a client to confirm it, `confirm ID` lets a sandbox's client do so, `wait ID` waits for him
+Does    METHOD PATH sends one request of /openapi.json; `submit KIND ID` hands an instruction in and goes on until its outcome
+        is known, `authorise KIND ID` asks a client to confirm it, `confirm ID` lets a sandbox's client do so, `wait ID` waits for him
 Returns 0 done · 1 refused, or not known yet: the same id may be sent again · 2 wrong usage
 Units   fields are NAME=VALUE; a value that is JSON is taken as such (amount_minor=60000), any other as text
 """
@@ -43,8 +43,8 @@ def add_parser(subparsers: Any) -> None:
     ):
         one = acts.add_parser(name, help=help)
         one.add_argument("kind", help="a kind of the catalogue")
+        one.add_argument("id", help="the instruction's id; sent again, it is done once")
         one.add_argument("fields", nargs="*", metavar="NAME=VALUE", help="its fields")
-        one.add_argument("--id", required=True, help="the instruction's id; sent again, it is done once")
         one.set_defaults(run=run, act=act)
     for name, act, help in (
         ("confirm", _confirm, "let a sandbox's client confirm what he was asked"),
