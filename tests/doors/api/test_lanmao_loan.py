@@ -1,11 +1,22 @@
 """A whole loan through the dialect, over real HTTP: opened, bound, authorised, paid in, listed, bid, lent, repaid."""
 
+import base64
+import io
+import zipfile
 from collections.abc import Iterator
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
+from cunguan.doors.api.context import Context
 from cunguan.doors.api.lanmao import notify
+from cunguan.doors.jobs.registry import jobs, loops
+from cunguan.formats.lanmao import TYPES
+from cunguan.kernel.codes import Code
+from cunguan.kernel.ids import close_id
+from cunguan.kernel.instruction import Instruction
+from cunguan.operations import day_close
 from tests.doors.api.harness import Door, Stack
 from tests.doors.api.lanmao_platform import Hearing, Platform, hearing, number
 from tests.doors.api.test_authorisation_sweep import Later, within
@@ -160,3 +171,55 @@ def repay(platform: Platform, project: str, borrower: str, lenders: list[str], p
         "SYNC_TRANSACTION", requestNo=number("repay"), tradeType="REPAYMENT", projectNo=project, details=details
     )
     assert (told["code"], told["status"]) == ("0", "SUCCESS"), told
+
+
+def test_the_days_check_file_is_downloaded_and_confirmed_once(platform: Platform, stack: Stack) -> None:
+    user = opened(platform, "INVESTOR")
+    paid_in(platform, user, "12.34")
+    day = end_the_day(stack)
+    response = platform.post("/download", platform.form("DOWNLOAD_CHECKFILE", {"fileDate": f"{day:%Y%m%d}"}))
+    assert response.headers["content-type"] == "application/zip", response.text
+    platform.check(response.content, response.headers["sign"])
+    texts = texts_of(response.content, day)
+    assert "12.34" in texts["RECHARGE"]
+    detail = [
+        {"fileType": name, "fileSign": base64.b64encode(platform.signer.sign(text.encode())).decode()}
+        for name, text in texts.items() if name in TYPES
+    ]  # fmt: skip
+    asked: dict[str, Any] = {"fileDate": f"{day:%Y%m%d}", "detail": detail}
+    told = platform.service("CONFIRM_CHECKFILE", requestNo=number("c"), **{**asked, "detail": detail[1:]})
+    assert told["errorCode"] == "100008"
+    other = {**detail[0], "fileSign": detail[1]["fileSign"] if texts[TYPES[0]] != texts[TYPES[1]] else ""}
+    told = platform.service("CONFIRM_CHECKFILE", requestNo=number("c"), **{**asked, "detail": [other, *detail[1:]]})
+    assert told["errorCode"] == "100008", told
+    told = platform.service("CONFIRM_CHECKFILE", requestNo=number("c"), **asked)
+    assert (told["code"], told["status"]) == ("0", "SUCCESS"), told
+    told = platform.service("CONFIRM_CHECKFILE", requestNo=number("c"), **asked)
+    assert told["errorCode"] == "100008" and "对账文件已确认" in told["errorMessage"]
+    told = platform.post("/download", platform.form("DOWNLOAD_CHECKFILE", {"fileDate": "20200101"})).json()
+    assert told["errorCode"] == "100007"
+
+
+def end_the_day(stack: Stack) -> date:
+    ((day,),) = stack.query("SELECT business_date FROM lane_day WHERE lane = 2")
+    following = day + timedelta(days=1)
+
+    async def close(context: Context) -> None:
+        for lane in (0, 2):
+            ((here,),) = stack.query("SELECT business_date FROM lane_day WHERE lane = %s", lane)
+            if here < following:
+                answer = await context.asks.ask(
+                    lane, Instruction(close_id(here), "day_close", day_close.Body(here, following))
+                )
+                assert answer.code is Code.done, answer
+        for one in (*loops(), *jobs()):
+            if "check" in one.name:
+                await one.run(context)
+
+    within(stack, close)
+    return day
+
+
+def texts_of(content: bytes, day: date) -> dict[str, str]:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return {name: archive.read(f"{day:%Y%m%d}_P2_{name}.txt").decode() for name in TYPES}
