@@ -52,7 +52,9 @@ def test_s10_parallel_bids_never_go_beyond_a_mandates_cap(door: Door, stack: Sta
     assert stack.query("SELECT used_minor FROM mandate WHERE lane = 1 AND id = %s", name) == [(100_000,)]
 
 
-def test_s11_a_fee_that_no_client_agreed_to_is_refused(door: Door, stack: Stack) -> None:
+def test_s11_a_fee_that_no_client_agreed_to_is_refused_and_somebody_is_told(
+    door: Door, caplog: pytest.LogCaptureFixture
+) -> None:
     body = {
         "holder": LENDER,
         "fee_schedule": "none",
@@ -61,7 +63,9 @@ def test_s11_a_fee_that_no_client_agreed_to_is_refused(door: Door, stack: Stack)
         "fee_minor": 100,
         "agreed": True,
     }
-    assert code(handed_in(door, new("fee"), "fee_charge", **body)) in ("fee_schedule_not_found", "fee_consent_missing")
+    told = handed_in(door, new("fee"), "fee_charge", **body)
+    assert code(told) in ("fee_schedule_not_found", "fee_consent_missing")
+    assert "alarm T01" in caplog.text
 
 
 def test_s12_a_hold_serves_no_other_listing(door: Door, stack: Stack) -> None:

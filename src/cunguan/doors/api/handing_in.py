@@ -41,6 +41,10 @@ _STATUS = {
     Code.batch_differs: 409,
     Code.body_too_large: 413, Code.media_type_unsupported: 415, Code.rate_limited: 429, Code.internal_error: 500,
 }  # fmt: skip
+#: a fee that is in no schedule its client has agreed to (typology T01)
+_NOT_AGREED = frozenset({
+    Code.fee_schedule_not_found, Code.fee_consent_missing, Code.fee_item_not_found, Code.fee_cap_exceeded, Code.fee_differs,
+})  # fmt: skip
 #: what an engineer does about it
 _HELP = {
     Code.authority_missing: "the client has not confirmed it: ask him by POST /v1/authorisations, under a new id",
@@ -121,6 +125,8 @@ def told(kind: str, answer: Answer) -> InstructionAnswer:
     """Return an answer of the plane as a platform is told it."""
     code = answer.code
     why = answer.why or _HELP.get(code, "")
+    if code in _NOT_AGREED:
+        log.warning("alarm T01: a fee nobody agreed to was asked for: %s %s: %s", kind, answer.id, code.name)
     return InstructionAnswer(
         answer.id, kind, status_of(answer), code.name, int(code), answer.seq, code in TRANSIENT and answer.seq is None,
         why, answer.detail,
