@@ -298,6 +298,10 @@ class Code(IntEnum):
     check_file_differs = 444  # the answer names each break that is open
     check_upload_missing = 445  # the platform has said nothing of a kind; the answer names which
 
+    # the sandbox's bank
+    bank_refuses = 480  # the answer says why
+    bank_not_there = 481
+
 
 #: A retry with the same id may help; nothing else changes on its own.
 TRANSIENT = frozenset(

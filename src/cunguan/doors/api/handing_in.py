@@ -38,7 +38,9 @@ _STATUS = {
     Code.timestamp_out_of_window: 401, Code.nonce_seen: 401, Code.platform_unknown: 401, Code.key_not_in_force: 401,
     Code.scope_missing: 403, Code.network_not_allowed: 403, Code.mutual_tls_required: 403, Code.kind_not_for_platforms: 403,
     Code.not_found: 404, Code.method_not_allowed: 405, Code.body_too_slow: 408, Code.authorisation_differs: 409,
-    Code.batch_differs: 409,
+    Code.batch_differs: 409, Code.key_exists: 409, Code.webhook_limit_reached: 409, Code.webhook_not_active: 409,
+    Code.webhook_deleted: 409, Code.check_file_confirmed: 409, Code.check_file_differs: 409, Code.bank_refuses: 409,
+    Code.database_unavailable: 503, Code.key_changing: 503, Code.bank_not_there: 503,
     Code.body_too_large: 413, Code.media_type_unsupported: 415, Code.rate_limited: 429, Code.internal_error: 500,
 }  # fmt: skip
 #: a fee that is in no schedule its client has agreed to (typology T01)

@@ -31,20 +31,19 @@ class Problem(Exception):
     """A refusal on its way out; nothing was changed by the request."""
 
     def __init__(
-        self, status: int, code: Code | str, detail: str = "", *, field: str = "", instruction_id: str = "",
+        self, status: int, code: Code, detail: str = "", *, field: str = "", instruction_id: str = "",
         answer: Mapping[str, object] | None = None, headers: Mapping[str, str] | None = None, retry: bool | None = None,
     ) -> None:  # fmt: skip
-        name = code.name if isinstance(code, Code) else code
+        name = Code(code).name
         super().__init__(f"{status} {name}: {detail}")
         self.status, self.code, self.headers = status, name, dict(headers or {})
-        can_retry = may_retry(code) if isinstance(code, Code) else status in (429, 503)
         self.details = ProblemDetails(
             type=f"/docs/codes#{name}", title=name.replace("_", " "), status=status, code=name,
-            retry=can_retry if retry is None else retry, detail=detail, field=field, instruction_id=instruction_id,
+            retry=may_retry(code) if retry is None else retry, detail=detail, field=field, instruction_id=instruction_id,
             answer=dict(answer or {}),
         )  # fmt: skip
 
 
 def not_found(what: str) -> Problem:
     """Return what is said of an absent object and of another platform's alike."""
-    return Problem(404, "not_found", f"there is no such {what}")
+    return Problem(404, Code.not_found, f"there is no such {what}")

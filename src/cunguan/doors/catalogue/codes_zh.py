@@ -24,6 +24,8 @@ SAYS_ZH = {
     "mutual_tls_required": "此平台须使用双向 TLS",
     "rate_limited": "请求过于频繁",
     "key_not_in_force": "密钥不在有效期内，或已吊销",
+    "database_unavailable": "数据库不可用：重新签名后再发",
+    "key_changing": "密钥正在更换：重新签名后再发",
     "exists_with_different_kind": "编号已用于另一类指令",
     "exists_with_different_body": "编号已用于另一内容",
     "exists_with_different_amount": "编号已用于另一金额",
@@ -257,4 +259,6 @@ SAYS_ZH = {
     "check_file_confirmed": "对账文件已确认，请勿重复确认",
     "check_file_differs": "对账不符：答复逐一列出差错",
     "check_upload_missing": "平台未报送此类数据：答复写明缺哪些",
+    "bank_refuses": "沙箱银行拒绝：答复写明原因",
+    "bank_not_there": "沙箱银行不在",
 }

@@ -219,17 +219,17 @@ async def _told(call: Call, said: CallOf, id: str = "") -> Any:
     try:
         return await _asked(call, lambda bank: bank.do(said))
     except BankRefuses as refused:
-        raise Problem(409, "bank_refuses", str(refused), instruction_id=id) from refused
+        raise Problem(409, Code.bank_refuses, str(refused), instruction_id=id) from refused
 
 
 async def _asked(call: Call, ask: Callable[[Counter], Any]) -> Any:
     if not call.context.bank:
-        raise Problem(503, "bank_not_there", "this sandbox runs without a bank: `cunguan up` starts one")
+        raise Problem(503, Code.bank_not_there, "this sandbox runs without a bank: `cunguan up` starts one")
     try:
         async with Counter(call.context.bank) as bank:
             return await ask(bank)
     except httpx.TransportError as error:
-        raise Problem(503, "bank_not_there", "the sandbox's bank does not answer: ask again", retry=True) from error
+        raise Problem(503, Code.bank_not_there, "the sandbox's bank does not answer: ask again", retry=True) from error
 
 
 # ── the clock ────────────────────────────────────────────────────────────────
