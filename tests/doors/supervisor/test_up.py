@@ -40,6 +40,7 @@ def up() -> Iterator[Up]:
     finally:
         if running.process.poll() is None:
             running.process.kill()
+        print(running.said())  # shown by pytest where a test failed
         remove_home(home)
 
 

@@ -159,7 +159,7 @@ def _state(child: Child) -> str:
 
 def _cut(log: Path) -> None:
     """Begin a log anew when it is large; processes append to it, so that they go on at its beginning."""
-    if log.stat().st_size > LOG_BYTES_MAX:
+    if log.exists() and log.stat().st_size > LOG_BYTES_MAX:
         shutil.copyfile(log, log.with_suffix(".log.1"))
         with log.open("r+b") as file:
             file.truncate()
