@@ -8,6 +8,8 @@ from typing import Any
 
 import httpx
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from http_message_signatures import HTTPMessageSigner, HTTPMessageVerifier, HTTPSignatureKeyResolver, InvalidSignature
 from http_message_signatures.algorithms import ECDSA_P256_SHA256, ED25519, RSA_PSS_SHA512
 from hypothesis import given
@@ -25,7 +27,10 @@ NONCE = "AAAAAAAAAAAAAAAAAAAAAA"
 TARGET = Target("POST", "bank.example", "/v1/instructions", "a=%20b")
 BODY = b'{"id":"i1"}'
 
-PRIVATE = algorithm("ed25519").generate()
+# fixed: what is made of it names tests, and tests have the same names in every process
+PRIVATE = Ed25519PrivateKey.from_private_bytes(bytes(range(32))).private_bytes(
+    Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
+)
 SIGN, PUBLIC = algorithm("ed25519").signer(PRIVATE)
 VERIFY = algorithm("ed25519").verifier(PUBLIC)
 SIGNER = Signer("key-1", "ed25519", SIGN)

@@ -95,7 +95,7 @@ def test_a_new_key_may_do_less_and_never_more(mine: Door) -> None:
     ("ecdsa-p256-sha256", pair()[1], "no public key"),
     ("rsa-pss-sha512", pair("ecdsa-p256-sha256")[1], "not an RSA"),
     ("hmac-sha256", "AAAA", "there is no algorithm"),
-])  # fmt: skip
+], ids=["short", "no point", "no base64", "P-256 as Ed25519", "Ed25519 as P-256", "P-256 as RSA", "no algorithm"])  # fmt: skip
 def test_a_key_that_is_none_is_refused(mine: Door, kind: str, text: str, why: str) -> None:
     r = mine.post("/v1/keys", {"public_key": text, "algorithm": kind})
     assert (r.status_code, r.json()["field"]) == (422, "public_key")
