@@ -2,7 +2,8 @@
 
 Shape   every module of routes/ with ENDPOINTS takes part; a new resource is a new file
 Returns JSON by msgspec; a Problem as RFC 9457; a mistake of ours as 500 with nothing of its cause in the answer
-Order   path, method, size of the body, the gate, content type, query, body; nothing of it changes anything
+Order   path, method, size of the body (the gate before it where it may be large), the gate, content type, query, body; nothing
+        of it changes anything
 Source  design/house.md "Doors translate"; RFC 9110
 """
 
@@ -16,6 +17,7 @@ from time import perf_counter
 from typing import Any, Protocol
 
 import msgspec
+import psycopg
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
@@ -27,12 +29,18 @@ from cunguan.doors.api.problem import MEDIA_TYPE, Problem
 from cunguan.doors.api.table import Found, Table
 from cunguan.doors.telemetry.metrics import answered
 from cunguan.kernel.codes import Code
+from cunguan.kernel.ids import is_id
+from cunguan.keys.httpsig import SAFE
 
 log = logging.getLogger(__name__)
 
 BODY_BYTES_MAX = 2**20
+#: a larger body is read when the signature holds: whoever is unknown fills no memory
+UNSIGNED_BYTES_MAX = 2 * 2**20
 #: a body that has begun is there by then, or it is not waited for
 BODY_SECONDS = 20.0
+
+RETRY_AFTER = {"Retry-After": "1"}
 
 #: where a request's scope keeps the path of its endpoint
 ENDPOINT = "cunguan.endpoint"
@@ -43,8 +51,8 @@ _encode = msgspec.json.Encoder().encode
 class Gate(Protocol):
     """What stands before every endpoint that asks for a scope, and behind every answer."""
 
-    async def admit(self, endpoint: Endpoint, request: Request, raw: bytes) -> Caller:
-        """Return who signed the request and may do this; Problem when anything of it fails."""
+    async def admit(self, endpoint: Endpoint, request: Request, raw: bytes | None) -> Caller:
+        """Return who signed the request and may do this; Problem when anything of it fails. `raw` None: it is not read yet."""
 
     def sign(self, request: Request, response: Response) -> None:
         """Sign an answer."""
@@ -90,9 +98,13 @@ class Door:
             response = refusal(problem)
         except ClientDisconnect:
             raise
+        except psycopg.OperationalError:  # away, too slow, or no connection was free
+            log.exception("the database did not answer", extra=_of(request))
+            response = refusal(Problem(503, Code.database_unavailable, "send the same again", headers=RETRY_AFTER))
         except Exception:
             log.exception("an endpoint failed", extra=_of(request))
             response = refusal(Problem(500, Code.internal_error, "the custodian looks at it"))
+        response.headers.setdefault("Cache-Control", "no-store")  # no header here tells a cache that it is somebody's
         self._gate.sign(request, response)
         return response
 
@@ -112,7 +124,10 @@ class Door:
 
     async def _answer(self, endpoint: Endpoint, request: Request) -> Response:
         request.scope[ENDPOINT] = endpoint.path
-        raw = await _read(request, endpoint.bytes_max or BODY_BYTES_MAX)
+        most = endpoint.bytes_max or BODY_BYTES_MAX
+        if most > UNSIGNED_BYTES_MAX and not endpoint.is_open:
+            await self._gate.admit(endpoint, request, None)
+        raw = await _read(request, most)
         caller = NOBODY if endpoint.is_open else await self._gate.admit(endpoint, request, raw)
         if endpoint.sandbox and not caller.is_sandbox:
             raise Problem(404, Code.not_found, "there is no such page")
@@ -131,6 +146,9 @@ def build(context: Context, gate: Gate, which: Sequence[Endpoint] | None = None)
 def _same_id(request: Request, body: Any) -> None:
     """The signature covers the header: what it names is what is done."""
     named, signed = getattr(body, "id", None), request.headers.get("instruction-id")
+    if signed is not None and request.method not in SAFE and not is_id(signed):
+        detail = "the header Instruction-Id is 1 to 200 of letters, digits and _.:/@+#=-"
+        raise Problem(422, Code.id_malformed, detail, field="" if named is None else "id", instruction_id=signed[:200])
     if named is not None and signed is not None and named != signed:
         raise Problem(
             422, Code.instruction_id_differs, f"the header Instruction-Id says {signed[:200]!r}", field="id",

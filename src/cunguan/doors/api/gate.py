@@ -9,6 +9,7 @@ Errors  Problem 401 it is not known who asks; 403 it is, and he may not; 429 too
 Source  RFC 9421; RFC 9530; domain.md (d) invariant 36; issue "The platform's door" 3
 """
 
+import re
 import time
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -45,6 +46,7 @@ CHALLENGE = {
 }
 SIGNED_HEADERS = ("host", "signature-input", "signature", "content-digest", "instruction-id")
 _RATE = "cunguan.rate"
+_HOST = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 
 
 class SignatureGate:
@@ -72,8 +74,11 @@ class SignatureGate:
         await self._nonces.close()
 
     # ── before ───────────────────────────────────────────────────────────────
-    async def admit(self, endpoint: Endpoint, request: Request, raw: bytes) -> Caller:
-        """Return who signed the request and may do this; Problem when anything of it fails."""
+    async def admit(self, endpoint: Endpoint, request: Request, raw: bytes | None) -> Caller:
+        """Return who signed the request and may do this; Problem when anything of it fails.
+
+        `raw` is None of a large body that is not read yet: it comes again with it, and only then uses up its nonce.
+        """
         source = source_of(request, self._proxies)
         failures = self._failures.of(_household(source), FAILURES_PER_SECOND, self._failures_max, time.monotonic())
         if not failures.has(time.monotonic()):
@@ -89,7 +94,7 @@ class SignatureGate:
                 failures.take(time.monotonic())
             raise
 
-    async def _admit(self, endpoint: Endpoint, request: Request, raw: bytes, source: str) -> Caller:
+    async def _admit(self, endpoint: Endpoint, request: Request, raw: bytes | None, source: str) -> Caller:
         headers = _headers(request)
         signed = _claimed(headers)
         for _ in range(TRIES):
@@ -103,6 +108,8 @@ class SignatureGate:
             self._within_rate(key, request)
             if endpoint.scope not in key.caller.scopes:
                 raise Problem(403, Code.scope_missing, f"the key has not the scope {endpoint.scope!r}")
+            if raw is None:
+                return key.caller
             taken = await self._nonces.take(signed.key_id, key.version, signed.nonce, signed.expires)
             if taken is Taken.now:
                 return key.caller
@@ -112,7 +119,7 @@ class SignatureGate:
         raise Problem(503, Code.key_changing, "the key is being changed: sign again", headers={"Retry-After": "1"})
 
     def _check(
-        self, key: Known, signed: Signed, request: Request, raw: bytes, headers: Mapping[str, str], source: str
+        self, key: Known, signed: Signed, request: Request, raw: bytes | None, headers: Mapping[str, str], source: str
     ) -> None:
         """Refuse what is wrong, the cheapest first."""
         now = self._clock.now()
@@ -174,8 +181,16 @@ def target_of(request: Request) -> Target:
     """Return where a request went, as it was sent."""
     scope = request.scope
     path = scope.get("raw_path") or scope["path"].encode()
-    authority = httpsig.authority_of(f"{scope['scheme']}://{request.headers.get('host', '')}")
+    authority = _authority(scope["scheme"], request.headers.get("host", ""))
     return Target(scope["method"], authority, path.decode("latin-1"), scope["query_string"].decode("latin-1"))
+
+
+def _authority(scheme: str, host: str) -> str:
+    """Return a Host header as an authority; "" for what is none, which is nobody's: a path or a user in it is not cut off."""
+    try:
+        return httpsig.authority_of(f"{scheme}://{host}") if _HOST.fullmatch(host) else ""
+    except ValueError:  # brackets around what is no IPv6 address
+        return ""
 
 
 def source_of(request: Request, proxies: Networks = ()) -> str:
@@ -227,7 +242,7 @@ def _claimed(headers: Mapping[str, str]) -> Signed:
     return _holds(Code.signature_invalid, httpsig.read_request, headers["signature-input"], headers["signature"])
 
 
-def _covered(headers: Mapping[str, str], method: str, raw: bytes) -> tuple[str, str]:
+def _covered(headers: Mapping[str, str], method: str, raw: bytes | None) -> tuple[str, str]:
     """Return digest and instruction id of a request that may change something, both empty of one that may not."""
     if method in httpsig.SAFE:
         if raw:
@@ -236,7 +251,8 @@ def _covered(headers: Mapping[str, str], method: str, raw: bytes) -> tuple[str, 
     for name in ("content-digest", "instruction-id"):
         if not headers.get(name):
             _refuse(Code.signature_invalid, f"the request has no header {name}, which its signature must cover")
-    _holds(Code.signature_invalid, httpsig.check_digest, headers["content-digest"], raw)
+    if raw is not None:
+        _holds(Code.signature_invalid, httpsig.check_digest, headers["content-digest"], raw)
     return headers["content-digest"], headers["instruction-id"]
 
 

@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 #: what the connection is called in pg_stat_activity
 NAME = "cunguan nonces"
 
+CONNECT_SECONDS = 5
+
 #: how often old ones are forgotten, and how long after their expiry: the clock of another process may be behind
 FORGET_EVERY, KEPT_AFTER, FORGOTTEN_AT_ONCE = 30.0, 120, 5_000
 
@@ -110,7 +112,7 @@ class Nonces:
     async def _connected(self) -> psycopg.AsyncConnection[Any]:
         if self._connection is None or self._connection.closed:
             self._connection = await psycopg.AsyncConnection.connect(
-                self._conninfo, autocommit=True, application_name=NAME
+                self._conninfo, autocommit=True, application_name=NAME, connect_timeout=CONNECT_SECONDS
             )
             await self._connection.execute("SET synchronous_commit TO off")
         return self._connection

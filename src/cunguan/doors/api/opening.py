@@ -27,6 +27,8 @@ from cunguan.plane.asking import Asking
 from cunguan.plane.tls import Remote
 
 POOL_CONNECTIONS_MAX = 10
+#: how long a request waits for one of them, as long as a statement may take
+POOL_SECONDS = 5.0
 
 
 class Opening(msgspec.Struct, frozen=True):
@@ -59,8 +61,9 @@ async def opened(
 ) -> AsyncIterator[Door]:
     """Open a door, with all its operations or with some; it is closed when its requests are answered."""
     pool: AsyncConnectionPool[Any] = AsyncConnectionPool(
-        how.url, min_size=1, max_size=POOL_CONNECTIONS_MAX, open=False, kwargs={"autocommit": True}, name="door"
-    )
+        how.url, min_size=1, max_size=POOL_CONNECTIONS_MAX, timeout=POOL_SECONDS, open=False, kwargs={"autocommit": True},
+        name="door",
+    )  # fmt: skip
     async with pool, AsyncExitStack() as last:
         asks = Asking(how.places)
         last.push_async_callback(asks.close)

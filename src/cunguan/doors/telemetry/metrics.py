@@ -23,6 +23,8 @@ disable_created_metrics()  # three series for each series, and nobody asks when 
 
 FOLDER: Final = "PROMETHEUS_MULTIPROC_DIR"
 CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
+#: a method may be any word: each would be a series that is kept
+METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 
 REQUESTS: Final = Histogram(
@@ -41,7 +43,7 @@ def _request(method: str, endpoint: str, status: int) -> Any:
 
 def answered(method: str, endpoint: str, status: int, seconds: float) -> None:
     """Count a request; `endpoint` is the path as it is documented, so that there are not more series than endpoints."""
-    _request(method, endpoint, status).observe(seconds)
+    _request(method if method in METHODS else "other", endpoint, status).observe(seconds)
 
 
 class Asked(Collector):
