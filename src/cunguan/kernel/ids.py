@@ -12,6 +12,8 @@ from datetime import date
 
 #: an id up to this long leaves room for what is put before or behind it
 SHORT = 180
+#: ends the id of what is driven again
+AGAIN = ":again"
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/@+#=-]{0,199}\Z")
 
@@ -91,13 +93,13 @@ def again_id(instruction_id: str) -> str:
     >>> again_id("expire:H1")
     'expire:H1:again'
     """
-    return f"{_short(instruction_id)}:again"
+    return f"{_short(instruction_id)}{AGAIN}"
 
 
 def is_of(instruction_id: str, expected: str) -> bool:
     """Test that an id is the one expected, or that of the same driven again after it was quarantined."""
-    while instruction_id != expected and instruction_id.endswith(":again"):
-        instruction_id = instruction_id.removesuffix(":again")
+    while instruction_id != expected and instruction_id.endswith(AGAIN):
+        instruction_id = instruction_id.removesuffix(AGAIN)
     return instruction_id == expected
 
 

@@ -117,6 +117,12 @@ def test_the_first_answer_stands_byte_for_byte_and_another_content_is_refused(pl
     assert refused(platform, platform.form("FREEZE", {**data})) == "100013"
 
 
+@pytest.mark.parametrize("name", ["timer:X:2030-01-01", "bank:demobank:1:paid", "n-1:again"])
+def test_a_number_of_the_custodians_form_is_not_taken(platform: Platform, lender: str, name: str) -> None:
+    told = platform.service("FREEZE", requestNo=name, platformUserNo=lender, amount="1.00")
+    assert told["errorCode"] == "100002"
+
+
 def test_a_client_may_decline_and_the_platform_is_told(platform: Platform, lender: str) -> None:
     paid_in(platform, lender, "10.00")
     told = platform.service("FREEZE", requestNo=number("f"), platformUserNo=lender, amount="1.00")

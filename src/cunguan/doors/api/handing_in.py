@@ -21,8 +21,9 @@ from cunguan.doors.api.evidence import evidence_for
 from cunguan.doors.api.kinds import asked_for, check
 from cunguan.doors.api.problem import Problem
 from cunguan.kernel.codes import NOT_ADMITTED, TRANSIENT, Code
-from cunguan.kernel.ids import is_id
+from cunguan.kernel.ids import AGAIN, is_id
 from cunguan.kernel.instruction import Answer, Instruction
+from cunguan.operations.catalogue import reserved_prefixes
 
 log = logging.getLogger(__name__)
 
@@ -83,13 +84,33 @@ class InstructionAnswer(msgspec.Struct, frozen=True):
 
 
 # ── asked ────────────────────────────────────────────────────────────────────
-def instruction_of(asked: InstructionBody) -> Instruction:
-    """Return the typed instruction a platform asks for."""
-    if not is_id(asked.id) or len(asked.id) > ID_CHARACTERS_MAX:
+def check_id(name: str) -> None:
+    """Refuse what cannot be the id of a platform's instruction: also one that the custodian derives, of whatever kind."""
+    if not is_id(name) or len(name) > ID_CHARACTERS_MAX:
         detail = (
             f"an id is 1 to {ID_CHARACTERS_MAX} of letters, digits and _.:/@+#=-, and begins with a letter or digit"
         )
-        raise Problem(422, Code.id_malformed, detail, field="id", instruction_id=asked.id[:ID_CHARACTERS_MAX])
+    elif is_custodians(name):
+        detail = (
+            f"ids that begin with {name.partition(':')[0]}: or end with {AGAIN} are the custodian's: choose another"
+        )
+    else:
+        return
+    raise Problem(422, Code.id_malformed, detail, field="id", instruction_id=name[:ID_CHARACTERS_MAX])
+
+
+def is_custodians(name: str) -> bool:
+    """Return whether the custodian gives such ids: a platform that took one first would stop what is to come under it.
+
+    >>> is_custodians("timer:X1:2026-03-02"), is_custodians("w-1:again"), is_custodians("w-1")
+    (True, True, False)
+    """
+    return name.startswith(tuple(reserved_prefixes())) or name.endswith(AGAIN)
+
+
+def instruction_of(asked: InstructionBody) -> Instruction:
+    """Return the typed instruction a platform asks for."""
+    check_id(asked.id)
     operation = asked_for(asked.kind, asked.id)
     try:
         instruction = Instruction(asked.id, asked.kind, msgspec.convert(asked.body, operation.body))

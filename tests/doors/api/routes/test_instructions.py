@@ -112,7 +112,8 @@ MALFORMED = {
     "no id":               ({**SENT, "id": ""},                      "id_malformed", "id"),
     "an id with a space":  ({**SENT, "id": "a b"},                   "id_malformed", "id"),
     "an id too long":      ({**SENT, "id": "x" * 129},               "id_malformed", "id"),
-    "a reserved id":       ({**SENT, "id": "timer:x"},               "id_malformed", ""),
+    "a reserved id":       ({**SENT, "id": "timer:x"},               "id_malformed", "id"),
+    "of what is again":    ({**SENT, "id": "w:1:again"},             "id_malformed", "id"),
     "an id of a number":   ({**SENT, "id": 7},                       "malformed", "id"),
     "a field too many":    ({**SENT, "evidence": {}},                "malformed", "evidence"),
     "no kind":             ({"id": "w:bad", "body": {}},             "malformed", "kind"),
@@ -146,4 +147,23 @@ def test_the_header_and_the_body_name_the_same_instruction(stack: Stack, door: D
     before = standing(stack)
     found = door.post("/v1/instructions", bid("w:one"), id="w:another")
     assert (found.status_code, found.json()["code"]) == (422, Code.instruction_id_differs.name)
+    assert standing(stack) == before
+
+
+@pytest.mark.parametrize(
+    "name", ["timer:X0:2030-01-01", "bank:demobank:1:paid", "statement:1:1", "close:2030-01-01", "w:1:again"]
+)
+def test_no_door_takes_an_id_that_the_custodian_will_need(stack: Stack, door: Door, name: str) -> None:
+    before = standing(stack)
+    failure = {"id": name, "kind": "raise_failure", "body": {"listing": "X0"}}
+    opening = {"id": name, "holder": "n", "person": "n", "role": "lender", "pool": "main"}
+    reversal = {"id": name, "of": "x", "line": 0, "holder": "L000", "amount_minor": 1, "reason": "wrong"}
+    told = [
+        door.post("/v1/instructions", failure).json(),
+        door.post("/v1/authorisations", bid(name)).json(),
+        door.post("/v1/openings", opening).json(),
+        door.post("/v1/reversals", reversal).json(),
+        *door.post("/v1/batches", {"id": "b:custodians", "items": [failure]}).json()["items"],
+    ]
+    assert [(one["code"], one["field"]) for one in told] == [("id_malformed", "id")] * 5
     assert standing(stack) == before

@@ -17,6 +17,7 @@ import msgspec
 
 from cunguan.doors.api import authorisations, sql
 from cunguan.doors.api.context import Context
+from cunguan.doors.api.handing_in import is_custodians
 from cunguan.doors.api.lanmao import words
 from cunguan.doors.api.lanmao.problem import Fault, Refused
 from cunguan.doors.api.lanmao.protocol import Message, encode
@@ -77,6 +78,8 @@ async def begin(context: Context, message: Message, request_no: str, redirect_ur
     """Note a request, or return the one that was noted under its number; Refused when that was another."""
     if not is_id(request_no) or len(request_no) > 100:
         raise Refused(Fault.malformed, "requestNo is 1 to 100 of letters, digits and _.:/@+#=-")
+    if is_custodians(request_no):
+        raise Refused(Fault.malformed, f"requestNo {request_no} is of a form that the custodian gives: choose another")
     hashed = content_hash(context, message)
     now = context.clock.now()
     values = {

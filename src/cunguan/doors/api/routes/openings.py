@@ -13,6 +13,7 @@ import msgspec
 from cunguan.doors.api import authorisations, openings
 from cunguan.doors.api.authorisations import Wish
 from cunguan.doors.api.endpoint import Call, Endpoint
+from cunguan.doors.api.handing_in import ID_CHARACTERS_MAX, check_id
 from cunguan.doors.api.problem import Problem
 from cunguan.doors.api.return_url import checked_return_url
 from cunguan.doors.api.routes.authorisations import DEFAULT_SECONDS, AuthorisationAnswer, Seconds, told
@@ -46,9 +47,10 @@ async def create(call: Call) -> AuthorisationAnswer:
 
 async def wish(call: Call, asked: OpeningBody) -> Wish:
     """Return what is to be confirmed."""
-    for field in ("holder", "person"):
-        if not is_id(getattr(asked, field)):
-            detail = "a reference is 1 to 200 of letters, digits and _.:/@+#=-"
+    check_id(asked.id)
+    for field, reference in (("holder", asked.holder), ("person", asked.person)):
+        if not is_id(reference) or len(reference) > ID_CHARACTERS_MAX:
+            detail = f"a reference is 1 to {ID_CHARACTERS_MAX} of letters, digits and _.:/@+#=-"
             raise Problem(422, Code.id_malformed, detail, field=field, instruction_id=asked.id)
     body = openings.Body(asked.holder, asked.person, asked.role, asked.pool, asked.kind)
     currency = await authorisations.currency_of(call.context, call.caller.lane, asked.pool)

@@ -11,11 +11,8 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from cunguan.doors.api.endpoint import Call, Endpoint, Reply
-from cunguan.doors.api.handing_in import ID_CHARACTERS_MAX, InstructionAnswer, reply, told
+from cunguan.doors.api.handing_in import InstructionAnswer, check_id, reply, told
 from cunguan.doors.api.lists import Id, Items, Paged, finder, found, lister
-from cunguan.doors.api.problem import Problem
-from cunguan.kernel.codes import Code
-from cunguan.kernel.ids import is_id
 from cunguan.kernel.instruction import Instruction
 from cunguan.operations import adjustment_refusal, adjustment_request
 from cunguan.store import shown
@@ -70,9 +67,7 @@ async def withdraw(call: Call) -> Reply:
 
 
 async def _hand(call: Call, name: str, kind: str, body: msgspec.Struct) -> Reply:
-    if not is_id(name) or len(name) > ID_CHARACTERS_MAX:
-        detail = f"an id is 1 to {ID_CHARACTERS_MAX} of letters, digits and _.:/@+#=-"
-        raise Problem(422, Code.id_malformed, detail, field="id", instruction_id=name[:ID_CHARACTERS_MAX])
+    check_id(name)
     return reply(told(kind, await call.context.asks.ask(call.caller.lane, Instruction(name, kind, body))))
 
 
