@@ -96,10 +96,10 @@ def read_answer(signature_input: str, signature: str) -> Signed:
 
 def _read(signature_input: str, signature: str, expected: frozenset[str]) -> Signed:
     inputs = {label: (listed, rest) for label, listed, rest in _members(_LIST, "Signature-Input", signature_input)}
-    values = dict(_members(_BYTES, "Signature", signature))
+    values = {label: value for label, value in _members(_BYTES, "Signature", signature)}
     if len(inputs) == 1:
         (label,) = inputs
-        parameters = _parameters(inputs[label][1])
+        parameters: Mapping[str, str] = _parameters(inputs[label][1])
     else:
         label, parameters = _ours({name: _parameters(rest) for name, (_, rest) in inputs.items()})
     if parameters.keys() != expected:

@@ -14,6 +14,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -132,7 +133,7 @@ class Stream:
         """Send all of it."""
         rest = memoryview(data)
         while rest:
-            sent = self._until(lambda part=rest: self._connection.send(part), 0)
+            sent = self._until(partial(self._connection.send, rest), 0)
             if not sent:
                 raise BrokenPipeError("the connection was shut")
             rest = rest[sent:]

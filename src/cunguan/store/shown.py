@@ -7,7 +7,7 @@ Source  kernel/rows.py; published in the contract of the platform's door: fields
 """
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 import msgspec
 from msgspec import Meta
@@ -24,27 +24,50 @@ def _states(machine: Machine) -> Any:
 #: begins who asked for a reversal, where that was the platform
 ASKED_BY_PLATFORM = "platform:"
 
-AccountState = _states(MACHINES["account"])
-AdjustmentState = _states(MACHINES["adjustment"])
-CardState = _states(MACHINES["card"])
-ClaimState = _states(MACHINES["claim"])
-ClientDebtState = _states(MACHINES["client_debt"])
-DepositState = _states(MACHINES["deposit"])
-FeeConsentState = _states(MACHINES["fee_consent"])
-FeeScheduleState = _states(MACHINES["fee_schedule"])
-HoldState = _states(MACHINES["hold"])
-ListingState = _states(MACHINES["listing"])
-MandateState = _states(MACHINES["mandate"])
-PartnerState = _states(MACHINES["partner"])
-PayeeState = _states(MACHINES["payee"])
-PayoutState = _states(MACHINES["payout"])
-PlanRowState = _states(MACHINES["plan_row"])
-PoolState = _states(MACHINES["pool"])
-RunState = _states(MACHINES["run"])
-SaleState = _states(MACHINES["claim_sale"])
-TrusteePayeeState = _states(MACHINES["trustee_payee"])
-UnclaimedState = _states(MACHINES["unclaimed"])
-WithdrawalState = _states(MACHINES["withdrawal"])
+if TYPE_CHECKING:  # what is computed is no type for a checker: to it a state is text
+    AccountState: TypeAlias = str
+    AdjustmentState: TypeAlias = str
+    CardState: TypeAlias = str
+    ClaimState: TypeAlias = str
+    ClientDebtState: TypeAlias = str
+    DepositState: TypeAlias = str
+    FeeConsentState: TypeAlias = str
+    FeeScheduleState: TypeAlias = str
+    HoldState: TypeAlias = str
+    ListingState: TypeAlias = str
+    MandateState: TypeAlias = str
+    PartnerState: TypeAlias = str
+    PayeeState: TypeAlias = str
+    PayoutState: TypeAlias = str
+    PlanRowState: TypeAlias = str
+    PoolState: TypeAlias = str
+    RunState: TypeAlias = str
+    SaleState: TypeAlias = str
+    TrusteePayeeState: TypeAlias = str
+    UnclaimedState: TypeAlias = str
+    WithdrawalState: TypeAlias = str
+else:
+    AccountState = _states(MACHINES["account"])
+    AdjustmentState = _states(MACHINES["adjustment"])
+    CardState = _states(MACHINES["card"])
+    ClaimState = _states(MACHINES["claim"])
+    ClientDebtState = _states(MACHINES["client_debt"])
+    DepositState = _states(MACHINES["deposit"])
+    FeeConsentState = _states(MACHINES["fee_consent"])
+    FeeScheduleState = _states(MACHINES["fee_schedule"])
+    HoldState = _states(MACHINES["hold"])
+    ListingState = _states(MACHINES["listing"])
+    MandateState = _states(MACHINES["mandate"])
+    PartnerState = _states(MACHINES["partner"])
+    PayeeState = _states(MACHINES["payee"])
+    PayoutState = _states(MACHINES["payout"])
+    PlanRowState = _states(MACHINES["plan_row"])
+    PoolState = _states(MACHINES["pool"])
+    RunState = _states(MACHINES["run"])
+    SaleState = _states(MACHINES["claim_sale"])
+    TrusteePayeeState = _states(MACHINES["trustee_payee"])
+    UnclaimedState = _states(MACHINES["unclaimed"])
+    WithdrawalState = _states(MACHINES["withdrawal"])
 
 Minor = Annotated[int, Meta(description="whole minor units of the pool's currency")]
 Seq = Annotated[int, Meta(description="sequence of the lane: what this instruction was the n-th of")]

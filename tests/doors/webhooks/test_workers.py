@@ -152,11 +152,21 @@ def test_the_jobs_worker_has_both_sweeps_and_forgets_what_is_old(
         await jobs.forget(context)
         assert set(books.deliveries().values()) == {"delivered"}
         await endpoints.rotate(worker.pool, worker.lane, "main", "rotation", timedelta(hours=1), worker.clock.now())
+        await worker.endpoint("gone", platform.url)
+        books.commit(bid(3))
+        while await jobs.run_planning(context):
+            pass
+        assert Counter(books.deliveries().values()) == {"delivered": 2, "waiting": 2}
+        await endpoints.delete(worker.pool, worker.lane, "gone")
+        await jobs.forget(context)
+        assert Counter(books.deliveries().values()) == {"delivered": 2, "waiting": 1}, "nobody is there to be told"
+        while await jobs.run_courier(context):
+            pass
         worker.clock.turn(jobs.KEPT + timedelta(hours=2))
         await jobs.forget(context)
 
     run(books, test)
     assert books.ask("SELECT number FROM webhook_secret WHERE lane = %s", books.lane) == [(2,)]
-    assert len(platform.requests) == 2 and "v1a," in platform.requests[0].headers["webhook-signature"]
+    assert len(platform.requests) == 3 and "v1a," in platform.requests[0].headers["webhook-signature"]
     assert books.deliveries() == {}
     assert books.ask("SELECT FROM webhook_attempt WHERE lane = %s", books.lane) == []

@@ -66,7 +66,7 @@ class SignatureGate:
         self._authority = httpsig.authority_of(context.address)
         self._signer = Signer(key.id, ALGORITHM, key.sign)
         self._keyring = Keyring(context.pool)
-        self._nonces = Nonces(context.pool.conninfo, context.clock)
+        self._nonces = Nonces(str(context.pool.conninfo), context.clock)
         self._failures, self._failures_max, self._rates = rates.Buckets(), failures, rates.Buckets()
 
     async def close(self) -> None:

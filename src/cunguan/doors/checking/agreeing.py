@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from functools import partial
 from itertools import islice
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, TypeAlias
 
 import msgspec
 import psycopg
@@ -38,6 +38,10 @@ Connection = psycopg.Connection[Any]
 TIMED_OUT = "the date was not confirmed by noon of the next working day"
 
 
+#: beside a field of that name
+Date: TypeAlias = date
+
+
 class Issued(msgspec.Struct, frozen=True):
     """A date whose files are issued."""
 
@@ -45,7 +49,7 @@ class Issued(msgspec.Struct, frozen=True):
     first_seq: int
     last_seq: int
     issued_at: datetime
-    issued_on: date
+    issued_on: Date
     confirmed_at: datetime | None
     breaks_open: int
 
@@ -126,8 +130,8 @@ def headers(connection: Connection, lane: int, day: date) -> list[Head]:
     """Return the files of a date without their bytes."""
     rows = connection.execute(statement("check_headers"), {"lane": lane, "business_date": day}).fetchall()
     return [
-        Head(f"{kind}.{form}", kind, *figures, size, bytes(sha256).hex(), key_id, f"{kind}.{form}.sig")
-        for kind, form, _, _, *figures, _, sha256, key_id, size in rows
+        Head(f"{kind}.{form}", kind, count, debit, credit, size, bytes(sha256).hex(), key_id, f"{kind}.{form}.sig")
+        for kind, form, _, _, count, debit, credit, _, sha256, key_id, size in rows
     ]
 
 

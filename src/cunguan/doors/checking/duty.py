@@ -48,7 +48,10 @@ class Here(msgspec.Struct, frozen=True):
 def lanes(connection: psycopg.Connection[Any]) -> list[Here]:
     """Return the platforms' lanes."""
     rows = connection.execute(statement("check_lanes")).fetchall()
-    return [Here(*row[:4], row[6] if row[7] == "stopped" else None) for row in rows]
+    return [
+        Here(lane, platform, day, pack, until if state == "stopped" else None)
+        for lane, platform, day, pack, _, _, until, state in rows
+    ]
 
 
 def due_date(day: date, issued_on: date, calendar: Calendar) -> date:

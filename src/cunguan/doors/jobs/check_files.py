@@ -33,7 +33,8 @@ async def run(context: Context) -> None:
 
 def sweep(context: Context) -> list[tuple[int, Instruction]]:
     """Make files and note what is late; return what to ask of the plane."""
-    maker = Maker(context.pool.conninfo, CustodianKey.open(context.home / FILE), context.zone, context.clock.now())
+    url, key = str(context.pool.conninfo), CustodianKey.open(context.home / FILE)
+    maker = Maker(url, key, context.zone, context.clock.now())
     asked: list[tuple[int, Instruction]] = []
     with psycopg.connect(maker.url, autocommit=True) as connection:
         for place in making.places(connection):

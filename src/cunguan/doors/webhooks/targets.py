@@ -207,4 +207,4 @@ async def _resolved(host: str, port: int) -> list[Address]:
             answers = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, TimeoutError, UnicodeError) as error:
         raise TargetRefused(f"{host} does not resolve") from error
-    return list(dict.fromkeys(ip_address(answer[4][0].partition("%")[0]) for answer in answers))
+    return list(dict.fromkeys(ip_address(str(answer[4][0]).partition("%")[0]) for answer in answers))
