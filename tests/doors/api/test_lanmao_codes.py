@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from cunguan.doors.api import rates
+from cunguan.doors.api.lanmao import protocol
 from cunguan.keys import pkcs1
 from cunguan.keys.algorithms import algorithm
-from tests.doors.api.harness import Stack
+from tests.doors.api.harness import Stack, set_profile
 from tests.doors.api.lanmao_platform import ZONE, Platform, number
 from tests.doors.api.test_lanmao_loan import listed, opened, paid_in
 
@@ -63,11 +65,28 @@ def test_a_timestamp_is_ten_minutes_off_at_most(platform: Platform, minutes: int
 
 
 @pytest.mark.parametrize(
-    "text", ["[]", "{", '{"a":1,"a":2}', '{"timestamp":NaN}', '{"timestamp":"2026"}', '{"x":"\\u0000"}']
+    "text",
+    ["[]", "{", '{"a":1,"a":2}', '{"timestamp":NaN}', '{"timestamp":"2026"}', '{"x":"\\u0000"}', '{"x":["\\ud800"]}'],
 )
 def test_data_that_is_no_object_of_json_is_told_so(platform: Platform, text: str) -> None:
     signed = base64.b64encode(platform.signer.sign(text.encode())).decode()
     assert refused(platform, query(platform, reqData=text, sign=signed)) == "100002"
+
+
+def test_who_cannot_sign_waits_and_takes_nothing_of_the_platforms_rate(
+    platform: Platform, stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(protocol, "FAILURES", 3.0)
+    monkeypatch.setattr(rates, "FAILURES_PER_SECOND", 0.001)
+    monkeypatch.setattr(protocol, "_failures", rates.Buckets())
+    set_profile(stack.url, 2, rate=1, burst=2)
+    try:
+        forged = query(platform, sign=base64.b64encode(b"x" * 384).decode())
+        assert [refused(platform, forged) for _ in range(5)] == ["100003"] * 3 + ["100001"] * 2
+        monkeypatch.setattr(protocol, "_failures", rates.Buckets())
+        assert [refused(platform, query(platform)) for _ in range(2)] == ["100007"] * 2
+    finally:
+        set_profile(stack.url, 2)
 
 
 def test_a_platform_that_is_not_active_is_told_so(platform: Platform, stack: Stack) -> None:

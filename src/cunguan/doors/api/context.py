@@ -48,6 +48,7 @@ class Context(msgspec.Struct, frozen=True):
     home     the folder of this installation's data: sandbox keys, the signing key
     bank     the address of the sandbox's demo bank, "" where there is none
     zone     the custodian's time zone: noon is noon there
+    proxies  the networks of proxies whose X-Forwarded-For is believed
     metrics_from  the networks beside this host that may read /metrics
     """
 
@@ -60,3 +61,4 @@ class Context(msgspec.Struct, frozen=True):
     bank: str = ""
     zone: tzinfo = ZONE
     metrics_from: tuple[str, ...] = ()
+    proxies: tuple[str, ...] = ()

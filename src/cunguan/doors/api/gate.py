@@ -35,8 +35,6 @@ from cunguan.keys.httpsig import SignatureWrong, Signed, Signer, Target
 
 Networks = Sequence[IPv4Network | IPv6Network]
 
-#: what one source may fail until it has to wait
-FAILURES_PER_SECOND, FAILURES = 2.0, 30.0
 #: a key read from the cache may be old once, not twice
 TRIES = 2
 #: what a 401 tells about what is expected (RFC 9421, section 5)
@@ -60,7 +58,7 @@ class SignatureGate:
 
     def __init__(
         self, context: Context, key: CustodianKey, *, workers: int = 1, is_mutual: bool = False, proxies: Networks = (),
-        failures: float = FAILURES,
+        failures: float = rates.FAILURES,
     ) -> None:  # fmt: skip
         self._clock, self._workers, self._is_mutual, self._proxies = context.clock, workers, is_mutual, proxies
         self._authority = httpsig.authority_of(context.address)
@@ -80,7 +78,9 @@ class SignatureGate:
         `raw` is None of a large body that is not read yet: it comes again with it, and only then uses up its nonce.
         """
         source = source_of(request, self._proxies)
-        failures = self._failures.of(_household(source), FAILURES_PER_SECOND, self._failures_max, time.monotonic())
+        failures = self._failures.of(
+            rates.household(source), rates.FAILURES_PER_SECOND, self._failures_max, time.monotonic()
+        )
         if not failures.has(time.monotonic()):
             raise _too_often("too many requests from this address were refused", failures)
         try:
@@ -210,14 +210,6 @@ def _is_within(source: str, networks: Networks) -> bool:
     if isinstance(address, IPv6Address) and address.ipv4_mapped:
         address = address.ipv4_mapped
     return any(address in network for network in networks)
-
-
-def _household(source: str) -> str:
-    """Return what failures are counted by: an IPv6 caller has a whole /64 to choose from."""
-    try:
-        return IPv6Address(source).exploded[:19] if ":" in source else source
-    except ValueError:
-        return source
 
 
 def _headers(request: Request) -> dict[str, str]:

@@ -74,6 +74,7 @@ async def opened(
             how.is_sandbox,
             bank=how.bank,
             metrics_from=how.metrics_from,
+            proxies=how.proxies,
         )
         gate = SignatureGate(
             context, CustodianKey.open(how.key), workers=how.workers, is_mutual=how.is_mutual,

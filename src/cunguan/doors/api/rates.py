@@ -7,7 +7,11 @@ Source  draft-ietf-httpapi-ratelimit-headers (RateLimit, RateLimit-Policy); RFC 
 """
 
 from collections import OrderedDict
+from ipaddress import IPv6Address
 from math import ceil
+
+#: what one source may fail until it has to wait
+FAILURES_PER_SECOND, FAILURES = 2.0, 30.0
 
 
 class Bucket:
@@ -60,6 +64,14 @@ class Buckets:
         else:
             self._buckets.move_to_end(name)
         return found
+
+
+def household(source: str) -> str:
+    """Return what failures are counted by: an IPv6 caller has a whole /64 to choose from."""
+    try:
+        return IPv6Address(source).exploded[:19] if ":" in source else source
+    except ValueError:
+        return source
 
 
 def headers(bucket: Bucket, rate_per_second: int, burst: int) -> dict[str, str]:

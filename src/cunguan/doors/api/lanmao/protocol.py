@@ -1,7 +1,8 @@
 """Protocol (懒猫报文): what a message of the dialect looks like, and whether its platform has signed it.
 
 When    a form comes to /gateway, /service or /download
-Order   fields · platform · key · its state, its network · signature over the bytes of reqData · JSON · timestamp, ten minutes
+Order   fields · platform · key · its state, its network · signature over the bytes of reqData · rate · JSON · timestamp, ten
+        minutes
 Shape   Message: who, which service, the data; every RSA signature is PKCS #1 v1.5 with SHA-256; with SHA-1 only where the
         platform's profile says so, and every answer then carries a warning
 Errors  Refused: 100002 to 100006, by that order
@@ -21,11 +22,10 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
-from cunguan.doors.api import sql
+from cunguan.doors.api import rates, sql
 from cunguan.doors.api.context import Context
 from cunguan.doors.api.lanmao import words
 from cunguan.doors.api.lanmao.problem import Fault, Refused
-from cunguan.doors.api.rates import Buckets
 from cunguan.keys import pkcs1
 from cunguan.keys.secret_file import secret
 
@@ -37,7 +37,10 @@ DEVICES: Final = ("PC", "MOBILE")
 SIGNING_KEY: Final = "lanmao-signing-key"
 LEGACY_WARNING: Final = '299 - "SHA1withRSA is legacy: sign with SHA256withRSA"'
 
-_rates = Buckets()
+#: what one address may be refused until it has to wait
+FAILURES: Final = rates.FAILURES
+
+_rates, _failures = rates.Buckets(), rates.Buckets()
 
 
 class Message(msgspec.Struct, frozen=True):
@@ -86,8 +89,16 @@ def form_of(raw: bytes) -> Form:
 async def admit(context: Context, raw: bytes, source: str) -> Message:
     """Return the message if everything of it holds; Refused says what does not."""
     form = form_of(raw)
-    key = await _key(context, form, source)
-    legacy = _check_signature(form, key)
+    failures = _failures.of(rates.household(source), rates.FAILURES_PER_SECOND, FAILURES, time.monotonic())
+    if not failures.has(time.monotonic()):
+        raise Refused(Fault.system, "too many requests from this address were refused: wait a second")
+    try:
+        key = await _key(context, form, source)
+        legacy = _check_signature(form, key)
+    except Refused:
+        failures.take(time.monotonic())
+        raise
+    _within_rate(key)
     data = _data(form.reqData)
     _check_timestamp(data, context.clock.now())
     return Message(
@@ -112,10 +123,14 @@ async def _key(context: Context, form: Form, source: str) -> dict[str, Any]:
             Fault.signature, f"the platform has no RSA key {form.keySerial!r} for the dialect (rsa-v1_5-sha256)"
         )
     _check_key(key, context.clock.now(), source)
+    return key
+
+
+def _within_rate(key: Mapping[str, Any]) -> None:
+    """Count a request whose signature holds: nobody uses up another's rate by his name."""
     bucket = _rates.of(key["for_lane"], key["rate_per_second"], key["burst"], time.monotonic())
     if not bucket.take(time.monotonic()):
         raise Refused(Fault.system, "too many requests: wait a second")
-    return key
 
 
 def _check_key(key: Mapping[str, Any], now: datetime, source: str) -> None:
@@ -158,6 +173,8 @@ def _data(text: str) -> dict[str, Any]:
     """Read reqData; numbers keep their digits."""
     try:
         data = json.loads(text, object_pairs_hook=_once, parse_float=str, parse_constant=_constant)
+        if "\\u" in text:
+            json.dumps(data, ensure_ascii=False).encode()  # half of a pair of escapes is no text
     except (ValueError, RecursionError) as error:
         raise Refused(Fault.malformed, f"reqData is no JSON: {error}") from error
     if not isinstance(data, dict):

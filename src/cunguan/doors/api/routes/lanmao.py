@@ -8,6 +8,7 @@ Source  domain.md (c.0); docs/lanmao.md
 
 import logging
 from collections.abc import Mapping
+from ipaddress import ip_network
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -92,7 +93,9 @@ async def gateway(call: Call) -> Response:
 
 
 async def _admitted(call: Call) -> protocol.Message:
-    return await protocol.admit(call.context, call.raw, source_of(call.request))
+    return await protocol.admit(
+        call.context, call.raw, source_of(call.request, tuple(map(ip_network, call.context.proxies)))
+    )
 
 
 def _signed(call: Call, told: bytes, legacy: bool) -> Response:
