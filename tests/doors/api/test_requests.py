@@ -1,8 +1,13 @@
 """Requests as no library sends them: strange hosts, ids, methods and bodies; each is told plainly, signed, and changes nothing."""
 
 import asyncio
+import io
+import json
+import logging
 import socket
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -16,7 +21,7 @@ from cunguan.doors.api.app import build
 from cunguan.doors.api.context import Context
 from cunguan.doors.api.endpoint import NOBODY, Call, Caller, Endpoint
 from cunguan.doors.api.routes.check_files import UPLOAD_BYTES_MAX
-from cunguan.doors.telemetry import metrics
+from cunguan.doors.telemetry import logs, metrics
 from tests.doors.api.harness import Door, Stack
 
 
@@ -114,17 +119,77 @@ def test_a_database_that_does_not_answer_is_no_mistake_and_may_be_asked_again(
     async def broken(call: Call) -> None:
         raise fault
 
-    context = Context(Never(), Never(), "http://x", Path(), is_sandbox=True)  # type: ignore[arg-type]
-    app = build(context, NoGate(), [Endpoint("GET", "/broken", "", "read", broken)])
-
-    async def asked() -> httpx.Response:
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://x") as client:
-            return await client.get("/broken")
-
-    found = asyncio.run(asked())
+    (found,) = asked(broken, 1)
     assert (found.status_code, found.json()["code"]) == (status, code)
     assert found.json()["retry"] is (found.headers.get("retry-after") == "1") is (status == 503)
     assert "L7" not in found.text
+
+
+def test_a_fault_is_found_in_the_log_by_the_id_its_answer_names(said: io.StringIO) -> None:
+    async def broken(call: Call) -> None:
+        await asyncio.sleep(0)  # the other requests are under way
+        raise ValueError
+
+    found = asked(broken, 3)
+    names = [one.headers["request-id"] for one in found]
+    assert len({*names, "mine"}) == 4, "each has its own, and a sender's is taken from nobody"
+    assert all(name in one.json()["detail"] for one, name in zip(found, names, strict=True))
+    assert sorted(json.loads(line)["request_id"] for line in said.getvalue().splitlines()) == sorted(names)
+
+
+def test_what_lives_on_after_a_request_does_not_speak_in_its_name(said: io.StringIO) -> None:
+    log, over, late = logging.getLogger("cunguan.doors.api.app"), asyncio.Event(), []
+
+    async def afterwards() -> None:
+        await over.wait()
+        log.warning("late")
+
+    async def begins(call: Call) -> dict[str, str]:
+        log.warning("within")
+        late.append(asyncio.create_task(afterwards()))
+        return {}
+
+    async def end() -> None:
+        over.set()
+        await late[0]
+
+    (found,) = asked(begins, 1, end)
+    within, after = (json.loads(line) for line in said.getvalue().splitlines())
+    assert (found.status_code, within["request_id"], "request_id" in after) == (200, found.headers["request-id"], False)
+
+
+@pytest.fixture
+def said() -> Iterator[io.StringIO]:
+    """What the door logs, in our form."""
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(logs.formatter("door", False))
+    logger = logging.getLogger("cunguan.doors.api.app")
+    logger.addHandler(handler)
+    yield stream
+    logger.removeHandler(handler)
+
+
+async def _nothing() -> None: ...
+
+
+def asked(
+    handler: Callable[[Call], Awaitable[Any]], times: int, then: Callable[[], Awaitable[None]] = _nothing
+) -> list[httpx.Response]:
+    """Ask an endpoint some times at once; `then` is done in the same loop."""
+    context = Context(Never(), Never(), "http://x", Path(), is_sandbox=True)  # type: ignore[arg-type]
+    app = build(context, NoGate(), [Endpoint("GET", "/one", "", "read", handler)])
+
+    async def ask() -> list[httpx.Response]:
+        headers = {"Request-Id": "mine"}
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(app), base_url="http://x", headers=headers
+        ) as client:
+            found = await asyncio.gather(*(client.get("/one") for _ in range(times)))
+        await then()
+        return found
+
+    return asyncio.run(ask())
 
 
 class Never:

@@ -27,6 +27,7 @@ from cunguan.doors.api.decode import body_of, query_of
 from cunguan.doors.api.endpoint import NOBODY, Call, Caller, Endpoint, Reply
 from cunguan.doors.api.problem import MEDIA_TYPE, Problem
 from cunguan.doors.api.table import Found, Table
+from cunguan.doors.telemetry import logs
 from cunguan.doors.telemetry.metrics import answered
 from cunguan.kernel.codes import Code
 from cunguan.kernel.ids import is_id
@@ -91,22 +92,29 @@ class Door:
         answered(scope["method"], scope.get(ENDPOINT, ""), response.status_code, perf_counter() - began)
 
     async def respond(self, request: Request) -> Response:
-        """Return the signed answer to one request."""
+        """Return the signed answer to one request, which has an id of its own in our logs."""
+        with logs.of_a_request() as name:
+            response = await self._told(request, name)
+        response.headers["Request-Id"] = name
+        response.headers.setdefault("Cache-Control", "no-store")  # no header here tells a cache that it is somebody's
+        self._gate.sign(request, response)
+        return response
+
+    async def _told(self, request: Request, name: str) -> Response:
         try:
-            response = await self._found(request)
+            return await self._found(request)
         except Problem as problem:
-            response = refusal(problem)
+            return refusal(problem)
         except ClientDisconnect:
             raise
         except psycopg.OperationalError:  # away, too slow, or no connection was free
             log.exception("the database did not answer", extra=_of(request))
-            response = refusal(Problem(503, Code.database_unavailable, "send the same again", headers=RETRY_AFTER))
+            return refusal(Problem(503, Code.database_unavailable, "send the same again", headers=RETRY_AFTER))
         except Exception:
             log.exception("an endpoint failed", extra=_of(request))
-            response = refusal(Problem(500, Code.internal_error, "the custodian looks at it"))
-        response.headers.setdefault("Cache-Control", "no-store")  # no header here tells a cache that it is somebody's
-        self._gate.sign(request, response)
-        return response
+            return refusal(
+                Problem(500, Code.internal_error, f"the custodian looks at it: name request {name} to its people")
+            )
 
     async def _found(self, request: Request) -> Response:
         scope = request.scope

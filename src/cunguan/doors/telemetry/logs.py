@@ -12,9 +12,12 @@ import logging
 import logging.config
 import os
 import re
+import secrets
 import sys
 import traceback
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from types import TracebackType
 from typing import Any, Final
 
@@ -41,7 +44,22 @@ _SCRUBS: Final = (
     (re.compile(r"://[^/@\s:]+:[^@\s]+@"), "://[hidden]@"),
 )  # fmt: skip
 
+#: the id of the request that is answered here; empty when it is over, also for a task that was begun within and lives on
+_REQUEST: Final[ContextVar[Sequence[str]]] = ContextVar("request", default=())
+
 Event = MutableMapping[str, Any]
+
+
+@contextmanager
+def of_a_request() -> Iterator[str]:
+    """Let every line that is written within name one request; its id is made here, for a sender's could be anything."""
+    name = secrets.token_hex(8)
+    held = [name]
+    _REQUEST.set(held)
+    try:
+        yield name
+    finally:
+        held.clear()
 
 
 def set_up(process: str, environ: Mapping[str, str] = os.environ) -> None:
@@ -88,6 +106,7 @@ def formatter(name: str, is_terminal: bool) -> logging.Formatter:
             structlog.stdlib.add_logger_name,
             structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
             _lane,
+            _request,
         ],
         processors=[_exception, structlog.stdlib.ProcessorFormatter.remove_processors_meta, named, only_known, *last],
     )
@@ -124,6 +143,12 @@ def _lane(logger: Any, method: str, event: Event) -> Event:
     found = _LANE.match(record.threadName or "") if record is not None else None
     if found is not None:
         event.setdefault("lane", int(found[1]))
+    return event
+
+
+def _request(logger: Any, method: str, event: Event) -> Event:
+    for name in _REQUEST.get():
+        event.setdefault("request_id", name)
     return event
 
 
