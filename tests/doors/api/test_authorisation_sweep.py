@@ -73,6 +73,23 @@ def test_an_opening_outlives_a_plane_that_is_away(door: Door, stack: Stack) -> N
     assert door.get(f"/v1/authorisations/{request['id']}").json()["answer"]["code"] == "done"
 
 
+def test_what_cannot_be_handed_in_keeps_nobody_else_waiting(
+    door: Door, stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(authorisations, "SWEEP_AT_ONCE", 1)
+    broken, stuck, last = (asked(door)["id"] for _ in range(3))
+    for name in (broken, stuck, last):
+        assert confirm_without_a_plane(stack, name).answer is None
+    lanes = {broken: "body = '{\"lender\": 1}'", stuck: "lane = 77"}  # no body of its kind; a lane nobody writes
+    for name, change in lanes.items():
+        assert stack.query(f"UPDATE authorisation SET {change} WHERE id = %s RETURNING 1", name)
+    try:
+        within(stack, loops_run("authorisations"), Later())
+        assert door.get(f"/v1/authorisations/{last}").json()["answer"]["code"] == "done"
+    finally:
+        stack.query("DELETE FROM authorisation WHERE id = ANY(%s) RETURNING 1", [broken, stuck])
+
+
 def test_the_sweep_notes_what_has_expired(door: Door, stack: Stack) -> None:
     request = asked(door)
     stack.query("UPDATE authorisation SET expires_at = now() WHERE id = %s RETURNING 1", request["id"])

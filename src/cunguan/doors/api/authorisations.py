@@ -9,10 +9,12 @@ Errors  Problem: who is asked does not exist, the id was used for something else
 Source  domain-decisions.md 8, 10; design/lanes.md "sandbox evidence"
 """
 
+import asyncio
 import hashlib
 import hmac
+import logging
 from base64 import urlsafe_b64encode
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -31,12 +33,15 @@ from cunguan.keys.sandbox import SandboxKeys
 from cunguan.keys.secret_file import secret
 from cunguan.operations.catalogue import operation
 
+log = logging.getLogger(__name__)
+
 PAGE_KEY: Final = "page-key"
 SANDBOX_KEYS: Final = "sandbox-keys"
 
 #: how long the sweep leaves a confirmation to the process that heard it
 SWEEP_AFTER_SECONDS: Final = 15
 SWEEP_AT_ONCE: Final = 100
+EVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Authorisation(msgspec.Struct, frozen=True):
@@ -233,13 +238,33 @@ def instruction_of(request: Authorisation) -> Instruction:
 
 
 async def sweep(context: Context) -> int:
-    """Hand in again what was confirmed and has no answer, and note what has expired; return how many were answered."""
-    now = context.clock.now()
-    values = {"before": now - timedelta(seconds=SWEEP_AFTER_SECONDS), "limit": SWEEP_AT_ONCE}
-    waiting = await _authorisations(context, "authorisations_unanswered", values)
-    handed = [await hand_in(context, one) for one in waiting]
+    """Hand in again what was confirmed and has no answer, and note what has expired; return how many were answered.
+
+    What a lane that stands still, or a mistake of ours, keeps from its answer keeps nobody else from his.
+    """
+    now, answered = context.clock.now(), 0
+    values = {
+        "before": now - timedelta(seconds=SWEEP_AFTER_SECONDS),
+        "limit": SWEEP_AT_ONCE,
+        "decided_at": EVER,
+        "number": 0,
+    }
+    while waiting := await _authorisations(context, "authorisations_unanswered", values):
+        handed = await asyncio.gather(*(_handed(context, one) for one in waiting))
+        answered += sum(one.answer is not None for one in handed)
+        values |= {"decided_at": waiting[-1].decided_at, "number": waiting[-1].number}
     await sql.run(context, "authorisations_expire", {"now": now})
-    return sum(one.answer is not None for one in handed)
+    return answered
+
+
+async def _handed(context: Context, request: Authorisation) -> Authorisation:
+    try:
+        return await hand_in(context, request)
+    except Exception:
+        log.exception(
+            "a confirmed instruction could not be handed in", extra={"lane": request.lane, "instruction_id": request.id}
+        )
+        return request
 
 
 # ── the page's capability ────────────────────────────────────────────────────

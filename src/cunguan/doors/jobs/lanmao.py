@@ -12,9 +12,9 @@ from cunguan.doors.jobs.registry import Loop
 EVERY_SECONDS = 5.0
 
 
-async def go_on(context: Context) -> bool:
+async def go_on(context: Context) -> None:
     """Go on with open requests once."""
-    return await flow.sweep(context) == flow.SWEEP_AT_ONCE
+    await flow.sweep(context)
 
 
 async def tell(context: Context) -> bool:

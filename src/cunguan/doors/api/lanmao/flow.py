@@ -187,5 +187,16 @@ async def _ended(context: Context, request: Request, done: int, refused: Refused
 
 async def sweep(context: Context) -> int:
     """Go on with requests whose client has not come back from his page; return how many have ended."""
-    found = await sql.typed(context, Request, "lanmao_open", {"limit": SWEEP_AT_ONCE, "now": context.clock.now()})
-    return sum([(await advance(context, one))[0].result is not None for one in found])
+    values, ended = {"limit": SWEEP_AT_ONCE, "now": context.clock.now(), "after": 0}, 0
+    while found := await sql.typed(context, Request, "lanmao_open", values):
+        ended += sum([await _ends_now(context, one) for one in found])
+        values["after"] = found[-1].number
+    return ended
+
+
+async def _ends_now(context: Context, request: Request) -> bool:
+    try:
+        return (await advance(context, request))[0].result is not None
+    except Exception:  # it keeps nobody else waiting
+        log.exception("a request of the dialect could not go on", extra={"lane": request.lane})
+        return False

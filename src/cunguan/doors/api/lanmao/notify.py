@@ -7,6 +7,7 @@ Source  domain.md (c.0); doors/webhooks (targets, back-off)
 """
 
 import asyncio
+import logging
 from typing import Final
 from urllib.parse import urlencode
 
@@ -18,6 +19,8 @@ from cunguan.doors.api.lanmao.protocol import sign
 from cunguan.doors.api.lanmao.requests import Request
 from cunguan.doors.webhooks import backoff
 from cunguan.doors.webhooks.post import DELIVERED, Outcome, Poster
+
+log = logging.getLogger(__name__)
 
 AT_ONCE: Final = 50
 WORD: Final = "SUCCESS"
@@ -63,9 +66,13 @@ async def _tell(context: Context, notifier: Notifier, request: Request) -> bool:
         return False
     body = urlencode(form(context, request, platform["id"], "NOTIFY")).encode()
     headers = {"Content-Type": "application/x-www-form-urlencoded; charset=utf-8", "User-Agent": "cunguan"}
-    outcome = await notifier.post(profile["notify_url"], headers, body)
-    await _note(context, request, is_told=outcome.name == DELIVERED)
-    return outcome.name == DELIVERED
+    try:
+        is_told = (await notifier.post(profile["notify_url"], headers, body)).name == DELIVERED
+    except Exception:  # it keeps nobody else from being told
+        log.exception("a result of the dialect could not be told", extra={"lane": request.lane})
+        is_told = False
+    await _note(context, request, is_told=is_told)
+    return is_told
 
 
 async def _note(context: Context, request: Request, *, is_told: bool, is_over: bool = False) -> None:
