@@ -18,7 +18,7 @@ from cunguan.doors.api.context import Context
 from cunguan.doors.api.lanmao import requests, words
 from cunguan.doors.api.lanmao.problem import Fault, Refused
 from cunguan.doors.api.lanmao.protocol import Message
-from cunguan.doors.api.lanmao.requests import RECHARGE, Request, Step
+from cunguan.doors.api.lanmao.requests import RECHARGE, Request, Step, Told
 from cunguan.doors.api.lanmao.service import Ask, Confirm, Done, File, Service, data_of, services
 from cunguan.doors.api.lanmao.services import recharge
 from cunguan.doors.api.problem import Problem
@@ -89,7 +89,8 @@ async def _answered(context: Context, request: Request, outcome: Done | Confirm 
     if isinstance(outcome, Confirm):
         page = page_of(context, request)
         first = {**told, "status": "INIT", **outcome.fields, "page": page}
-        request = await requests.answer(context, request, first, outcome.steps, outcome.fields)
+        fields = Told(dict(outcome.fields), dict(outcome.done))
+        request = await requests.answer(context, request, first, outcome.steps, fields)
         return (await advance(context, request))[0]  # the first page is there when the answer is
     final = {**told, "status": outcome.status, **outcome.fields}
     request = await requests.end(context, request, final, notify=outcome.notify)
@@ -122,6 +123,8 @@ async def advance(context: Context, request: Request) -> tuple[Request, Authoris
                 return await _ended(context, request, number, refusal), None
             waiting = await authorisations.find(context, request.lane, step.id)
             assert waiting is not None, "it was written just now"
+        if (waiting.kind, waiting.body) != (step.kind, step.body.encode()):
+            return await _ended(context, request, number, _used(step)), None
         if waiting.state == "waiting" or (waiting.state == "confirmed" and waiting.said is None):
             return request, waiting
         said = waiting.said
@@ -130,6 +133,11 @@ async def advance(context: Context, request: Request) -> tuple[Request, Authoris
         if said.code is not Code.done:
             return await _ended(context, request, number, words.refused(said.code, said.why)), None
     return await _ended(context, request, len(request.to_confirm), None), None
+
+
+def _used(step: Step) -> Refused:
+    """Return the refusal of a step whose id the client answered something else under: at /v1, or in another request."""
+    return Refused(Fault.duplicate, f"the id {step.id} was used for something else: send another requestNo")
 
 
 async def _paid(context: Context, request: Request, step: Step) -> tuple[Request, None]:
@@ -176,10 +184,11 @@ async def _text(context: Context, lane: int, step: Step) -> tuple[AuthorityText,
 
 async def _ended(context: Context, request: Request, done: int, refused: Refused | None) -> Request:
     """Note the end: success, or what went wrong at which of several steps."""
+    fields = request.fields
     if refused is None:
-        told = {"requestNo": request.request_no, "code": "0", "status": "SUCCESS", **request.fields}
+        told = {"requestNo": request.request_no, "code": "0", "status": "SUCCESS", **fields.always, **fields.done}
     else:
-        told = {**request.fields, **refused.told(request.request_no), "status": "FAIL"}
+        told = {**fields.always, **refused.told(request.request_no), "status": "FAIL"}
         if len(request.to_confirm) > 1:
             told["doneSteps"] = [step.kind for step in request.to_confirm[:done]]
     return await requests.end(context, request, told, notify=True)

@@ -33,6 +33,7 @@ log = logging.getLogger(__name__)
 
 WINDOW: Final = timedelta(minutes=10)
 FIELDS: Final = ("serviceName", "platformNo", "reqData", "keySerial", "sign")
+DEPTH_MAX: Final = 32
 DEVICES: Final = ("PC", "MOBILE")
 SIGNING_KEY: Final = "lanmao-signing-key"
 LEGACY_WARNING: Final = '299 - "SHA1withRSA is legacy: sign with SHA256withRSA"'
@@ -179,9 +180,31 @@ def _data(text: str) -> dict[str, Any]:
         raise Refused(Fault.malformed, f"reqData is no JSON: {error}") from error
     if not isinstance(data, dict):
         raise Refused(Fault.malformed, "reqData is a JSON object")
-    if "\\u0000" in text or "\x00" in text:
-        raise Refused(Fault.malformed, "a text with a NUL in it cannot be stored")
+    if _is_deep(data):
+        raise Refused(Fault.malformed, f"reqData is nested deeper than {DEPTH_MAX}")
+    if "\\u0000" in text or "\x00" in text or _has_half_letter(data):
+        raise Refused(Fault.malformed, "a text with a NUL, or half of a surrogate pair, in it cannot be stored")
     return data
+
+
+def _is_deep(value: Any) -> bool:
+    """Return whether something lies too deep, whatever is done with it later; asked level by level."""
+    level = [value]
+    for _ in range(DEPTH_MAX):
+        level = [
+            inner
+            for one in level
+            for inner in (one.values() if isinstance(one, dict) else one if isinstance(one, list) else ())
+        ]
+    return bool(level)
+
+
+def _has_half_letter(data: dict[str, Any]) -> bool:
+    try:
+        json.dumps(data, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return True
+    return False
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

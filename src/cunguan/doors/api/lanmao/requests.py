@@ -1,7 +1,7 @@
 """Requests of the dialect (懒猫请求): by requestNo the first answer for ever, and what came of it.
 
 Shape   asked → answered (INIT where a client must confirm) → ended with a result, told by CALLBACK and NOTIFY
-        `told`: fields that every answer to the request repeats
+        `told`: fields that every answer to the request repeats, and those that are true only once it is done
 Returns the request as it stands; of two processes the first word stands
 Errors  Refused 100013: the number was used for something else
 Source  domain.md (c.0); domain-decisions.md 34
@@ -39,6 +39,13 @@ class Step(msgspec.Struct, frozen=True):
     body: str
 
 
+class Told(msgspec.Struct, frozen=True):
+    """Fields of answers: `always`, and `done`: what may be said only after success."""
+
+    always: dict[str, Any] = {}
+    done: dict[str, Any] = {}
+
+
 class Request(msgspec.Struct, frozen=True):
     """A request as it is stored."""
 
@@ -69,9 +76,14 @@ class Request(msgspec.Struct, frozen=True):
         return [] if self.steps is None else msgspec.json.decode(self.steps, type=list[Step])
 
     @property
-    def fields(self) -> dict[str, Any]:
-        """What every answer repeats."""
-        return {} if self.told is None else msgspec.json.decode(self.told)
+    def fields(self) -> Told:
+        """What answers repeat."""
+        return fields_of(self.told)
+
+
+def fields_of(told: bytes | None) -> Told:
+    """Return what answers to a request repeat."""
+    return Told() if told is None else msgspec.json.decode(told, type=Told)
 
 
 async def begin(context: Context, message: Message, request_no: str, redirect_url: str) -> Request:
@@ -133,13 +145,13 @@ async def of_page(context: Context, token: str) -> Request | None:
 
 async def answer(
     context: Context, request: Request, told: Mapping[str, Any], steps: Sequence[Step] | None = None,
-    fields: Mapping[str, Any] | None = None,
+    fields: Told | None = None,
 ) -> Request:  # fmt: skip
     """Keep the first answer, and what the client is to confirm."""
     values = {
         "lane": request.lane, "request_no": request.request_no, "answer": encode(told),
         "steps": None if steps is None else msgspec.json.encode(list(steps)),
-        "told": None if fields is None else encode(fields),
+        "told": None if fields is None else msgspec.json.encode(fields),
     }  # fmt: skip
     await sql.run(context, "lanmao_answer", values)
     return await _again(context, request)

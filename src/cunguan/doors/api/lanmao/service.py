@@ -37,10 +37,11 @@ class Done(msgspec.Struct, frozen=True):
 
 
 class Confirm(msgspec.Struct, frozen=True):
-    """What the client confirms, one after another; `fields` go with the answer."""
+    """What the client confirms, one after another; `fields` go with each answer, `done` with the one that tells success."""
 
     steps: list[Step]
     fields: Mapping[str, Any] = {}
+    done: Mapping[str, Any] = {}
 
 
 class File(msgspec.Struct, frozen=True):

@@ -131,7 +131,7 @@ def decimal(amount_minor: int) -> str:
     return files.decimal(amount_minor, CURRENCY)
 
 
-_RATE = re.compile(r"(0|1)(?:\.(\d{1,6}))?\Z")
+_RATE = re.compile(r"(0|1)(?:\.([0-9]{1,6}))?\Z")
 
 
 def rate_e6(text: object, field: str) -> int:
@@ -148,13 +148,22 @@ def rate_e6(text: object, field: str) -> int:
 
 
 # ── times ────────────────────────────────────────────────────────────────────
+def is_digits(text: str) -> bool:
+    """Return whether a text is digits of ASCII alone.
+
+    >>> is_digits("20"), is_digits("２０"), is_digits("")
+    (True, False, False)
+    """
+    return text.isascii() and text.isdecimal()
+
+
 def instant(text: object, field: str) -> datetime:
     """Return an instant from yyyyMMddHHmmss in the custodian's zone."""
     try:
-        if len(str(text)) != 14 or not str(text).isdecimal():
+        if len(str(text)) != 14 or not is_digits(str(text)):
             raise ValueError("not 14 digits")
         return datetime.strptime(str(text), "%Y%m%d%H%M%S").replace(tzinfo=ZONE).astimezone(UTC)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:  # the first hours of the year 1 have no UTC
         raise Refused(Fault.malformed, f"{field} is yyyyMMddHHmmss") from error
 
 
@@ -167,7 +176,7 @@ def day(text: object, field: str) -> date:
     """Return a day from yyyyMMdd, or from the first eight digits of an instant."""
     digits = str(text)
     try:
-        if len(digits) not in (8, 14) or not digits.isdecimal():
+        if len(digits) not in (8, 14) or not is_digits(digits):
             raise ValueError("not 8 digits")
         return date(int(digits[:4]), int(digits[4:6]), int(digits[6:8]))
     except ValueError as error:

@@ -107,7 +107,7 @@ async def entrust(ask: Ask) -> Confirm:
         ask.request_no, "trustee_payee", listing=project["id"], borrower=data.borrow_platform_user_no,
         trustee=data.entrusted_platform_user_no, amount_minor=words.minor(data.amount, "amount"),
     )  # fmt: skip
-    return Confirm([payee], {"projectNo": project["id"], "authorizeStatus": "AUDIT"})
+    return Confirm([payee], {"projectNo": project["id"]}, {"authorizeStatus": "AUDIT"})
 
 
 SERVICES = (

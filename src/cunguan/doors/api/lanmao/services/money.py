@@ -67,7 +67,8 @@ async def withdraw(ask: Ask) -> Confirm:
         ask.request_no, "withdrawal", holder=user["id"], card=user["card"], bank_account=place["bank_account"],
         amount_minor=amount_minor, payee_hash=user["payee_hash"], fee_schedule=fee["schedule"], fee_item=fee["item"],
     )  # fmt: skip
-    return Confirm([out], {"platformUserNo": user["id"], "amount": words.decimal(amount_minor)})
+    told = {"platformUserNo": user["id"], "amount": words.decimal(amount_minor)}
+    return Confirm([out], told, {"withdrawStatus": words.WITHDRAWAL_STATES["held"]})
 
 
 async def _fee(ask: Ask, holder: str, amount_minor: int, commission_minor: int) -> dict[str, Any]:

@@ -71,7 +71,7 @@ async def personal(ask: Ask) -> Confirm:
     steps += await _fees(ask, data.platform_user_no)
     if data.auth_list:
         steps += await granted(ask, data.platform_user_no, data.auth_list, data.amount, data.fail_time)
-    return Confirm(steps, _told(data.platform_user_no, data.user_role, "person"))
+    return Confirm(steps, _told(data.platform_user_no, data.user_role), {"auditStatus": "PASSED"})
 
 
 async def enterprise(ask: Ask) -> Confirm:
@@ -81,7 +81,7 @@ async def enterprise(ask: Ask) -> Confirm:
     if not data.enterprise_name or not paper:
         raise Refused(Fault.malformed, "enterpriseName, and unifiedCode or businessLicense, say who it is")
     opening = await _account(ask, data.platform_user_no, data.user_role, "company", "COMPANY", paper)
-    return Confirm([opening], _told(data.platform_user_no, data.user_role, "company"))
+    return Confirm([opening], _told(data.platform_user_no, data.user_role), {"auditStatus": "AUDIT"})
 
 
 async def bind(ask: Ask) -> Confirm:
@@ -130,9 +130,8 @@ async def _fees(ask: Ask, holder: str) -> list[Step]:
     return [step(f"{ask.request_no}:fees", "fee_consent", holder=holder, schedule=schedule, version=found["version"])]
 
 
-def _told(holder: str, role: str, kind: str) -> dict[str, Any]:
-    audit = {"person": "PASSED", "company": "AUDIT"}[kind]
-    return {"platformUserNo": holder, "userRole": role, "auditStatus": audit}
+def _told(holder: str, role: str) -> dict[str, Any]:
+    return {"platformUserNo": holder, "userRole": role}
 
 
 SERVICES = (

@@ -58,8 +58,12 @@ async def by_client(ask: Ask) -> Confirm:
     user = await ask.user(data.platform_user_no)
     if amount_minor > (user["available"] or 0):
         raise Refused(Fault.insufficient, "the available balance is too small")
-    told = {"platformUserNo": user["id"], "bizType": data.biz_type, "amount": words.decimal(amount_minor)}
-    return Confirm([await make(ask, data, amount_minor)], told)
+    return Confirm([await make(ask, data, amount_minor)], _told(data, amount_minor))
+
+
+def _told(data: Pre, amount_minor: int) -> dict[str, Any]:
+    told = {"platformUserNo": data.platform_user_no, "bizType": data.biz_type, "amount": words.decimal(amount_minor)}
+    return {**told, "projectNo": data.project_no} if data.project_no else told
 
 
 async def _bid(ask: Ask, data: Pre, amount_minor: int) -> Step:
@@ -130,9 +134,7 @@ async def by_authority(ask: Ask) -> Done:
     if mandate is None:
         raise Refused(Fault.not_permitted, f"the user has no authority {data.biz_type} in force")
     await make(ask, data, amount_minor, str(mandate["id"]))
-    return Done(
-        {"platformUserNo": data.platform_user_no, "bizType": data.biz_type, "amount": words.decimal(amount_minor)}
-    )
+    return Done(_told(data, amount_minor))
 
 
 async def _auto_bid(ask: Ask, data: Pre, amount_minor: int, mandate: str) -> None:
@@ -166,6 +168,9 @@ async def cancel(ask: Ask) -> Confirm:
     promise = await ask.row("lanmao_mandate", id=data.pre_transaction_no)
     if promise is None or not promise["listing"]:
         raise Refused(Fault.not_found, f"there is no pre-transaction {data.pre_transaction_no!r}")
+    left_minor = promise["cap_minor"] - promise["used_minor"]
+    if amount_minor != left_minor:
+        raise Refused(Fault.refused, f"a promise is taken back whole: {words.decimal(left_minor)}")
     back = step(ask.request_no, "mandate_revoke", holder=promise["holder"], mandate=promise["id"])
     return Confirm([back], {**told, "platformUserNo": promise["holder"], "amount": words.decimal(amount_minor)})
 

@@ -64,7 +64,7 @@ async def establish(ask: Ask) -> Confirm:
 
 
 def _months(period: Any) -> int:
-    days = int(str(period)) if str(period).isdecimal() and len(str(period)) < 6 else 0
+    days = int(str(period)) if words.is_digits(str(period)) and len(str(period)) < 6 else 0
     if not days or days % MONTH_DAYS:
         raise Refused(Fault.refused, f"projectPeriod is in days, whole months of {MONTH_DAYS}")
     return days // MONTH_DAYS
@@ -73,7 +73,7 @@ def _months(period: Any) -> int:
 def _extended(extend: Mapping[str, Any], place: Mapping[str, Any]) -> dict[str, Any]:
     """Return the last day of the raise and what a late payment costs."""
     grace = str(extend.get("graceDays", 0))
-    if not grace.isdecimal() or len(grace) > 3:
+    if not words.is_digits(grace) or len(grace) > 3:
         raise Refused(Fault.malformed, "extend.graceDays is a number of days")
     until: date = (
         words.day(extend["raiseEndDate"], "extend.raiseEndDate")

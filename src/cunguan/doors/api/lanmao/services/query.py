@@ -13,6 +13,7 @@ import msgspec
 
 from cunguan.doors.api.lanmao import words
 from cunguan.doors.api.lanmao.problem import Fault, Refused
+from cunguan.doors.api.lanmao.requests import fields_of
 from cunguan.doors.api.lanmao.service import Ask, Done, Service
 
 #: their word for what is asked about, and the services whose requests it may be
@@ -71,7 +72,7 @@ async def transaction(ask: Ask) -> Done:
 def _outcome(found: Mapping[str, Any]) -> dict[str, Any]:
     """Return the result, or that the client has not answered yet."""
     if found["result"] is None:
-        return {"status": "INIT", **({} if found["told"] is None else msgspec.json.decode(found["told"]))}
+        return {"status": "INIT", **fields_of(found["told"]).always}
     result: dict[str, Any] = msgspec.json.decode(found["result"])
     result.pop("code", None)
     return result

@@ -8,6 +8,7 @@ Source  domain.md (c.2) B1, B2
 """
 
 import asyncio
+from collections.abc import Mapping
 from typing import Any, Final
 
 import msgspec
@@ -61,8 +62,9 @@ async def recharge(ask: Ask) -> Confirm:
     user, place = await ask.user(data.platform_user_no), await ask.place()
     amount_minor = words.minor(data.amount, "amount")
     payment = Payment(user["id"], place["bank_account"], place["reference"], amount_minor)
-    told = {"platformUserNo": user["id"], "amount": words.decimal(amount_minor), "rechargeStatus": "SUCCESS"}
-    return Confirm([Step(ask.request_no, RECHARGE, msgspec.json.encode(payment).decode())], told)
+    told = {"platformUserNo": user["id"], "amount": words.decimal(amount_minor)}
+    paid = Step(ask.request_no, RECHARGE, msgspec.json.encode(payment).decode())
+    return Confirm([paid], told, {"rechargeStatus": "SUCCESS"})
 
 
 def payment_of(step: Step) -> Payment:
@@ -106,7 +108,18 @@ async def said(context: Context, request: Request, step: Step) -> Answer | None:
         return None
     values = {"lane": request.lane, "key16": key16(payment.deposit)}
     found = await sql.row(context, "lanmao_instruction", values)
-    return None if found is None else Answer(payment.deposit, Code(found["code"]), found["seq"], found["why"])
+    if found is None:
+        return None
+    code = Code(found["code"]) if _is_of(found, payment) else Code.exists_with_different_body
+    return Answer(payment.deposit, code, found["seq"], found["why"])
+
+
+def _is_of(found: Mapping[str, Any], payment: Payment) -> bool:
+    """Return whether an instruction is the deposit of this payment, and no other that was handed in under its id."""
+    body = msgspec.json.decode(found["body"])
+    return found["kind"] == deposit_direct.KIND and (body["holder"], body["amount_minor"]) == (
+        payment.holder, payment.amount_minor,
+    )  # fmt: skip
 
 
 SERVICES = (Service("RECHARGE", "gateway", Recharge, recharge),)

@@ -106,18 +106,30 @@ async def _do(ask: Ask, name: str, trade_type: str, project: str, details: Seque
     do = _TRADES.get(trade_type)
     if do is None:
         raise Refused(Fault.service_off, f"tradeType is one of {', '.join(_TRADES)}")
-    if await ask.row("lanmao_instruction", key16=key16(name)) is None:  # it is judged before it is done, not after
+    found = await ask.row("lanmao_instruction", key16=key16(name))
+    if found is None:  # it is judged before it is done, not after
         await do(ask, name, project, details)
     else:
-        await _once_more(ask, name)
+        _once_more(found, name, _meant(trade_type, project, details))
 
 
-async def _once_more(ask: Ask, name: str) -> None:
-    """Tell what came of a trade that was handed in before this process died."""
-    found = await ask.row("lanmao_instruction", key16=key16(name))
-    assert found is not None, "it was there"
+def _once_more(found: Mapping[str, Any], name: str, meant: Mapping[str, Any]) -> None:
+    """Tell what came of a trade that was handed in before this process died; of nothing else that has its number."""
+    is_it = {"kind": found["kind"], **msgspec.json.decode(found["body"])}
+    if any(is_it.get(field) != value for field, value in meant.items()):
+        raise Refused(Fault.duplicate, f"the id {name} was used for something else: send another requestNo")
     if found["state"] != "done":
         raise words.refused(Code(found["code"]), found["why"])
+
+
+def _meant(trade_type: str, project: str, details: Sequence[Detail]) -> dict[str, Any]:
+    """Return by what the instruction of a trade is known again."""
+    if trade_type == "TENDER":
+        return {"kind": "disbursement", "listing": project, "holds": list(_holds(details))}
+    if trade_type == "REPAYMENT":
+        principal, interest = _sums(details)
+        return {"kind": "repayment", "listing": project, "principal_minor": principal, "interest_minor": interest}
+    return {"kind": ""}  # an assignment hands nothing in
 
 
 # ── a loan is paid out ───────────────────────────────────────────────────────
@@ -127,9 +139,13 @@ async def _loan(ask: Ask, name: str, project_no: str, details: Sequence[Detail])
         raise Refused(Fault.project_state, f"the project is {words.PROJECT_STATES[project['state']]}")
     _check_kinds(details, ("TENDER", MARKETING, *FEES))
     await _check_bids(ask, project, details)
+    await _check_parties(ask, project, details)
     await _check_fee(ask, project, details)
-    holds = tuple(detail.freeze_request_no for detail in details if detail.biz_type == "TENDER")
-    await ask.hand_in(name, "disbursement", listing=project["id"], holds=holds)
+    await ask.hand_in(name, "disbursement", listing=project["id"], holds=_holds(details))
+
+
+def _holds(details: Sequence[Detail]) -> tuple[str, ...]:
+    return tuple(detail.freeze_request_no for detail in details if detail.biz_type == "TENDER")
 
 
 async def _check_bids(ask: Ask, project: Mapping[str, Any], details: Sequence[Detail]) -> None:
@@ -165,6 +181,21 @@ def _left(hold: Mapping[str, Any]) -> int:
     return int(hold["amount_minor"] - hold["captured_minor"] - hold["released_minor"])
 
 
+async def _check_parties(ask: Ask, project: Mapping[str, Any], details: Sequence[Detail]) -> None:
+    """Refuse fees that another than the borrower pays, red packets that go to another, and clients in the platform's place."""
+    for one in details:
+        if one.biz_type == "TENDER":
+            continue
+        sides = (one.source_platform_user_no, one.target_platform_user_no)
+        client, own = sides if one.biz_type in FEES else sides[::-1]
+        if client not in ("", project["borrower"]):
+            raise Refused(
+                Fault.refused, f"the {one.biz_type} of a loan is between its borrower and the platform: not {client}"
+            )
+        if own and await ask.row("lanmao_user", id=own) is not None:
+            raise Refused(Fault.refused, f"the {one.biz_type} of a loan is the platform's side, not the client's {own}")
+
+
 async def _check_fee(ask: Ask, project: Mapping[str, Any], details: Sequence[Detail]) -> None:
     """Refuse a commission that is not the fee of the schedule this borrower agreed to."""
     asked = sum(one.amount_minor for one in details if one.biz_type in FEES)
@@ -188,13 +219,18 @@ async def _repay(ask: Ask, name: str, project_no: str, details: Sequence[Detail]
     row = await ask.row("lanmao_plan", listing=project["id"])
     if row is None:
         raise Refused(Fault.project_state, "nothing of the plan is left to repay")
-    interest = sum(one.income_minor for one in details)
-    principal = sum(one.amount_minor for one in details) - interest
+    principal, interest = _sums(details)
     await _check_shares(ask, project, row, details, principal, interest)
     await ask.hand_in(
         name, "repayment", listing=project["id"], borrower=project["borrower"], plan_row=row["number"],
         principal_minor=principal, interest_minor=interest, mandate=mandate,
     )  # fmt: skip
+
+
+def _sums(details: Sequence[Detail]) -> tuple[int, int]:
+    """Return principal and interest of all details."""
+    interest = sum(one.income_minor for one in details)
+    return sum(one.amount_minor for one in details) - interest, interest
 
 
 async def _mandate(ask: Ask, project: Mapping[str, Any], details: Sequence[Detail]) -> str:
@@ -205,20 +241,26 @@ async def _mandate(ask: Ask, project: Mapping[str, Any], details: Sequence[Detai
     (number,) = cited
     if await ask.row("lanmao_mandate", id=number) is not None:
         return number
-    asked = await ask.row("lanmao_request_of", request_no=number)
+    await _check_promise(ask, number, project, sum(_sums(details)))
     live = await ask.rows("lanmao_mandates", holder=project["borrower"])
     standing = [
         one["id"] for one in live if one["type"] == "repayment" and one["state"] == "active" and not one["listing"]
     ]
-    is_taken = (
-        asked is not None
-        and asked["service"] == "USER_AUTO_PRE_TRANSACTION"
-        and asked["result"] is not None
-        and msgspec.json.decode(asked["result"])["code"] == "0"
-    )
-    if not is_taken or not standing:
-        raise Refused(Fault.not_permitted, f"there is no pre-transaction {number!r} to repay from")
+    if not standing:
+        raise Refused(Fault.not_permitted, "the borrower has no authority REPAYMENT in force")
     return str(standing[0])
+
+
+async def _check_promise(ask: Ask, number: str, project: Mapping[str, Any], amount_minor: int) -> None:
+    """Refuse what no automatic pre-transaction of this borrower, for this project, up to this amount, stands behind."""
+    asked = await ask.row("lanmao_request_of", request_no=number)
+    is_auto = asked is not None and asked["service"] == "USER_AUTO_PRE_TRANSACTION" and asked["result"] is not None
+    told = msgspec.json.decode(asked["result"]) if asked is not None and is_auto else {}
+    meant = {"code": "0", "bizType": "REPAYMENT", "platformUserNo": project["borrower"], "projectNo": project["id"]}
+    if any(told.get(field) != value for field, value in meant.items()):
+        raise Refused(Fault.not_permitted, f"there is no pre-transaction {number!r} to repay this project from")
+    if amount_minor > words.minor(told["amount"], "amount"):
+        raise Refused(Fault.not_permitted, f"the pre-transaction {number} is for {told['amount']}")
 
 
 async def _check_shares(
@@ -234,7 +276,7 @@ async def _check_shares(
         due = f"principal {words.decimal(row['principal_minor'])}, interest {words.decimal(row['interest_minor'])}"
         raise Refused(Fault.refused, f"row {row['number']} of the plan asks {due}")
     claims = msgspec.convert(await ask.rows("lanmao_claims", listing=project["id"]), list[Claim])
-    right: Counter[str] = Counter()
+    right, asked = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
     for one in shares(
         of_rank(claims, LENDERS),
         principal_minor=principal,
@@ -242,26 +284,46 @@ async def _check_shares(
         late_minor=0,
         plan_row=row["number"],
     ):
-        right[one.claim.holder] += one.amount_minor
-    asked = Counter[str]()
+        right[one.claim.holder, "amount"] += one.amount_minor
+        right[one.claim.holder, "income"] += one.interest_minor
     for detail in details:
-        asked[detail.target_platform_user_no] += detail.amount_minor
-    wrong = [f"{name} {words.decimal(right[name])}" for name in sorted({*right, *asked}) if right[name] != asked[name]]
+        asked[detail.target_platform_user_no, "amount"] += detail.amount_minor
+        asked[detail.target_platform_user_no, "income"] += detail.income_minor
+    wrong = [part for part in sorted({*right, *asked}) if right[part] != asked[part]]
     if wrong:
-        raise Refused(Fault.refused, f"by the claim register each gets: {', '.join(wrong[:20])}")
+        told = ", ".join(f"{name or 'nobody'} {what} {words.decimal(right[name, what])}" for name, what in wrong[:20])
+        raise Refused(Fault.refused, f"by the claim register each gets: {told}")
 
 
 # ── a claim is sold ──────────────────────────────────────────────────────────
 async def _assign(ask: Ask, name: str, project_no: str, details: Sequence[Detail]) -> None:
     """Agree to purchases that were done when their buyers confirmed them."""
     _check_kinds(details, ("CREDIT_ASSIGNMENT",))
+    if len({detail.freeze_request_no for detail in details}) != len(details):
+        raise Refused(Fault.refused, "each purchase is named once")
     for detail in details:
         found = await ask.row("lanmao_instruction", key16=key16(detail.freeze_request_no))
         if found is None or found["kind"] != "claim_purchase" or found["state"] != "done":
             raise Refused(Fault.not_found, f"there is no purchase {detail.freeze_request_no!r} that is done")
         body = msgspec.json.decode(found["body"])
-        if body["price_minor"] != detail.amount_minor or body["buyer"] != detail.source_platform_user_no:
-            raise Refused(Fault.refused, f"the purchase {detail.freeze_request_no} has another buyer or price")
+        sale = await ask.row("lanmao_sale", id=body["sale"])
+        assert sale is not None, "it was bought from"
+        if not _is_bought(detail, project_no, body, sale):
+            raise Refused(
+                Fault.refused,
+                f"the purchase {detail.freeze_request_no} has another project, buyer, seller, share or price",
+            )
+
+
+def _is_bought(detail: Detail, project_no: str, body: Mapping[str, Any], sale: Mapping[str, Any]) -> bool:
+    """Return whether a detail says what was done; project, seller and share may be left away."""
+    share_minor = words.minor_or_nothing(detail.share, "share")
+    return (
+        (body["price_minor"], body["buyer"]) == (detail.amount_minor, detail.source_platform_user_no)
+        and detail.target_platform_user_no in ("", sale["seller"])
+        and project_no in ("", sale["listing"])
+        and share_minor in (0, body["share_minor"])
+    )
 
 
 def _check_kinds(details: Sequence[Detail], known: Sequence[str]) -> None:
