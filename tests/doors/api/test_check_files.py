@@ -7,8 +7,10 @@ import hashlib
 import json
 import shutil
 import tempfile
+import threading
 from base64 import b64decode
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from cunguan.config.wiring import Wiring
 from cunguan.doors.api.context import Asks, Clock, Context
+from cunguan.doors.checking import agreeing
 from cunguan.doors.cli.main import main
 from cunguan.doors.jobs.check_files import sweep
 from cunguan.formats import checkfile, lanmao
@@ -280,6 +283,30 @@ def test_two_people_close_a_break_and_one_alone_does_not(house: House, capsys: p
     capsys.readouterr()
     codes = {one["code"] for one in house.confirm(MONDAY).json()["answer"]["breaks"]}
     assert codes == {"BRK01", "BRK03", "BRK04"}  # found again, and closed all the same
+
+
+def test_one_confirm_of_a_platform_is_looked_at_at_a_time(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, go_on, confirm = threading.Event(), threading.Event(), agreeing.confirm
+
+    def slow(*given: Any) -> Any:
+        begun.set()
+        assert go_on.wait(30)
+        return confirm(*given)
+
+    monkeypatch.setattr(agreeing, "confirm", slow)
+    path = f"/v1/check-files/{MONDAY}/confirm"
+    with ThreadPoolExecutor(1) as one:
+        first = one.submit(house.door.post, path, id="c:slow")
+        try:
+            assert begun.wait(30)
+            second = house.stack.door().post(path, id="c:slow")
+            assert (told(second), second.headers["retry-after"]) == ((429, "rate_limited"), "2")
+            assert house.stack.door().get(f"/v1/check-files/{MONDAY}").status_code == 200  # reads do not wait for it
+        finally:
+            go_on.set()
+        assert first.result().status_code != 429
+    monkeypatch.undo()
+    assert house.door.post(path, id="c:slow").status_code == first.result().status_code
 
 
 def test_a_file_that_matches_is_confirmed_once(house: House) -> None:

@@ -27,14 +27,14 @@ class Resolver:
         self.answers, self.asked = list(answers), 0
         resolver = self
 
-        async def getaddrinfo(self: Any, host: str, port: int, **_: Any) -> list[Any]:
+        def lookup(host: str, port: int) -> list[Any]:
             if host != NAME:
                 raise socket.gaierror(f"{host} is not asked for here")
             resolver.asked += 1
             address = resolver.answers.pop(0) if len(resolver.answers) > 1 else resolver.answers[0]
             return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port))]
 
-        monkeypatch.setattr(asyncio.BaseEventLoop, "getaddrinfo", getaddrinfo)
+        monkeypatch.setattr(targets, "lookup", lookup)
 
 
 class Connected:

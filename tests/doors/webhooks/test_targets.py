@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from cunguan.doors.webhooks import targets
 from cunguan.doors.webhooks.targets import TargetRefused, addresses, is_open, parse
 
 # url, its one form outside a sandbox (None: refused), and in a sandbox
@@ -110,12 +111,12 @@ def test_the_open_internet_is_open(address: str) -> None:
 
 
 def resolving(monkeypatch: pytest.MonkeyPatch, *found: str) -> None:
-    async def getaddrinfo(self: Any, host: str, port: int, **_: Any) -> list[Any]:
+    def lookup(host: str, port: int) -> list[Any]:
         if not found:
             raise socket.gaierror("no such name")
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port)) for address in found]
 
-    monkeypatch.setattr(asyncio.BaseEventLoop, "getaddrinfo", getaddrinfo)
+    monkeypatch.setattr(targets, "lookup", lookup)
 
 
 @pytest.mark.parametrize(

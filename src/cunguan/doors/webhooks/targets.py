@@ -11,8 +11,9 @@ Source  OWASP SSRF prevention; IANA special-purpose address registries (IPv4, IP
 import asyncio
 import re
 import socket
+from concurrent.futures import ThreadPoolExecutor
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
-from typing import Final
+from typing import Any, Final
 from urllib.parse import SplitResult, urlsplit
 
 import idna
@@ -21,6 +22,9 @@ import msgspec
 URL_CHARACTERS_MAX: Final = 2_048
 PORTS: Final = frozenset({443, 8443})
 RESOLVE_SECONDS: Final = 5.0
+
+#: threads of their own: a name whose server never answers keeps one for long, and nothing else shall wait for it
+_RESOLVING: Final = ThreadPoolExecutor(8, thread_name_prefix="resolve")
 
 Address = IPv4Address | IPv6Address
 
@@ -201,10 +205,15 @@ async def addresses(host: str, port: int, is_sandbox: bool) -> list[Address]:
     return found
 
 
+def lookup(host: str, port: int) -> list[Any]:
+    """Ask the resolver."""
+    return list(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+
+
 async def _resolved(host: str, port: int) -> list[Address]:
     try:
         async with asyncio.timeout(RESOLVE_SECONDS):
-            answers = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            answers = await asyncio.get_running_loop().run_in_executor(_RESOLVING, lookup, host, port)
     except (OSError, TimeoutError, UnicodeError) as error:
         raise TargetRefused(f"{host} does not resolve") from error
     return list(dict.fromkeys(ip_address(str(answer[4][0]).partition("%")[0]) for answer in answers))

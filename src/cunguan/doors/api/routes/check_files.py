@@ -10,8 +10,9 @@ Source  domain.md (e.2); docs/check-files.md
 import asyncio
 from base64 import b64encode
 from collections.abc import Callable
+from concurrent.futures import Executor, ThreadPoolExecutor
 from datetime import date, datetime
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Final, TypeVar
 
 import msgspec
 import psycopg
@@ -35,6 +36,10 @@ from cunguan.store.sqlfiles import statement
 UPLOAD_BYTES_MAX = 64 * 2**20
 
 MEDIA = {CSV: "text/csv; charset=utf-8", JSONL: "application/jsonl; charset=utf-8", ZIP: "application/zip"}
+
+#: what takes long has threads of its own, and a platform one of them at a time: the reads of the others go on
+_COMPARING: Final = ThreadPoolExecutor(2, thread_name_prefix="comparing")
+_comparing: set[int] = set()
 
 T = TypeVar("T")
 
@@ -177,7 +182,14 @@ async def confirm(call: Call) -> Confirmed:
     """Compare the platform's day with the custodian's, and confirm it when they say the same."""
     lane, url, now = call.caller.lane, str(call.context.pool.conninfo), call.context.clock.now()
     day, asked = _date(call), (_instruction_id(call), call.caller.key_id)
-    said = await _ask(call, lambda c: agreeing.confirm(c, url, lane, day, asked, now))
+    if lane in _comparing:
+        detail = "a confirm of the platform is being looked at: send the same again when it is answered"
+        raise Problem(429, Code.rate_limited, detail, instruction_id=asked[0], headers={"Retry-After": "2"})
+    _comparing.add(lane)
+    try:
+        said = await _ask(call, lambda c: agreeing.confirm(c, url, lane, day, asked, now), _COMPARING)
+    finally:
+        _comparing.discard(lane)
     if said.code is Code.done:
         assert said.confirmed_at is not None
         return Confirmed(day, said.confirmed_at)
@@ -214,14 +226,14 @@ def _instruction_id(call: Call) -> str:
     return str(call.request.headers["instruction-id"])  # the gate lets none in without it
 
 
-async def _ask(call: Call, act: Callable[[Connection[Any]], T]) -> T:
+async def _ask(call: Call, act: Callable[[Connection[Any]], T], threads: Executor | None = None) -> T:
     """Do something with a connection of the thread's own: a comparison is long, and the loop has others to answer."""
 
     def run() -> T:
         with psycopg.connect(str(call.context.pool.conninfo), autocommit=True) as connection:
             return act(connection)
 
-    return await asyncio.to_thread(run)
+    return await asyncio.get_running_loop().run_in_executor(threads, run)
 
 
 def _after(text: str) -> date:
