@@ -20,6 +20,7 @@ from cunguan.doors.api.endpoint import Call, Reply
 from cunguan.doors.api.evidence import evidence_for
 from cunguan.doors.api.kinds import asked_for, check
 from cunguan.doors.api.problem import Problem
+from cunguan.doors.telemetry.metrics import ALARMS
 from cunguan.kernel.codes import NOT_ADMITTED, TRANSIENT, Code
 from cunguan.kernel.ids import AGAIN, is_id
 from cunguan.kernel.instruction import Answer, Instruction
@@ -149,6 +150,7 @@ def told(kind: str, answer: Answer) -> InstructionAnswer:
     code = answer.code
     why = answer.why or _HELP.get(code, "")
     if code in _NOT_AGREED:
+        ALARMS.labels("T01").inc()
         log.warning("alarm T01: a fee nobody agreed to was asked for: %s %s: %s", kind, answer.id, code.name)
     return InstructionAnswer(
         answer.id, kind, status_of(answer), code.name, int(code), answer.seq, code in TRANSIENT and answer.seq is None,

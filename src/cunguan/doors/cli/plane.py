@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from cunguan.doors.telemetry import logs
+from cunguan.doors.telemetry.metrics import LaneFigures
 from cunguan.plane import interpreter
 from cunguan.plane.client import Client
 from cunguan.plane.highwater import DatabaseIsBehind
@@ -133,9 +134,11 @@ def _serve(url: str, wiring: Any, stop: threading.Event, arguments: argparse.Nam
     ) as process:  # fmt: skip
         server = Server(process.plane, path, listen)
         logs.announce(f"the plane listens at {path}{f' and {address}' if listen else ''}")
+        figures = LaneFigures()
         while not stop.wait(1.0) and not process.stopped():
-            pass
+            figures.show(process.readings())
         server.stop()
+        figures.show(process.readings())
         for lane, why in process.stopped().items():
             print(f"lane {lane} ended: {why}", file=sys.stderr)
         return 1 if process.stopped() else 0

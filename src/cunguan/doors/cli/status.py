@@ -9,7 +9,9 @@ Units   --json prints one object: up, database, schema, processes, lanes, troubl
 import argparse
 import os
 import sys
+from collections.abc import Mapping
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -17,6 +19,7 @@ import psycopg
 
 from cunguan.doors.supervisor import state
 from cunguan.doors.supervisor.house import answers
+from cunguan.doors.telemetry import metrics
 from cunguan.store.postgres import SCHEMA, applied_schema
 from cunguan.store.sqlfiles import statement
 
@@ -24,7 +27,7 @@ _DATES = "SELECT lane, business_date, sandbox FROM lane_day"
 
 
 class LaneSeen(msgspec.Struct, frozen=True):
-    """One lane: `owner` is empty when no plane writes it now."""
+    """One lane: `owner` is empty when no plane writes it now; `queued` null where its plane says nothing."""
 
     lane: int
     platform: str
@@ -33,6 +36,7 @@ class LaneSeen(msgspec.Struct, frozen=True):
     head: int
     owner: str
     lease_seconds: float
+    queued: int | None
 
 
 class Status(msgspec.Struct, frozen=True):
@@ -73,7 +77,7 @@ def look(wiring: Any) -> Status:
     if not database.is_up():
         return Status(running, database.state, "", 0, (), (*troubles, f"the database is {database.state}"))
     schema = applied_schema(database.url)
-    lanes = _lanes(database.url) if schema == SCHEMA else ()
+    lanes = _lanes(database.url, _queued(running)) if schema == SCHEMA else ()
     if schema != SCHEMA:
         troubles.append(f"the database has schema {schema}, this code knows {SCHEMA}: `cunguan db upgrade`")
     troubles += [f"no plane writes lane {one.lane}" for one in lanes if not one.owner]
@@ -98,12 +102,25 @@ def _lives(pid: int) -> bool:
     return True
 
 
-def _lanes(url: str) -> tuple[LaneSeen, ...]:
+def _queued(running: state.Running | None) -> dict[int, int]:
+    return metrics.queued(Path(running.metrics)) if running is not None else {}
+
+
+def _lanes(url: str, queued: Mapping[int, int]) -> tuple[LaneSeen, ...]:
     with psycopg.connect(url, autocommit=True) as connection:
         days = {lane: (day, is_sandbox) for lane, day, is_sandbox in connection.execute(_DATES)}
         seen = connection.execute(statement("lane_status")).fetchall()
     return tuple(
-        LaneSeen(lane, platform, days.get(lane, (None, False))[1], days.get(lane, (None, False))[0], head, owner, left)
+        LaneSeen(
+            lane,
+            platform,
+            days.get(lane, (None, False))[1],
+            days.get(lane, (None, False))[0],
+            head,
+            owner,
+            left,
+            queued.get(lane) if owner else None,
+        )
         for lane, platform, head, owner, left, _ in seen
     )
 
@@ -118,7 +135,8 @@ def _lines(found: Status) -> list[str]:
         ]
     lines += [
         f"  lane {one.lane} {one.platform or 'custodian'}{' (sandbox)' if one.is_sandbox else ''}: {one.business_date}, "
-        f"head {one.head}, {f'written by {one.owner}, for {one.lease_seconds:.1f} s' if one.owner else 'nobody writes it'}"
+        f"head {one.head}, {'' if one.queued is None else f'{one.queued} waiting, '}"
+        f"{f'written by {one.owner}, for {one.lease_seconds:.1f} s' if one.owner else 'nobody writes it'}"
         for one in found.lanes
     ]
     return [*lines, "all is well" if not found.troubles else "not all is well:"]

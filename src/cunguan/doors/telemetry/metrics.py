@@ -9,15 +9,18 @@ Source  prometheus_client's documentation of multiprocess mode
 """
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from ipaddress import ip_address, ip_network
+from pathlib import Path
 from typing import Any, Final
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import REGISTRY, Collector
+
+from cunguan.plane.metrics import Reading
 
 disable_created_metrics()  # three series for each series, and nobody asks when it began
 
@@ -33,6 +36,19 @@ REQUESTS: Final = Histogram(
 )  # fmt: skip
 ROUNDS: Final = Counter("cunguan_loop_rounds", "Rounds of the sweeps, by how they ended", ["loop", "outcome"])
 JOB_RUNS: Final = Counter("cunguan_job_runs", "Runs of daily jobs, by how they ended", ["job", "outcome"])
+ALARMS = Counter("cunguan_alarms", "Alarms that were raised, by typology", ["alarm"])
+
+INSTRUCTIONS = Counter(
+    "cunguan_lane_instructions", "Instructions that were decided and committed, by code", ["lane", "code"]
+)
+BATCHES = Counter("cunguan_lane_batches", "Commits of a lane", ["lane"])
+COMMIT_SECONDS = Counter(
+    "cunguan_lane_commit_seconds", "What PostgreSQL took for a lane's commits, summed up", ["lane"]
+)
+RECOVERIES = Counter("cunguan_lane_recoveries", "Batches of a lane that failed, and connections it lost", ["lane"])
+QUEUED = Gauge(
+    "cunguan_lane_queued", "Instructions that wait to be decided", ["lane"], multiprocess_mode="mostrecent"
+)  # of the planes that have had a lane the last one knows
 
 
 @cache
@@ -44,6 +60,50 @@ def _request(method: str, endpoint: str, status: int) -> Any:
 def answered(method: str, endpoint: str, status: int, seconds: float) -> None:
     """Count a request; `endpoint` is the path as it is documented, so that there are not more series than endpoints."""
     _request(method if method in METHODS else "other", endpoint, status).observe(seconds)
+
+
+class LaneFigures:
+    """What a plane's lanes say of themselves, carried over into the figures of its process."""
+
+    def __init__(self) -> None:
+        self._seen: dict[tuple[Any, ...], float] = {}
+        self._lanes: set[int] = set()
+
+    def show(self, readings: Sequence[Reading]) -> None:
+        """Add what was counted since the last time; of a lane that is no longer here nothing waits here."""
+        for lane in self._lanes - {one.lane for one in readings}:
+            QUEUED.labels(lane).set(0)
+            self._seen = {key: figure for key, figure in self._seen.items() if key[1] != lane}
+        self._lanes = {one.lane for one in readings}
+        for one in readings:
+            QUEUED.labels(one.lane).set(one.queued)
+            self._grown(BATCHES, one.batches, one.lane)
+            self._grown(COMMIT_SECONDS, one.commit_seconds, one.lane)
+            self._grown(RECOVERIES, one.recoveries, one.lane)
+            for code, count in one.instructions.items():
+                self._grown(INSTRUCTIONS, count, one.lane, code)
+
+    def _grown(self, counter: Counter, figure: float, *labels: object) -> None:
+        key = (counter, *labels)
+        before = self._seen.get(key, 0)
+        self._seen[key] = figure
+        more = figure - before if figure >= before else figure  # less than before: the lane came back and began anew
+        if more or not before:
+            counter.labels(*labels).inc(more)
+
+
+def queued(folder: Path) -> dict[int, int]:
+    """Return what waits in each lane, as the planes of a home last said; nothing where none did."""
+    if not folder.is_dir():
+        return {}
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry, str(folder))
+    return {
+        int(sample.labels["lane"]): int(sample.value)
+        for family in registry.collect()
+        for sample in family.samples
+        if sample.name == "cunguan_lane_queued"
+    }
 
 
 class Asked(Collector):

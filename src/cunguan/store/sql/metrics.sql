@@ -7,4 +7,12 @@ SELECT 'cunguan_jobs', status::text, count(*)::float8 FROM procrastinate_jobs GR
 UNION ALL
 SELECT 'cunguan_webhooks_waiting', lane::text, count(*)::float8 FROM webhook_delivery WHERE state = 'waiting' GROUP BY lane
 UNION ALL
+SELECT 'cunguan_webhooks_oldest_seconds', lane::text, extract(epoch FROM clock_timestamp() - min(planned_at))::float8
+FROM webhook_delivery WHERE state = 'waiting' GROUP BY lane
+UNION ALL
+SELECT 'cunguan_webhooks_dead', lane::text, count(*)::float8 FROM webhook_delivery WHERE state = 'dead' GROUP BY lane
+UNION ALL
+SELECT 'cunguan_webhooks_failing', lane::text, (count(*) FILTER (WHERE failing_since IS NOT NULL))::float8
+FROM webhook_endpoint WHERE state <> 'deleted' GROUP BY lane
+UNION ALL
 SELECT 'cunguan_webhooks_lag', l.lane::text, (l.head - c.seq)::float8 FROM lane l JOIN webhook_cursor c USING (lane)

@@ -18,6 +18,9 @@ _SAYS = {
     "cunguan_lane_lease_seconds": ("How long a lane's writer has it yet; 0: nobody writes it", "lane"),
     "cunguan_jobs": ("Jobs in the queue, by state", "state"),
     "cunguan_webhooks_waiting": ("Deliveries of webhooks that wait", "lane"),
+    "cunguan_webhooks_oldest_seconds": ("How long the oldest delivery of a lane waits", "lane"),
+    "cunguan_webhooks_dead": ("Deliveries of webhooks that were given up", "lane"),
+    "cunguan_webhooks_failing": ("Endpoints whose last delivery failed, or that were switched off for it", "lane"),
     "cunguan_webhooks_lag": ("Committed sequences of a lane that are not planned as webhooks yet", "lane"),
 }
 
