@@ -273,7 +273,13 @@ def test(arguments):
     if arguments:
         return run_module("pytest", *arguments)
     linted = lint()
-    return each(("pytest", ["pytest", "-m", "not soak"])) or linted
+    return each(("pytest", ["pytest", "-m", "not soak", *side_by_side()])) or linted
+
+
+def side_by_side():
+    """Return pytest's options to run tests in as many processes as there are cores; each has servers of its own."""
+    cores = os.cpu_count() or 1
+    return ["-n", str(min(cores, 8)), "--dist", "worksteal"] if cores > 1 else []
 
 
 def each(*steps):
