@@ -43,9 +43,10 @@ even none, while `next` says that the list goes on.
 **Another platform's objects do not exist here**: they answer 404, as what was never there."""
 
 SIGNATURE = """\
-RFC 9421, under any label (`cunguan` here); covered components in this order: `"@method" "@authority" "@path" "@query"`, and
-with a body also `"content-digest" "instruction-id"`; parameters `created`, `expires` (at most 300 s later), `nonce` (used once), `keyid`, `alg`
-(the key's own: ed25519, ecdsa-p256-sha256, rsa-pss-sha512), `tag="cunguan"`. With a body `Content-Digest` (RFC 9530) is sent too."""
+RFC 9421, under any label (`cunguan` here); covered components in this order: `"@method" "@authority" "@path" "@query"`,
+and with a body also `"content-digest" "instruction-id"`; parameters `created`, `expires` (at most 300 s later), `nonce`
+(used once), `keyid`, `alg` (the key's own: ed25519, ecdsa-p256-sha256, rsa-pss-sha512), `tag="cunguan"`. With a body
+`Content-Digest` (RFC 9530) is sent too."""
 
 TAGS = {
     "platform": "The platform itself: its lane, its pools, its day",
