@@ -29,6 +29,8 @@ CREATE TABLE door_key (
 CREATE INDEX door_key_by_lane ON door_key (for_lane, id);
 -- one public key is one key: two ids of the same one would outlive the revocation of the other
 CREATE UNIQUE INDEX door_key_is_not_known_by_another_id ON door_key (public_key);
+-- one of two rotations at once is the one: a key that was replaced makes no further one
+CREATE UNIQUE INDEX door_key_is_replaced_once ON door_key (replaces);
 
 -- How a platform may speak here; without a row, the door's usual ways.
 CREATE TABLE door_profile (

@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -67,6 +68,16 @@ def test_the_same_rotation_again_is_the_same_key_and_another_one_is_refused(mine
     third = mine.post("/v1/keys", {"public_key": pair()[1], "algorithm": "ed25519"})
     assert (third.status_code, third.json()["code"]) == (409, "key_exists")
     assert first.json()["key"]["id"] in third.json()["detail"]
+
+
+def test_of_two_rotations_at_once_one_is_the_one(mine: Door, stack: Stack) -> None:
+    doors = [Door(mine.address, mine.signer, mine.custodian) for _ in range(4)]
+    bodies = [{"public_key": pair()[1], "algorithm": "ed25519"} for _ in doors]
+    with ThreadPoolExecutor(4) as four:
+        told = list(four.map(lambda one: one[0].post("/v1/keys", one[1]), zip(doors, bodies, strict=True)))
+    assert sorted(one.status_code for one in told) == [201, 409, 409, 409]
+    made = stack.query("SELECT count(*) FROM door_key WHERE replaces = %s", mine.signer.key_id)
+    assert made == [(1,)]
 
 
 def test_without_an_overlap_the_old_key_ends_at_once(mine: Door) -> None:

@@ -85,7 +85,12 @@ async def rotate(call: Call) -> Reply:
     async with call.context.pool.connection() as connection, connection.transaction():
         made = await (await connection.execute(statement("door_key_add"), values)).fetchone()
         if made is None and old.replaced_by != values["id"]:
-            raise Problem(409, Code.key_exists, "this public key is known already: make a new one", field="public_key")
+            raise Problem(
+                409,
+                Code.key_exists,
+                "this public key is known already, or the key was replaced just now: GET /v1/keys tells",
+                field="public_key",
+            )
         ended = await (await connection.execute(statement("door_key_end"), {"id": old.id, "at": ends})).fetchone()
         assert ended is not None
     (new,) = await _rows(call, id=values["id"])
