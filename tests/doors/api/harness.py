@@ -227,7 +227,7 @@ def running(owner_url: str, home: Path, **given: Any) -> Iterator[Stack]:
 @contextmanager
 def served(
     owner_url: str, home: Path, *, clock: Clock | None = None, is_sandbox: bool = True,
-    tls: Mapping[str, Any] | None = None, **gate: Any,
+    tls: Mapping[str, Any] | None = None, patience_seconds: float = 10.0, **gate: Any,
 ) -> Iterator[Stack]:  # fmt: skip
     """Run a door alone; `tls`: fields of Listen beside host and port; `gate`: what SignatureGate takes beside."""
     listen = Listen("127.0.0.1", free_port(), **(tls or {}))
@@ -238,7 +238,7 @@ def served(
         async with AsyncConnectionPool(
             as_role(owner_url, roles.DOOR), kwargs=AUTOCOMMIT, max_size=4, open=False
         ) as pool:
-            asks = Asking([home / "plane.sock"])
+            asks = Asking([home / "plane.sock"], patience_seconds)
             context = Context(asks, pool, stack.address, home, is_sandbox, clock or Clock())
             keeper = SignatureGate(context, stack.custodian, **{"failures": RATE, **gate})
             door = Granian(build(context, keeper), **arguments(listen), interface=Interfaces.ASGI, log_enabled=False)

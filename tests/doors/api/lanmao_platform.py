@@ -1,6 +1,7 @@
 """A platform that speaks the dialect, its clients' browser, and its server that hears NOTIFY."""
 
 import base64
+import copy
 import html
 import http.server
 import json
@@ -15,6 +16,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import httpx
+from cryptography.hazmat.primitives import serialization
 
 from cunguan.keys import pkcs1
 from tests.doors.api.harness import Stack, add_key
@@ -34,7 +36,15 @@ class Platform:
         self.stack, self.name, self.sha1 = stack, name, False
         self.signer = add_key(stack.url, name, "rsa-v1_5-sha256")
         self.http = httpx.Client(base_url=stack.address, timeout=30.0, headers={"Accept-Language": "en"})
-        self.custodian = self.http.get("/lanmao/public-key").text
+        self.custodian = serialization.load_pem_public_key(self.http.get("/lanmao/public-key").content).public_bytes(
+            serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+        )
+
+    def at(self, address: str) -> "Platform":
+        """Return the same platform at another door."""
+        other = copy.copy(self)
+        other.http = httpx.Client(base_url=address, timeout=30.0, headers={"Accept-Language": "en"})
+        return other
 
     def form(self, service: str, data: dict[str, Any], **changed: str) -> dict[str, str]:
         """Return a signed form; `changed` fields are put in afterwards."""
@@ -59,12 +69,7 @@ class Platform:
 
     def check(self, told: bytes, signature: str, *, sha1: bool = False) -> None:
         """Assert that the custodian has signed."""
-        from cryptography.hazmat.primitives import serialization
-
-        key = serialization.load_pem_public_key(self.custodian.encode()).public_bytes(
-            serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
-        )
-        assert pkcs1.verify(key, told, base64.b64decode(signature), sha1=sha1)
+        assert pkcs1.verify(self.custodian, told, base64.b64decode(signature), sha1=sha1)
 
     # ── a client's browser ───────────────────────────────────────────────────
     def gateway(self, name: str, button: str = "confirm", **data: Any) -> dict[str, Any]:

@@ -2,16 +2,19 @@
 
 import base64
 import json
-from datetime import datetime, timedelta
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from cunguan.doors.api import rates
+from cunguan.doors.api.context import Clock
 from cunguan.doors.api.lanmao import protocol
 from cunguan.keys import pkcs1
 from cunguan.keys.algorithms import algorithm
-from tests.doors.api.harness import Stack, set_profile
+from tests.doors.api.harness import Stack, served, set_profile
 from tests.doors.api.lanmao_platform import ZONE, Platform, number
 from tests.doors.api.test_lanmao_loan import listed, opened, paid_in
 
@@ -57,11 +60,47 @@ def test_what_is_wrong_with_a_message_has_its_code(platform: Platform, changed: 
     assert refused(platform, query(platform, **changed)) == code
 
 
-@pytest.mark.parametrize("minutes", [-11, 11])
-def test_a_timestamp_is_ten_minutes_off_at_most(platform: Platform, minutes: int) -> None:
-    at = datetime.now(ZONE) + timedelta(minutes=minutes)
+class Still(Clock):
+    """A clock that stands, a second after the platform's key was made."""
+
+    def __init__(self) -> None:
+        self.at = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=1)
+
+    def now(self) -> datetime:
+        return self.at
+
+
+@pytest.fixture(scope="module")
+def alone(platform: Platform, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Platform, Still]]:
+    """The same platform at another door of the same custodian, without a plane, whose clock stands."""
+    home, clock = tmp_path_factory.mktemp("alone") / "home", Still()
+    shutil.copytree(platform.stack.home, home, ignore=shutil.ignore_patterns("*.sock"))
+    with served(platform.stack.url, home, clock=clock, patience_seconds=0.2) as stack:
+        yield platform.at(stack.address), clock
+
+
+@pytest.mark.parametrize(("seconds", "code"), [(-601, "100002"), (-600, "100007"), (600, "100007"), (601, "100002")])
+def test_a_timestamp_is_ten_minutes_off_at_most(alone: tuple[Platform, Still], seconds: int, code: str) -> None:
+    platform, clock = alone
+    at = (clock.at + timedelta(seconds=seconds)).astimezone(ZONE)
     form = platform.form("QUERY_PROJECT_INFORMATION", {"projectNo": "x", "timestamp": at.strftime("%Y%m%d%H%M%S")})
-    assert refused(platform, form) == "100002"
+    assert refused(platform, form) == code
+
+
+def test_a_door_without_a_plane_says_send_the_same_again_and_then_it_is_done(
+    platform: Platform, alone: tuple[Platform, Still]
+) -> None:
+    user = opened(platform, "INVESTOR", authList="TENDER", amount="5.00", failTime="20270301")
+    project = listed(platform, opened(platform, "BORROWERS"), "100.00")
+    paid_in(platform, user, "5.00")
+    name = number("bid")
+    bid = {"requestNo": name, "platformUserNo": user, "bizType": "TENDER", "projectNo": project, "amount": "5.00"}
+    form = platform.form("USER_AUTO_PRE_TRANSACTION", bid)
+    assert refused(alone[0], form) == "100001"
+    found = platform.service("QUERY_TRANSACTION", requestNo=name, transactionType="PRETRANSACTION")["records"]
+    assert [one["status"] for one in found] == ["INIT"]
+    told = platform.post("/service", form).json()
+    assert (told["code"], told["status"]) == ("0", "SUCCESS"), told
 
 
 @pytest.mark.parametrize(
