@@ -51,6 +51,13 @@ class Authorisation(msgspec.Struct, frozen=True):
     answer: Outcome | None = None
 
 
+class PlatformWarning(msgspec.Struct, frozen=True):
+    """What the platform's people should look at."""
+
+    code: str
+    says: str
+
+
 class Platform(msgspec.Struct, frozen=True):
     """The caller's platform and its lane."""
 
@@ -63,6 +70,7 @@ class Platform(msgspec.Struct, frozen=True):
     day: str
     seq: int
     at: datetime | None
+    warnings: tuple[PlatformWarning, ...] = ()
 
 
 class Balances(msgspec.Struct, frozen=True):

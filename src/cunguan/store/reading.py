@@ -61,6 +61,15 @@ class Head(msgspec.Struct, frozen=True):
     business_date: date
 
 
+class Warned(msgspec.Struct, frozen=True):
+    """One thing a platform should know; `what` it is about, and how many of them."""
+
+    code: str
+    what: str
+    count: int
+    at: datetime | None
+
+
 class Bucket(msgspec.Struct, frozen=True):
     """One account of the chart, and what stands in it."""
 
@@ -198,6 +207,11 @@ def _reached(listed: Listed, asked: Mapping[str, Any] | tuple[str, ...]) -> tupl
 async def here(pool: Pool, lane: int) -> Here | None:
     """Return the platform's lane; None when it is not open."""
     return await _one(pool, Here, "api_here", lane=lane)
+
+
+async def warnings(pool: Pool, lane: int, now: datetime, soon: datetime, since: date) -> list[Warned]:
+    """Return what a platform should know: keys that end until `soon`, dates after `since` that nobody confirmed, …"""
+    return [Warned(*row) for row in await _named(pool, "api_warnings", lane=lane, now=now, soon=soon, since=since)]
 
 
 async def head(pool: Pool, lane: int) -> Head | None:

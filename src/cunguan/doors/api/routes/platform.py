@@ -1,11 +1,12 @@
 """Platform (委托人): the caller's own place at the custodian: lane, pack, day, pools.
 
 When    a platform's engineer looks where he is; a program that asks for the business date
-Returns the lane as it stands; each pool with the platform's own accounts (2110 … 2155), never the clients'
+Returns the lane as it stands, with what its people should look at;
+        each pool with the platform's own accounts (2110 … 2155), never the clients'
 """
 
-from datetime import date, datetime
-from typing import Annotated
+from datetime import UTC, date, datetime, timedelta
+from typing import Annotated, Final, Literal, cast
 
 import msgspec
 from msgspec import Meta
@@ -16,6 +17,32 @@ from cunguan.doors.api.problem import not_found
 from cunguan.ledger.chart import CHART
 from cunguan.store import reading, shown
 from cunguan.store.shown import Minor, PoolState, Seq
+
+#: a key is replaced in time
+KEY_ENDS: Final = timedelta(days=14)
+#: dates that are older are looked at by the custodian's people
+LOOK_BACK: Final = timedelta(days=120)
+
+WarningCode = Literal[
+    "legacy_rsa_sha1", "key_ends_soon", "check_files_unconfirmed", "bids_stopped", "webhook_disabled", "webhook_failing",
+    "webhooks_dead",
+]  # fmt: skip
+_SAYS: Final[dict[WarningCode, str]] = {
+    "legacy_rsa_sha1": "the dialect takes RSA with SHA-1 from this platform: sign with SHA-256, and have it switched off",
+    "key_ends_soon": "the key {what} ends at {at}: replace it by POST /v1/keys",
+    "check_files_unconfirmed": "{count} dates from {what} on are not confirmed, see GET /v1/check-files: three in a row stop new bids",
+    "bids_stopped": "new bids are stopped since {what}: confirm the check files that wait",
+    "webhook_disabled": "the webhook endpoint {what} is switched off: GET /v1/webhook-endpoints/{what} says why",
+    "webhook_failing": "the webhook endpoint {what} has taken nothing since {at}",
+    "webhooks_dead": "{count} deliveries to the webhook endpoint {what} were given up: GET /v1/webhook-deliveries shows them",
+}  # fmt: skip
+
+
+class PlatformWarning(msgspec.Struct, frozen=True):
+    """What the platform's people should look at: a code for programs, a sentence for people."""
+
+    code: WarningCode
+    says: str
 
 
 class PlatformHere(msgspec.Struct, frozen=True):
@@ -30,6 +57,7 @@ class PlatformHere(msgspec.Struct, frozen=True):
     day: str
     seq: Annotated[int, Meta(description="the last sequence that was decided")]
     at: Annotated[datetime | None, Meta(description="when that was; null before the first")]
+    warnings: Annotated[list[PlatformWarning], Meta(description="what should be looked at; empty when all is well")]
 
 
 class OwnAccount(msgspec.Struct, frozen=True):
@@ -66,7 +94,19 @@ async def platform(call: Call) -> PlatformHere:
         here.day,
         here.head,
         here.at,
+        await _warnings(call, here.business_date),
     )
+
+
+async def _warnings(call: Call, today: date) -> list[PlatformWarning]:
+    now = call.context.clock.now()
+    found = await reading.warnings(call.context.pool, call.caller.lane, now, now + KEY_ENDS, today - LOOK_BACK)
+    return [_warning(cast(WarningCode, one.code), one) for one in found]
+
+
+def _warning(code: WarningCode, one: reading.Warned) -> PlatformWarning:
+    at = f"{one.at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" if one.at is not None else "the beginning"
+    return PlatformWarning(code, _SAYS[code].format(what=one.what, count=one.count, at=at))
 
 
 async def pool(call: Call) -> PoolFound:
