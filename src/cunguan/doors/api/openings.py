@@ -52,7 +52,7 @@ def registration_id(body: Body) -> str:
 async def hand_in(context: Context, lane: int, request: str, body: Body, evidence: Evidence) -> Answer:
     """Register the person if he is new, then open the account."""
     registered = await context.asks.ask(0, _registration(body))
-    if registered.code in TRANSIENT and registered.seq is None:
+    if registered.code in TRANSIENT:  # also quarantined: what two people make of it is not known yet
         return Answer(request, registered.code, why=registered.why)
     if registered.code is not Code.done and await _kind_of(context, body.person) != body.kind:
         return Answer(
