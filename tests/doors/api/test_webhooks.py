@@ -12,6 +12,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from cunguan.client.webhooks import verify
 from cunguan.doors.api.context import Clock
+from cunguan.doors.webhooks import endpoints
 from cunguan.doors.webhooks.courier import Courier
 from cunguan.doors.webhooks.planning import plan
 from cunguan.doors.webhooks.post import Poster
@@ -185,6 +186,18 @@ def test_a_range_of_the_books_is_told_again(stack: Stack, door: Door, name: str,
     assert door.post(path(name, "/replay"), {"from": "1", "until": "3"}, id=f"replay:{name}").json() == seen
     future = door.post(path(name, "/replay"), {"from": (datetime.now(UTC) + timedelta(days=9)).isoformat()})
     assert (future.status_code, future.json()["field"]) == (422, "until")
+
+
+def test_a_platform_has_a_bounded_number_of_ranges_under_way(
+    door: Door, name: str, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made(door, name, receiver)
+    asked = {"from": "1", "until": "3"}
+    first = door.post(path(name, "/replay"), asked, id=f"replay:{name}")
+    monkeypatch.setattr(endpoints, "REPLAYS_MAX", 0)
+    assert door.post(path(name, "/replay"), asked, id=f"replay:{name}").status_code == first.status_code == 202
+    more = door.post(path(name, "/replay"), asked)
+    assert (more.status_code, more.json()["code"]) == (409, "webhook_limit_reached")
 
 
 def test_another_platforms_endpoints_and_deliveries_do_not_exist(

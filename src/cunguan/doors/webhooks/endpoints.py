@@ -21,6 +21,7 @@ ENDPOINTS_MAX: Final = 16
 SECRETS_MAX: Final = 3
 COUNTED_MAX: Final = 10_000
 AGAIN_MAX: Final = 1_000
+REPLAYS_MAX: Final = 16
 
 #: so long a request that is sent again hears its secret again: its first answer may have been lost
 ANSWER_LOST: Final = timedelta(hours=1)
@@ -234,11 +235,21 @@ async def again(pool: Pool, lane: int, now: datetime, *, endpoint: str | None = 
 
 async def replay(pool: Pool, lane: int, asked_by: str, endpoint: str, first: int, last: int, now: datetime) -> Replay:
     """Have a range told again to an endpoint; the same request is one range. Sequences that are not planned yet come by themselves."""
-    params = {"lane": lane, "id": asked_by, "endpoint": endpoint, "first": first, "last": last, "now": now}
+    params = {
+        "lane": lane,
+        "id": asked_by,
+        "endpoint": endpoint,
+        "first": first,
+        "last": last,
+        "now": now,
+        "most": REPLAYS_MAX,
+    }
     async with pool.connection() as connection:
         await connection.execute(statement("webhook_replay_add"), params)
-        ((*row,),) = await _rows(connection, "webhook_replay", params)
-    return Replay(*row)
+        found = await _rows(connection, "webhook_replay", params)
+    if not found:
+        raise TooMany(f"a platform has at most {REPLAYS_MAX} ranges under way: wait until one is told")
+    return Replay(*found[0])
 
 
 async def replayed(pool: Pool, lane: int, name: str) -> Replay | None:

@@ -6,6 +6,7 @@ Shape   the deliveries and the cursor in one transaction, which holds the cursor
 Source  design/lanes.md rule 12: consumers never block a lane
 """
 
+import logging
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import groupby
@@ -17,6 +18,8 @@ from psycopg_pool import AsyncConnectionPool
 
 from cunguan.doors.webhooks.events import Decided, Event, Moved, events, is_wanted
 from cunguan.store.sqlfiles import statement
+
+log = logging.getLogger(__name__)
 
 SEQUENCES_AT_ONCE: Final = 500
 MOVES_AT_ONCE: Final = 2_000
@@ -37,7 +40,18 @@ async def plan(pool: AsyncConnectionPool[Any], now: datetime) -> bool:
     """Plan a part of every lane that is behind; return whether there is more."""
     async with pool.connection() as connection:
         behind = await (await connection.execute(statement("webhook_behind"))).fetchall()
-        return any([await _plan_lane(connection, lane, now) for (lane,) in behind])
+        return any([await _planned(connection, lane, now) for (lane,) in behind])
+
+
+async def _planned(connection: Connection, lane: int, now: datetime) -> bool:
+    """Plan a part of a lane; what cannot be planned of one keeps no other lane waiting."""
+    try:
+        return await _plan_lane(connection, lane, now)
+    except psycopg.OperationalError:
+        raise  # the connection, or all of PostgreSQL: the round ends
+    except Exception:
+        log.exception("what a lane has to tell could not be planned", extra={"lane": lane})
+        return False
 
 
 async def _plan_lane(connection: Connection, lane: int, now: datetime) -> bool:

@@ -312,9 +312,10 @@ async def replay(call: Call) -> WebhookReplay:
     last = min(last, await endpoints.planned_upto(call.context.pool, call.caller.lane))
     if first > last:
         raise Problem(422, Code.period_malformed, "nothing was decided between these moments", field="until")
-    found = await endpoints.replay(
-        call.context.pool, call.caller.lane, _asked_by(call), seen.id, first, last, _now(call)
-    )
+    with _bounded():
+        found = await endpoints.replay(
+            call.context.pool, call.caller.lane, _asked_by(call), seen.id, first, last, _now(call)
+        )
     if (found.endpoint, found.first_seq) != (seen.id, first):
         raise Problem(409, Code.exists_with_different_field, "this id has asked for another replay", field="from")
     return _replay(found)
