@@ -14,8 +14,9 @@ from pathlib import Path
 import psycopg
 import pytest
 from psycopg import sql
-from psycopg.conninfo import conninfo_to_dict
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from cunguan.desks.ledger.migrate import migrate
 from cunguan.store.embedded import binaries
 from cunguan.store.embedded.server import PORT, Server
 
@@ -63,10 +64,23 @@ def serve(kind: str) -> Iterator[str]:
     home = make_home()
     server = Server(home, folder)
     try:
-        yield server.start(tied=True)
+        url = server.start(tied=True)
+        _without_fsync(server.superuser_url())
+        yield url
     finally:
         server.stop()
         remove_home(home)
+
+
+def _without_fsync(url: str) -> None:
+    """Let the tests' servers not wait for the disk: what a killed process has committed is in the system's memory all the same.
+
+    Only a power cut would lose it, and no test cuts the power; servers that a test starts itself keep their settings.
+    """
+    with psycopg.connect(url, autocommit=True) as owner:
+        for setting in ("fsync", "full_page_writes"):
+            owner.execute(sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(setting)))
+        owner.execute("SELECT pg_reload_conf()")
 
 
 @pytest.fixture(scope="session")
@@ -97,6 +111,23 @@ def fresh_database(server_url: str) -> Iterator[str]:
     yield f"postgresql://{conninfo_to_dict(server_url)['user']}@/{name}?host={conninfo_to_dict(server_url)['host']}&port={PORT}"
     with psycopg.connect(server_url, autocommit=True) as owner:
         owner.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def copied(url: str, name: str, make: Callable[[str], object]) -> None:
+    """Make a fresh database the copy of one that was made once on its server; `make` is given the URL of that one."""
+    given = conninfo_to_dict(url)
+    template, fresh = sql.Identifier(f"template_{name}"), sql.Identifier(str(given["dbname"]))
+    with psycopg.connect(make_conninfo(url, dbname="postgres"), autocommit=True) as owner:
+        if not owner.execute("SELECT 1 FROM pg_database WHERE datname = %s", (f"template_{name}",)).fetchone():
+            owner.execute(sql.SQL("CREATE DATABASE {}").format(template))
+            make(make_conninfo(url, dbname=f"template_{name}"))
+        owner.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(fresh))
+        owner.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(fresh, template))
+
+
+def migrated(url: str) -> None:
+    """Bring a fresh database to this code's schema."""
+    copied(url, "migrated", migrate)
 
 
 @pytest.fixture(params=sorted(FOLDERS, reverse=True))

@@ -12,9 +12,8 @@ import psycopg
 import pytest
 
 from cunguan.config.wiring import Wiring
-from cunguan.desks.ledger.migrate import migrate
 from cunguan.doors.cli import main as cli
-from tests.conftest import fresh_database
+from tests.conftest import fresh_database, migrated
 
 Key = Callable[..., Any]
 
@@ -23,7 +22,7 @@ Key = Callable[..., Any]
 def books(wheel_server_url: str) -> Iterator[str]:
     """The owner's URL of a database whose directory has a sandbox platform and one that is none."""
     for url in fresh_database(wheel_server_url):
-        migrate(url)
+        migrated(url)
         with psycopg.connect(url) as owner:
             owner.execute(
                 "INSERT INTO platform (lane, id, for_lane, pack, state, sandbox) "

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from cunguan.config.wiring import Wiring
-from cunguan.desks.ledger.migrate import migrate
 from cunguan.doors.cli import main as cli
 from cunguan.plane.lane import VirtualClock
 from cunguan.plane.process import Process
 from cunguan.plane.server import Server
+from tests.conftest import migrated
 
 DAY = "2024-03-04"
 TWO = {"maker": "m1", "checker": "c1"}
@@ -44,7 +44,7 @@ class Typed:
 @pytest.fixture
 def typed(wheel_database: str, home: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Typed]:
     """An installation on an empty database, with its plane."""
-    migrate(wheel_database)
+    migrated(wheel_database)
     wiring = Wiring({"DATABASE_URL": wheel_database, "CUNGUAN_HOME": str(home)})
     clock = VirtualClock(datetime(2024, 3, 4, 9, tzinfo=UTC))
     with Process(wheel_database, owner="test", channels=lambda lane: {}, clock=clock) as process:

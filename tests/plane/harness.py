@@ -34,6 +34,7 @@ from cunguan.plane.client import Client
 from cunguan.plane.lane import Lane
 from cunguan.prove.report import prove
 from cunguan.store import roles
+from tests.conftest import copied
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -122,6 +123,10 @@ def at_once(asks: Sequence[Callable[[], Any]], callers: int = 64) -> list[Any]:
 # ── books to begin with ──────────────────────────────────────────────────────
 def ground(owner_url: str) -> None:
     """Bring an empty database to the books described above; the roles are made as well."""
+    copied(owner_url, "plane", _ground)
+
+
+def _ground(owner_url: str) -> None:
     migrate(owner_url)
     roles.create(owner_url)
     lanes: dict[int, Lane] = {0: Lane(0, owner_url, owner="ground").start()}

@@ -12,12 +12,12 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from cunguan.config.wiring import Wiring
-from cunguan.desks.ledger.migrate import migrate
 from cunguan.doors.cli import main as cli
 from cunguan.kernel.codes import Code
 from cunguan.plane import highwater
 from cunguan.plane.highwater import DatabaseIsBehind, HighWater
 from cunguan.plane.process import Process
+from tests.conftest import migrated
 from tests.plane.harness import LANE, bid, books_hold
 
 
@@ -72,7 +72,7 @@ def test_a_database_equal_to_its_file_or_ahead_of_it_starts(books: str, tmp_path
 
 
 def test_another_database_has_a_file_of_its_own(books: str, wheel_database: str, tmp_path: Path) -> None:
-    migrate(wheel_database)
+    migrated(wheel_database)
     bids(books, tmp_path, 1)
     with plane(wheel_database, tmp_path):
         pass

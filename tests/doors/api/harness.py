@@ -44,6 +44,7 @@ from cunguan.plane.process import Process
 from cunguan.plane.server import Server
 from cunguan.store import roles
 from cunguan.store.sqlfiles import statement
+from tests.conftest import copied
 from tests.plane import harness as plane
 from tests.plane.harness import as_role, ask
 
@@ -58,6 +59,10 @@ RATE = 1_000_000  # requests a second that a platform may send: tests of somethi
 # ── books ────────────────────────────────────────────────────────────────────
 def ground(owner_url: str) -> None:
     """Bring an empty database to the books described above; the roles are made as well."""
+    copied(owner_url, "door", _ground)
+
+
+def _ground(owner_url: str) -> None:
     migrate(owner_url)
     roles.create(owner_url)
     lanes: dict[int, Lane] = {0: Lane(0, owner_url, owner="ground").start()}

@@ -12,9 +12,9 @@ from typing import Any
 
 import httpx
 
-from cunguan.desks.ledger.migrate import migrate
 from cunguan.store import roles
 from cunguan.store.batch import Batch
+from tests.conftest import migrated
 from tests.doors.api.harness import served
 from tests.prove.case import lanes, write
 
@@ -51,7 +51,7 @@ class Reads:
 @contextmanager
 def reads(url: str, batches: Sequence[Batch], lanes_of: dict[int, str] | None = None) -> Iterator[Reads]:
     """Fill an empty database with batches, and run a door in front of it."""
-    migrate(url)
+    migrated(url)
     roles.create(url)
     lanes(url)
     write(url, batches)

@@ -10,16 +10,16 @@ import psycopg
 import pytest
 from psycopg_pool import AsyncConnectionPool
 
-from cunguan.desks.ledger.migrate import migrate
 from cunguan.doors.api.context import Context
 from cunguan.doors.jobs.registry import Job, Loop, jobs, loops
 from cunguan.doors.jobs.worker import Pause, lock_of, work
+from tests.conftest import migrated
 
 
 @pytest.fixture
 def queue(wheel_database: str) -> str:
     """A database with the queue's tables."""
-    migrate(wheel_database)
+    migrated(wheel_database)
     return wheel_database
 
 

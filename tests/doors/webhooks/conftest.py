@@ -5,9 +5,8 @@ from itertools import count
 
 import pytest
 
-from cunguan.desks.ledger.migrate import migrate
 from cunguan.store import roles
-from tests.conftest import fresh_database
+from tests.conftest import fresh_database, migrated
 from tests.doors.webhooks.harness import Answers, Books, Receiver
 
 _lanes = count(1, 2)
@@ -17,7 +16,7 @@ _lanes = count(1, 2)
 def hooks_url(wheel_server_url: str) -> Iterator[str]:
     """The owner's URL of a migrated database."""
     for url in fresh_database(wheel_server_url):
-        migrate(url)
+        migrated(url)
         roles.create(url)
         yield url
 
