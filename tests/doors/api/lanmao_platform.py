@@ -12,7 +12,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta, timezone
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qs
 
 import httpx
@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives import serialization
 from cunguan.keys import pkcs1
 from tests.doors.api.harness import Stack, add_key
 
+PATIENCE_SECONDS = 60
 ZONE = timezone(timedelta(hours=8))
 
 
@@ -29,10 +30,17 @@ def number(what: str) -> str:
     return f"{what}-{uuid.uuid4().hex[:10]}"
 
 
+class House(NamedTuple):
+    """Where a custodian is: its database, as the owner, and its door."""
+
+    url: str
+    address: str
+
+
 class Platform:
     """P2, by its server and its clients' browsers."""
 
-    def __init__(self, stack: Stack, name: str = "P2") -> None:
+    def __init__(self, stack: Stack | House, name: str = "P2") -> None:
         self.stack, self.name, self.sha1 = stack, name, False
         self.signer = add_key(stack.url, name, "rsa-v1_5-sha256")
         self.http = httpx.Client(base_url=stack.address, timeout=30.0, headers={"Accept-Language": "en"})
@@ -81,7 +89,8 @@ class Platform:
 
     def walk(self, page: str, button: str = "confirm") -> dict[str, Any]:
         """Go from page to page."""
-        for _ in range(30):
+        until = time.monotonic() + PATIENCE_SECONDS
+        while time.monotonic() < until:
             shown = self.http.get(page, follow_redirects=True)
             assert shown.status_code == 200, shown.text
             forms = re.findall(r'<form method="post" action="([^"]+)">(.*?)</form>', shown.text, re.DOTALL)

@@ -72,16 +72,16 @@ class Still(Clock):
 
 @pytest.fixture(scope="module")
 def alone(
-    platform: Platform, lender: str, tmp_path_factory: pytest.TempPathFactory
+    stack: Stack, platform: Platform, lender: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[Platform, Still]]:
     """The same platform at another door of the same custodian, without a plane, whose clock stands.
 
     The lender is opened before: the custodian's secrets are there when they are copied.
     """
     home, clock = tmp_path_factory.mktemp("alone") / "home", Still()
-    shutil.copytree(platform.stack.home, home, ignore=shutil.ignore_patterns("*.sock"))
-    with served(platform.stack.url, home, clock=clock, patience_seconds=0.2) as stack:
-        yield platform.at(stack.address), clock
+    shutil.copytree(stack.home, home, ignore=shutil.ignore_patterns("*.sock"))
+    with served(stack.url, home, clock=clock, patience_seconds=0.2) as second:
+        yield platform.at(second.address), clock
 
 
 @pytest.mark.parametrize(("seconds", "code"), [(-601, "100002"), (-600, "100007"), (600, "100007"), (601, "100002")])

@@ -374,10 +374,10 @@ def test_a_payee_of_a_loan_waits_for_the_review(platform: Platform) -> None:
     assert refused(told) == "100008" and "authorizeStatus" not in told
 
 
-def test_a_question_of_another_kind_finds_nothing(platform: Platform, loan: Loan) -> None:
+def test_a_question_of_another_kind_finds_nothing(stack: Stack, platform: Platform, loan: Loan) -> None:
     for kind, code in (("WITHDRAW", "100007"), ("FREEZE", "100007"), ("PROJECT", "100007"), ("NOTHING", "100002")):
         assert refused(platform.service("QUERY_TRANSACTION", requestNo=loan.bid, transactionType=kind)) == code
-    other = Platform(platform.stack, "P2")
+    other = Platform(stack, "P2")
     assert refused(other.service("QUERY_TRANSACTION", requestNo=loan.bid, transactionType="PRETRANSACTION")) == "100007"
     assert refused(other.service("QUERY_PROJECT_INFORMATION", projectNo=loan.project)) == "100007"
     assert refused(other.service("QUERY_USER_INFORMATION", platformUserNo=loan.lender)) == "100009"

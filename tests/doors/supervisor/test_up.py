@@ -23,6 +23,8 @@ from cunguan.doors.supervisor.seed import sow
 from cunguan.plane.client import Client as PlaneClient
 from cunguan.store.shown import Deposit as DepositRow
 from tests.conftest import make_home, remove_home
+from tests.doors.api.lanmao_platform import House, number
+from tests.doors.api.lanmao_platform import Platform as Lanmao
 from tests.doors.supervisor.house import Up, cunguan, is_gone, texts, until
 
 PROCESSES = {"plane", "demobank", "door", "jobs"}
@@ -119,6 +121,22 @@ def test_somebody_pays_in_and_the_client_has_it(up: Up, platform: Client) -> Non
     assert platform.balances("L1").available_minor == 50_000
     with pytest.raises(Failed, match="there is no such bank account"):
         platform.call("POST", "/v1/sandbox/receipts", {**receipt, "bank_account": "nobody"}, id="in-1")
+
+
+def test_somebody_pays_in_by_the_dialect_and_the_banks_line_is_told(up: Up) -> None:
+    house = House(up.told["database"], up.told["door"])
+    platform, user, name = Lanmao(house, "sandbox"), number("U"), number("in")
+    who = {"realName": "张三", "idCardNo": number("ID"), "userRole": "INVESTOR"}
+    told = platform.gateway("PERSONAL_REGISTER_EXPAND", requestNo=number("open"), platformUserNo=user, **who)
+    assert told["status"] == "SUCCESS", told
+    told = platform.gateway("RECHARGE", requestNo=name, platformUserNo=user, amount="12.34")
+    assert (told["status"], told["rechargeStatus"], told["amount"]) == ("SUCCESS", "SUCCESS", "12.34"), told
+    assert platform.service("QUERY_USER_INFORMATION", platformUserNo=user)["availableAmount"] == "12.34"
+    record = platform.service("QUERY_TRANSACTION", requestNo=name, transactionType="RECHARGE")["records"][0]
+    assert record["rechargeStatus"] == "SUCCESS"
+    with psycopg.connect(up.told["database"]) as owner:
+        deposits = owner.execute("SELECT id, amount_minor FROM deposit WHERE holder = %s", (user,)).fetchall()
+    assert [(one[0].split(":")[0], one[1]) for one in deposits] == [("statement", 1_234)], "by the bank's line"
 
 
 def _receipt(name: str, holder: str = "L1") -> dict[str, object]:
