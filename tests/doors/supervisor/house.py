@@ -10,6 +10,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
+from cunguan.config.wiring import Wiring
+from cunguan.doors.cli.status import look
+
 PATIENCE = 60
 
 
@@ -65,9 +70,9 @@ class Up:
         return self.home / "sandbox-platform.json"
 
     def status(self) -> tuple[int, dict[str, Any]]:
-        """Ask `cunguan status`."""
-        found = cunguan(self.home, "status", "--json")
-        return found.returncode, json.loads(found.stdout)
+        """Look as `cunguan status` does, which takes a process of its own, and return its exit code and what it says."""
+        found = look(Wiring({**os.environ, "CUNGUAN_HOME": str(self.home)}))
+        return int(bool(found.troubles)), json.loads(msgspec.json.encode(found))
 
     def well(self) -> dict[str, Any]:
         """Wait until all is well, and return what status says."""

@@ -76,6 +76,11 @@ class Up(msgspec.Struct, frozen=True):
 def run(arguments: argparse.Namespace, wiring: Any) -> int:
     """Run until told to stop."""
     asked = Asked(arguments.planes, arguments.workers, arguments.port, arguments.production)
+    if arguments.production and wiring.bank:
+        print(
+            "cunguan up: CUNGUAN_BANK is the address of a sandbox's demo bank; production refuses it", file=sys.stderr
+        )
+        return 2
     if arguments.reset and (refusal := _refusal(arguments, wiring)):
         print(f"cunguan up: {refusal}", file=sys.stderr)
         return 2
@@ -137,14 +142,8 @@ class _Up:
 
     # ── begin ────────────────────────────────────────────────────────────────
     def _reset(self) -> None:
-        url = self._database.start(tied=True)
-        reset.check(url)
-        if isinstance(self._database, Server):
-            reset.remove(self._database)
-            self._was_up = False
-        else:
-            reset.empty(url)
-        reset.remove_kept(self._wiring.home)
+        reset.wipe(self._database, self._wiring.home)
+        self._was_up = self._was_up and not self._is_embedded
         _say("the sandbox is wiped")
 
     def _ground(self) -> str:

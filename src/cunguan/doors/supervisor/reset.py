@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import psycopg
 
-from cunguan.store.embedded.server import Server
+from cunguan.store.embedded.server import External, Server
 from cunguan.store.postgres import applied_schema
 from cunguan.store.sqlfiles import statement
 from cunguan.store.steps import steps
@@ -56,6 +56,17 @@ def real_platforms(connection: "psycopg.Connection[Any]") -> list[str]:
 
 def _ours() -> list[str]:
     return [match[1] for step in steps() for text in step.statements if (match := _CREATE.match(text))]
+
+
+def wipe(database: Server | External, home: Path) -> None:
+    """Remove a sandbox, its database and what is kept beside; NoSandbox when it is none."""
+    url = database.start(tied=True)
+    check(url)
+    if isinstance(database, Server):
+        remove(database)
+    else:
+        empty(url)
+    remove_kept(home)
 
 
 def empty(url: str) -> None:

@@ -148,6 +148,8 @@ class Server:
         said = pidfile.server(self.data)
         if said is None:
             return Status("stopped", data=str(self.data), log=str(self.log))
+        if not said.socket_folder:  # it has only begun to write down where it is
+            return Status("starting", pid=said.pid, data=str(self.data), log=str(self.log))
         url, owner = self._url(Path(said.socket_folder)), account.of(self.data.stat().st_uid)
         state, version, detail = "running", None, None
         try:
