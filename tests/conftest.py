@@ -4,6 +4,7 @@
 only. Set CUNGUAN_REQUIRE_SYSTEM_POSTGRES=1 to fail instead of skip where no system PostgreSQL is found.
 """
 
+import logging
 import os
 import shutil
 import tempfile
@@ -93,6 +94,15 @@ def wheel_server_url() -> Iterator[str]:
 def system_server_url() -> Iterator[str]:
     """The owner's URL of a server of the system's version, for the whole session."""
     yield from serve("system")
+
+
+@pytest.fixture(autouse=True)
+def handlers_end_with_their_test() -> Iterator[None]:
+    """Take away what a verb called in this process has put at the root of all logs: its stream is closed with the test."""
+    before = list(logging.root.handlers)
+    yield
+    for handler in [one for one in logging.root.handlers if one not in before]:
+        logging.root.removeHandler(handler)
 
 
 @pytest.fixture

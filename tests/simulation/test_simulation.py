@@ -177,7 +177,13 @@ def test_the_plane_may_die_at_every_step_of_a_withdrawal() -> None:
 def test_every_timer_of_the_plane_has_its_twin_here() -> None:
     plane = Path(process.__file__).read_text(encoding="utf-8")
     asked = set(re.findall(r'\.due\(\s*"(\w+)"', plane))
-    of_processes = {"directory", "lanes_offered", "payments_released", "outbox_known"}  # of starts, moves and restores
+    of_processes = {
+        "directory",
+        "lane_places",
+        "lanes_offered",
+        "payments_released",
+        "outbox_known",
+    }  # of starts, moves and restores
     assert asked - of_processes == DUE.keys()
 
 

@@ -74,7 +74,7 @@ def test_an_upgrade_is_done_once(wheel_database: str) -> None:
 
 def test_steps_that_were_applied_without_a_record_of_django_are_not_applied_again(wheel_database: str) -> None:
     apply(wheel_database, *steps()[:2])
-    assert [step.number for step in migrate(wheel_database)] == [3]
+    assert [step.number for step in migrate(wheel_database)] == list(range(3, SCHEMA + 1))
 
 
 def test_an_index_whose_making_failed_is_made_again(wheel_database: str) -> None:

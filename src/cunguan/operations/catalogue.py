@@ -37,6 +37,7 @@ class Operation(msgspec.Struct, frozen=True):
     prelude: Callable[[Instruction, int], tuple[Instruction, ...]] | None
     epilogue: Callable[[Instruction, int], tuple[Instruction, ...]] | None
     id_prefix: str
+    also_prefix: str = ""  # another one its ids may have, with the kinds whose own it is
 
 
 @cache
@@ -65,7 +66,10 @@ def reserved_prefixes() -> dict[str, frozenset[str]]:
     What the custodian derives from a source must find its id free: nobody can take it first.
     """
     prefixes = {op.id_prefix for op in operations().values() if op.id_prefix}
-    return {prefix: frozenset(op.kind for op in operations().values() if op.id_prefix == prefix) for prefix in prefixes}
+    return {
+        prefix: frozenset(op.kind for op in operations().values() if prefix in (op.id_prefix, op.also_prefix))
+        for prefix in prefixes
+    }
 
 
 def _operation(module: Any) -> Operation:
@@ -80,4 +84,5 @@ def _operation(module: Any) -> Operation:
         prelude=getattr(module, "prelude", None),
         epilogue=getattr(module, "epilogue", None),
         id_prefix=getattr(module, "ID_PREFIX", ""),
+        also_prefix=getattr(module, "ALSO_PREFIX", ""),
     )

@@ -26,6 +26,7 @@ KIND = "withdrawal_return"
 VERSION = 1
 LANE = "platform"
 ID_PREFIX = "return:"
+ALSO_PREFIX = "statement:"  # a line of a statement can show a return before the bank tells of it
 
 
 class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -8,7 +8,7 @@ CREATE TABLE bid_stop (
     until_date            date NOT NULL,
     seq                   int8 NOT NULL,
     state                 text COLLATE "C" NOT NULL,
-    CONSTRAINT bid_stop_days_run_forward CHECK (since_date <= until_date),
+    CONSTRAINT bid_stop_ends_after_it_begins CHECK (since_date <= until_date),
     CONSTRAINT bid_stop_is_there_once PRIMARY KEY (lane, id)
 );
 

@@ -18,7 +18,7 @@ CREATE TABLE check_file (
     key_id                text COLLATE "C" NOT NULL,
     signature             bytea NOT NULL,
     content               bytea NOT NULL,
-    CONSTRAINT check_file_covers_a_date CHECK (first_seq >= 1 AND seq >= first_seq),
+    CONSTRAINT check_file_is_of_a_date CHECK (first_seq >= 1 AND seq >= first_seq),
     CONSTRAINT check_file_is_issued_once PRIMARY KEY (lane, business_date, kind, form)
 );
 
@@ -49,8 +49,8 @@ CREATE TABLE check_break (
     code                  text COLLATE "C" NOT NULL,
     key                   text COLLATE "C" NOT NULL,
     field                 text COLLATE "C" NOT NULL,
-    ours                  text NOT NULL,
-    theirs                text NOT NULL,
+    ours                  text COLLATE "C" NOT NULL,
+    theirs                text COLLATE "C" NOT NULL,
     line                  int8 NOT NULL,
     opened_at             timestamptz NOT NULL,
     state                 text COLLATE "C" NOT NULL,
