@@ -25,7 +25,7 @@ THEIRS = {
 }  # fmt: skip
 
 #: headers that say nothing of the object: of time, of this one signature, of the caller's own rate
-OF_THE_REQUEST = {"date", "signature", "signature-input", "ratelimit", "ratelimit-policy"}
+OF_THE_REQUEST = {"date", "request-id", "signature", "signature-input", "ratelimit", "ratelimit-policy"}
 
 
 @pytest.fixture(scope="module")

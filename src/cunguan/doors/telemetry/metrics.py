@@ -92,12 +92,28 @@ class LaneFigures:
             counter.labels(*labels).inc(more)
 
 
+class _Files(MultiProcessCollector):
+    """The files of all processes, but those that are empty: their process is just making them, or died while it did."""
+
+    def collect(self) -> Any:
+        """Return the figures."""
+        files = [str(file) for file in Path(self._path).glob("*.db") if _has_content(file)]
+        return self.merge(files, accumulate=True)
+
+
+def _has_content(file: Path) -> bool:
+    try:
+        return file.stat().st_size > 0
+    except OSError:
+        return False  # it went with its process
+
+
 def queued(folder: Path) -> dict[int, int]:
     """Return what waits in each lane, as the planes of a home last said; nothing where none did."""
     if not folder.is_dir():
         return {}
     registry = CollectorRegistry()
-    MultiProcessCollector(registry, str(folder))
+    _Files(registry, str(folder))
     return {
         int(sample.labels["lane"]): int(sample.value)
         for family in registry.collect()
@@ -125,7 +141,7 @@ def page(figures: Iterable[tuple[str, str, str, str, float]]) -> bytes:
     """Return the page: what all processes have written, and what was asked."""
     registry = CollectorRegistry()
     if os.environ.get(FOLDER):
-        MultiProcessCollector(registry)
+        _Files(registry)
     else:
         registry.register(REGISTRY)
     registry.register(Asked(figures))
