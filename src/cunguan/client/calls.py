@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from cunguan.client.errors import Failed, Pending
-from cunguan.client.flow import Asked, Flow, Pause, in_doubt, instruct, new_id, once, quoted
+from cunguan.client.flow import Asked, Flow, Pause, in_doubt, instruct, new_id, now, once, quoted
 from cunguan.client.shapes import (
     PATHS,
     Answered,
@@ -62,13 +62,12 @@ def submit(one: Item, patience: float) -> Flow[Answered]:
 def batch(id: str, items: Sequence[Item], atomic: bool, patience: float) -> Flow[list[Answered]]:
     """Hand up to 1,000 in under one signature, again while some are in doubt; all or none of them when it is atomic."""
     asked = _post("/v1/batches", {"id": id, "atomic": atomic, "items": list(items)}, id)
-    begun, answers = None, []
+    begun = yield from now()
     while True:
         said = yield from once(asked, _json, patience)
         answers = msgspec.convert(said["items"], list[Answered])
-        at = (yield Pause(0)).at
-        begun = at if begun is None else begun
-        if at - begun >= patience or not any(one.status == "in_doubt" or one.retry for one in answers):
+        is_open = any(one.status == "in_doubt" or one.retry for one in answers)
+        if not is_open or (yield from now()) - begun >= patience:
             return answers
         yield Pause(LOOK_EVERY)
 
@@ -92,23 +91,14 @@ def open_account(id: str, fields: Fields, patience: float) -> Flow[Authorisation
 
 def outcome(id: str, patience: float) -> Flow[Authorisation]:
     """Wait until a client has answered, and, when he confirmed, until what he confirmed is decided."""
-    begun = None
+    begun, path = (yield from now()), f"/v1/authorisations/{quoted(id)}"
     while True:
-        found, at = yield from _looked(f"/v1/authorisations/{quoted(id)}", patience)
-        begun = at if begun is None else begun
+        found = yield from _get(path, Authorisation, {}, patience)
         if found.state in ("declined", "expired") or (found.answer is not None and found.answer.status != "in_doubt"):
             return found
-        if at - begun >= patience:
+        if (yield from now()) - begun >= patience:
             raise Pending(id, f"the request is {found.state}")
         yield Pause(LOOK_EVERY)
-
-
-def _looked(path: str, patience: float) -> Flow[tuple[Authorisation, float]]:
-    heard = yield Asked("GET", path)
-    if heard.status == 200:
-        return msgspec.json.decode(heard.body, type=Authorisation), heard.at
-    found = yield from once(Asked("GET", path), _into(Authorisation), patience)
-    return found, heard.at
 
 
 def decided(id: str, patience: float) -> Flow[Answered]:
@@ -138,8 +128,7 @@ def balances(holder: str, as_of: str | int | None, patience: float) -> Flow[Bala
 
 def statement(holder: str, query: Fields, patience: float) -> Flow[StatementPage]:
     """Return a page of a statement."""
-    asked = {"from" if name == "from_" else name: value for name, value in query.items() if value is not None}
-    return _get(f"/v1/accounts/{quoted(holder)}/statement", StatementPage, asked, patience)
+    return _get(f"/v1/accounts/{quoted(holder)}/statement", StatementPage, _asked_for(query), patience)
 
 
 def found(what: type[T], id: str, patience: float) -> Flow[T | None]:
@@ -163,8 +152,7 @@ def plan(listing: str, after: str | None, patience: float) -> Flow[Page]:
 
 
 def _page(path: str, what: type[msgspec.Struct], query: Fields, after: str | None, patience: float) -> Flow[Page]:
-    asked = {"from" if name == "from_" else name: value for name, value in query.items()}
-    said = yield from once(Asked("GET", path, asked | ({"after": after} if after else {})), _json, patience)
+    said = yield from once(Asked("GET", path, _asked_for({**query, "after": after})), _json, patience)
     return Page(msgspec.convert(said["items"], list[what]), said["next"])  # type: ignore[valid-type]
 
 
@@ -181,6 +169,11 @@ def call(method: str, path: str, body: Any, query: Fields, id: str, patience: fl
 def content(path: str, patience: float) -> Flow[bytes]:
     """Return a file as it stands."""
     return once(Asked("GET", path), bytes, patience)
+
+
+def _asked_for(query: Fields) -> dict[str, Any]:
+    """Return a query as it is sent: `from` is no name in Python, and what is None is not asked for."""
+    return {"from" if name == "from_" else name: value for name, value in query.items() if value is not None}
 
 
 def _get(path: str, what: type[T], query: Fields, patience: float) -> Flow[T]:

@@ -8,6 +8,7 @@ import random
 import secrets
 from collections.abc import Callable, Generator, Mapping
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 import msgspec
 
@@ -98,6 +99,11 @@ def instruct(asked: Asked, decode: Decode[T], patience: float) -> Flow[T]:
         yield Pause(_pause(heard, pauses))
 
 
+def now() -> Flow[float]:
+    """Return the caller's clock."""
+    return (yield Pause(0)).at
+
+
 def in_doubt(heard: Heard) -> bool:
     """Return whether what was looked up is not decided yet."""
     return bool(msgspec.json.decode(heard.body, type=dict[str, Any]).get("status") in ("in_doubt", "quarantined"))
@@ -140,6 +146,4 @@ def new_id(what: str) -> str:
 
 def quoted(part: str) -> str:
     """Return a part of a path, percent-encoded."""
-    from urllib.parse import quote
-
     return quote(part, safe="")

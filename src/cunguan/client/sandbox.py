@@ -6,7 +6,7 @@ Units   minor units; a receipt ends when the books have it, not when the bank ha
 
 from collections.abc import Awaitable, Callable
 from datetime import date
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 
@@ -15,7 +15,21 @@ from cunguan.client.errors import Refused
 from cunguan.client.flow import Flow, quoted
 from cunguan.client.shapes import Answered, Authorisation
 
-Run = Callable[[Flow[Any]], Any]
+T = TypeVar("T")
+
+
+class Run(Protocol):
+    """What runs a flow to its end, and waits."""
+
+    def __call__(self, flow: Flow[T], /) -> T:
+        """Return what the flow returns."""
+
+
+class AsyncRun(Protocol):
+    """What runs a flow to its end on asyncio."""
+
+    def __call__(self, flow: Flow[T], /) -> Awaitable[T]:
+        """Return what the flow returns, to be awaited."""
 
 
 def answered(id: str, verb: str) -> Flow[Authorisation]:
@@ -67,21 +81,21 @@ class Sandbox:
 
     def confirm(self, id: str) -> Authorisation:
         """Let the client confirm what he was asked, an opening too; Refused when what he confirmed was not done."""
-        return self._run(opened(id))  # type: ignore[no-any-return]
+        return self._run(opened(id))
 
     def decline(self, id: str) -> Authorisation:
         """Let the client decline."""
-        return self._run(answered(id, "decline"))  # type: ignore[no-any-return]
+        return self._run(answered(id, "decline"))
 
     def confirmed(self, id: str, kind: str, /, body: msgspec.Struct | None = None, **fields: Any) -> Authorisation:
         """Ask the client, let him confirm, and wait until it is done."""
-        return self._run(confirmed(self._item(id, kind, body, fields)))  # type: ignore[no-any-return]
+        return self._run(confirmed(self._item(id, kind, body, fields)))
 
     def receive(
         self, id: str, holder: str, amount_minor: int, *, bank_account: str = "bank:main", payer_matches: bool = True
     ) -> Answered:
         """Let somebody pay in, and wait until the books have it."""
-        return self._run(received(id, bank_account, holder, amount_minor, payer_matches))  # type: ignore[no-any-return]
+        return self._run(received(id, bank_account, holder, amount_minor, payer_matches))
 
     def move_to(self, to: date) -> Any:
         """Let the business date come; the open day is closed, days between have no business."""
@@ -95,28 +109,28 @@ class Sandbox:
 class AsyncSandbox:
     """The sandbox of a client on asyncio."""
 
-    def __init__(self, run: Callable[[Flow[Any]], Awaitable[Any]], item: Callable[..., Item]) -> None:
+    def __init__(self, run: AsyncRun, item: Callable[..., Item]) -> None:
         self._run, self._item = run, item
 
     async def confirm(self, id: str) -> Authorisation:
         """Let the client confirm what he was asked, an opening too; Refused when what he confirmed was not done."""
-        return await self._run(opened(id))  # type: ignore[no-any-return]
+        return await self._run(opened(id))
 
     async def decline(self, id: str) -> Authorisation:
         """Let the client decline."""
-        return await self._run(answered(id, "decline"))  # type: ignore[no-any-return]
+        return await self._run(answered(id, "decline"))
 
     async def confirmed(
         self, id: str, kind: str, /, body: msgspec.Struct | None = None, **fields: Any
     ) -> Authorisation:
         """Ask the client, let him confirm, and wait until it is done."""
-        return await self._run(confirmed(self._item(id, kind, body, fields)))  # type: ignore[no-any-return]
+        return await self._run(confirmed(self._item(id, kind, body, fields)))
 
     async def receive(
         self, id: str, holder: str, amount_minor: int, *, bank_account: str = "bank:main", payer_matches: bool = True
     ) -> Answered:
         """Let somebody pay in, and wait until the books have it."""
-        return await self._run(received(id, bank_account, holder, amount_minor, payer_matches))  # type: ignore[no-any-return]
+        return await self._run(received(id, bank_account, holder, amount_minor, payer_matches))
 
     async def move_to(self, to: date) -> Any:
         """Let the business date come; the open day is closed, days between have no business."""
