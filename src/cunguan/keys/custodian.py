@@ -8,11 +8,11 @@ Source  RFC 8032; RFC 9421
 
 import base64
 import hashlib
-import os
-import secrets
 from pathlib import Path
 
 from nacl.signing import SigningKey
+
+from cunguan.keys.secret_file import secret
 
 ALGORITHM = "ed25519"
 #: the name of the file in an installation's home
@@ -30,13 +30,7 @@ class CustodianKey:
     @classmethod
     def open(cls, path: Path) -> "CustodianKey":
         """Read the key file, or make one; of several processes that start at once, one makes it and all read it."""
-        if not path.exists():
-            _make(path)
-        if path.stat().st_mode & 0o077:
-            raise PermissionError(
-                f"{path} can be read by others: chmod 600 it, or make a new one and tell the platforms"
-            )
-        return cls(path.read_bytes())
+        return cls(secret(path, or_else="make a new one and tell the platforms"))
 
     def sign(self, message: bytes) -> bytes:
         """Return the signature of a message."""
@@ -46,18 +40,3 @@ class CustodianKey:
     def public_text(self) -> str:
         """The public key as platforms are told it: base64 of its 32 bytes."""
         return base64.b64encode(self.public_key).decode()
-
-
-def _make(path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(secrets.token_bytes(32))
-        file.flush()
-        os.fsync(file.fileno())
-    try:
-        os.link(draft, path)  # whole, and never over another's
-    except FileExistsError:
-        pass  # another process was first: its key is the key
-    finally:
-        draft.unlink()

@@ -7,14 +7,13 @@ Source  design/lanes.md "sandbox evidence"; production refuses this kind
 """
 
 import hashlib
-import os
-import secrets
 from pathlib import Path
 
 from nacl.signing import SigningKey
 
 from cunguan.kernel.instruction import AuthorityText, Evidence
 from cunguan.keys.evidence import SANDBOX_ED25519
+from cunguan.keys.secret_file import secret
 
 
 class SandboxKeys:
@@ -27,13 +26,7 @@ class SandboxKeys:
     @classmethod
     def open(cls, path: Path) -> "SandboxKeys":
         """Read the key file, or make one that only its owner can read."""
-        if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-                file.write(secrets.token_bytes(32))
-        if path.stat().st_mode & 0o077:
-            raise PermissionError(f"{path} can be read by others: chmod 600 it, or remove it with its sandbox")
-        return cls(path.read_bytes())
+        return cls(secret(path, or_else="remove it with its sandbox"))
 
     def public_key(self, key_id: str) -> bytes:
         """Return the public half of a client's key."""

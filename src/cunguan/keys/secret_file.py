@@ -1,6 +1,6 @@
 """Secret file (密钥文件): random bytes of one installation in a file that only its owner can read, made once.
 
-When    a door needs a secret that outlives its process
+When    a process needs a secret that outlives it: the custodian's key, the sandbox's seed, a door's own
 Returns the bytes; of several processes that start at once, one makes the file and all read it whole
 Errors  PermissionError: others can read the file
 """
@@ -16,12 +16,12 @@ def random_bytes() -> bytes:
     return secrets.token_bytes(32)
 
 
-def secret(path: Path, make: Callable[[], bytes] = random_bytes) -> bytes:
-    """Read a secret, or make it."""
+def secret(path: Path, make: Callable[[], bytes] = random_bytes, *, or_else: str = "") -> bytes:
+    """Read a secret, or make it; `or_else` says what else can be done about a file that others can read."""
     if not path.exists():
         _make(path, make())
     if path.stat().st_mode & 0o077:
-        raise PermissionError(f"{path} can be read by others: chmod 600 it")
+        raise PermissionError(f"{path} can be read by others: chmod 600 it{or_else and f', or {or_else}'}")
     return path.read_bytes()
 
 
