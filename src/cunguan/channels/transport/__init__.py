@@ -1,0 +1,1 @@
+"""Transports (传输): how files go to a bank and come from it."""

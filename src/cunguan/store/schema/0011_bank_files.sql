@@ -1,0 +1,85 @@
+-- 0011 what the bank sends and is sent: bytes first, then what was read of them.
+-- Expand only: tables of the doors, which no decision reads. Nobody's name stands here: only in the bytes.
+
+-- A file as it came from a bank or went to one (银行文件), before anything was read of it.
+CREATE TABLE bank_file (
+    id                    int8 GENERATED ALWAYS AS IDENTITY,
+    direction             text COLLATE "C" NOT NULL,
+    channel               text COLLATE "C" NOT NULL,
+    name                  text COLLATE "C" NOT NULL,
+    at                    timestamptz NOT NULL,
+    sha256                bytea NOT NULL,
+    bytes                 int8 NOT NULL,
+    state                 text COLLATE "C" NOT NULL,
+    why                   text NOT NULL,
+    CONSTRAINT bank_file_direction_is_known CHECK (direction IN ('in', 'out')),
+    CONSTRAINT bank_file_state_is_known CHECK (state IN ('received', 'read', 'flagged', 'unreadable', 'sent')),
+    CONSTRAINT bank_file_is_there_once PRIMARY KEY (id)
+);
+CREATE UNIQUE INDEX bank_file_is_known_by_its_bytes ON bank_file (channel, direction, sha256);
+
+-- Its bytes, in parts of at most 1 MiB: a file of any size is written and read in little memory.
+CREATE TABLE bank_file_part (
+    file                  int8 NOT NULL,
+    part                  int4 NOT NULL,
+    content               bytea NOT NULL,
+    CONSTRAINT bank_file_part_is_there_once PRIMARY KEY (file, part)
+);
+
+-- How often the same bytes came.
+CREATE TABLE bank_file_again (
+    file                  int8 NOT NULL,
+    at                    timestamptz NOT NULL,
+    name                  text COLLATE "C" NOT NULL
+);
+
+-- A statement, report or notification in a file; states: states/statement.py.
+CREATE TABLE bank_statement (
+    id                    int8 GENERATED ALWAYS AS IDENTITY,
+    file                  int8 NOT NULL,
+    place                 int4 NOT NULL,
+    channel               text COLLATE "C" NOT NULL,
+    format                text COLLATE "C" NOT NULL,
+    kind                  text COLLATE "C" NOT NULL,
+    identity              text COLLATE "C" NOT NULL,
+    account               text COLLATE "C" NOT NULL,
+    currency              text COLLATE "C" NOT NULL,
+    day                   date,
+    opening_minor         int8,
+    closing_minor         int8,
+    entry_count           int8 NOT NULL,
+    credit_minor          int8 NOT NULL,
+    debit_minor           int8 NOT NULL,
+    verdict               text COLLATE "C" NOT NULL,
+    difference            text NOT NULL,
+    state                 text COLLATE "C" NOT NULL,
+    same_as               int8,
+    CONSTRAINT bank_statement_is_there_once PRIMARY KEY (id)
+);
+CREATE INDEX bank_statement_by_account ON bank_statement (channel, account, day);
+CREATE UNIQUE INDEX bank_statement_by_place ON bank_statement (file, place);
+
+-- A line of a statement; `instruction_id`: what the books were told of it; `payer_hash`: keys of payer's name and account.
+CREATE TABLE bank_entry (
+    statement             int8 NOT NULL,
+    number                int4 NOT NULL,
+    booked_on             date,
+    value_on              date,
+    credit                boolean NOT NULL,
+    amount_minor          int8 NOT NULL,
+    currency              text COLLATE "C" NOT NULL,
+    status                text COLLATE "C" NOT NULL,
+    reversal              boolean NOT NULL,
+    code                  text COLLATE "C" NOT NULL,
+    reference             text COLLATE "C" NOT NULL,
+    bank_reference        text COLLATE "C" NOT NULL,
+    end_to_end_id         text COLLATE "C" NOT NULL,
+    payer_hash            text COLLATE "C" NOT NULL,
+    return_reason         text COLLATE "C" NOT NULL,
+    instruction_id        text COLLATE "C" NOT NULL,
+    outcome               text COLLATE "C" NOT NULL,
+    CONSTRAINT bank_entry_is_positive CHECK (amount_minor >= 0),
+    CONSTRAINT bank_entry_is_there_once PRIMARY KEY (statement, number)
+);
+
+INSERT INTO schema_step (number, name) VALUES (11, '0011_bank_files');
