@@ -20,19 +20,6 @@ import msgspec
 
 PART_BYTES: Final = 8 * 2**20
 
-#: what a break code says, for people
-MEANING: Final = {
-    "BRK01": "missing at the platform",
-    "BRK02": "missing at the custodian",
-    "BRK03": "amount differs",
-    "BRK04": "status differs",
-    "BRK05": "duplicate",
-    "BRK06": "counterparty or project differs",
-    "BRK07": "timing: the cut-off lies between",
-    "BRK15": "file or line damaged",
-    "BRK17": "not confirmed by noon of the next working day",
-}
-
 Row = msgspec.Struct
 #: (part, of how many) -> the rows of that part with the numbers of their lines; a key is always in the same part
 Rows = Callable[[tuple[int, int]], Iterator[tuple[int, Row]]]

@@ -27,7 +27,8 @@ from cunguan.formats.checkfile import FileDamaged, Raw
 from cunguan.kernel.dates import parse_date
 from cunguan.keys.custodian import CustodianKey
 from cunguan.operations.two_names import two_names
-from cunguan.reconciliation.compare import MEANING, Difference
+from cunguan.reconciliation.breaks import CODES
+from cunguan.reconciliation.compare import Difference
 from cunguan.store.embedded.errors import DatabaseError
 from cunguan.store.sqlfiles import statement
 
@@ -117,7 +118,7 @@ def _tell_differences(shown: list[Difference], more: int, *, as_json: bool) -> N
     for one in shown:
         place = f", line {one.line}" if one.line else ""
         what = f"{one.field}: {one.ours or '-'} | {one.theirs or '-'}" if one.field else one.ours or one.theirs
-        print(f"{one.code}  {one.kind}  {one.key}  {what}{place}  ({MEANING[one.code]})")
+        print(f"{one.code}  {one.kind}  {one.key}  {what}{place}  ({CODES[one.code].says.en})")
     if more:
         print(f"and {more} more")
     if not shown:
