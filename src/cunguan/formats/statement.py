@@ -2,15 +2,17 @@
 
 Shape   a file is a run of parts: for each statement in it a Head, its Entries, and a Foot; a reader yields them as it reads,
         so that a file of any size needs the memory of one entry. `summaries` adds them up
-        Wrong: where a file ends to be readable, and why; a reader raises it, and what came before was well read
+        Wrong: where a file is not readable, and why. A reader yields it for what it left out, a line or an entry, and goes on;
+        it raises it where it cannot go on, and what came before was well read. Either way the statement is `invalid`
 Units   amounts are exact decimals as the bank wrote them, never negative: `credit` says which way; `minor` makes whole minor units
 Source  ISO 20022 camt.053 (BankToCustomerStatement) names what the other formats have under other words
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
@@ -107,23 +109,42 @@ class Foot(msgspec.Struct, frozen=True):
 
     balances: tuple[Balance, ...] = ()
     entry_count: int | None = None
+    entry_sum: Decimal | None = None  # credits and debits together, without sign
     credit_count: int | None = None
     credit_sum: Decimal | None = None
     debit_count: int | None = None
     debit_sum: Decimal | None = None
 
 
-Part = Head | Entry | Foot
+Part = Head | Entry | Foot | Wrong
 
-#: balanced: opening + credits − debits = closing and every sum the bank states; not_balanced: some sum differs;
-#: unbalanceable: no two balances to compare with (a notification, a report); invalid: not readable to its end
+#: balanced: opening + booked = closing, and every sum the bank states; not_balanced: some sum differs;
+#: no_balances: nothing to compare with (a notification, a report), and no stated sum differs; invalid: not all of it is readable
 Verdict = Literal["balanced", "not_balanced", "no_balances", "invalid"]
+
+#: what is kept of a statement of any length
+REFERENCES_MAX: Final = 100_000
+WRONGS_MAX: Final = 100
+
+
+class Difference(msgspec.Struct, frozen=True):
+    """A sum that differs: which, what the bank states, what its entries come to."""
+
+    what: str
+    stated: Decimal
+    computed: Decimal
+
+    @property
+    def by(self) -> Decimal:
+        """Return what the statement says more than its entries."""
+        return self.stated - self.computed
 
 
 class Summary(msgspec.Struct, frozen=True):
-    """What a statement comes to."""
+    """What a statement comes to. Sums and counts are of all entries, `booked` of those that are; a debit is no negative credit."""
 
     head: Head
+    currency: str
     opening: Decimal | None
     closing: Decimal | None
     entry_count: int
@@ -134,9 +155,12 @@ class Summary(msgspec.Struct, frozen=True):
     booked_count: int
     booked_net: Decimal
     verdict: Verdict
-    #: which sums differ, and by how much: ("closing", Decimal("0.01"))
-    differences: tuple[tuple[str, Decimal], ...] = ()
+    differences: tuple[Difference, ...] = ()
+    #: of the entries in their order, the bank's own where there is one; the first REFERENCES_MAX
     references: tuple[str, ...] = ()
+    #: references that stand more than once
+    repeated: tuple[str, ...] = ()
+    wrongs: tuple[Wrong, ...] = ()
 
 
 def minor(amount: Decimal, currency: str) -> int:
@@ -156,6 +180,112 @@ def minor(amount: Decimal, currency: str) -> int:
     return whole
 
 
+def signed(amount: Decimal, credit: bool) -> Decimal:
+    """Return an amount with its sign: a debit is negative."""
+    return amount if credit else -amount
+
+
+# ── adding up ────────────────────────────────────────────────────────────────
 def summaries(parts: Iterable[Part]) -> Iterator[Summary]:
-    """Add up the statements of a file, one after the other."""
-    raise NotImplementedError
+    """Add up the statements of a file, one after the other; what is not readable ends as an `invalid` one.
+
+    A file of which not even a Head can be read gives one summary with the empty head NO_HEAD.
+    """
+    sums: _Sums | None = None
+    try:
+        for part in parts:
+            if isinstance(part, Head):
+                if sums is not None:
+                    yield sums.summary()
+                sums = _Sums(part)
+            else:
+                sums = sums or _Sums(NO_HEAD)
+                sums.add(part)
+    except Wrong as wrong:
+        sums = sums or _Sums(NO_HEAD)
+        sums.add(wrong)
+    if sums is not None:
+        yield sums.summary()
+
+
+#: of a file that ends before it says what it is
+NO_HEAD: Final = Head("", "", "statement", "", "")
+
+
+class _Sums:
+    """What is known of one statement so far."""
+
+    def __init__(self, head: Head) -> None:
+        self.head, self.currency = head, head.currency
+        self.balances = list(head.balances)
+        self.foot = Foot()
+        self.counts = {True: 0, False: 0}
+        self.sums = {True: Decimal(0), False: Decimal(0)}
+        self.booked_count, self.booked_net = 0, Decimal(0)
+        self.elsewhere = Decimal(0)
+        self.references: list[str] = []
+        self.wrongs: list[Wrong] = []
+
+    def add(self, part: Part) -> None:
+        if isinstance(part, Entry):
+            self._entry(part)
+        elif isinstance(part, Foot):
+            self.foot = part
+            self.balances += part.balances
+        elif isinstance(part, Wrong) and len(self.wrongs) < WRONGS_MAX:
+            self.wrongs.append(part)
+
+    def _entry(self, entry: Entry) -> None:
+        self.currency = self.currency or (self.balances[0].currency if self.balances else entry.currency)
+        self.counts[entry.credit] += 1
+        self.sums[entry.credit] += entry.amount
+        if entry.status == "booked":
+            self.booked_count += 1
+            self.booked_net += signed(entry.amount, entry.credit)
+        if entry.currency and entry.currency != self.currency:
+            self.elsewhere += entry.amount
+        reference = entry.bank_reference or entry.reference
+        if reference and len(self.references) < REFERENCES_MAX:
+            self.references.append(reference)
+
+    def summary(self) -> Summary:
+        self.currency = self.currency or (self.balances[0].currency if self.balances else "")
+        opening, closing = self._balance("OPBD", "PRCD"), self._balance("CLBD")
+        differences = tuple(self._differences(opening, closing))
+        has_both = opening is not None and closing is not None
+        verdict: Verdict = "balanced" if has_both else "no_balances"
+        verdict = "invalid" if self.wrongs else "not_balanced" if differences else verdict
+        return Summary(
+            self.head, self.currency, opening, closing, sum(self.counts.values()), self.counts[True], self.counts[False],
+            self.sums[True], self.sums[False], self.booked_count, self.booked_net, verdict, differences,
+            tuple(self.references), _repeated(self.references), tuple(self.wrongs),
+        )  # fmt: skip
+
+    def _balance(self, *codes: str) -> Decimal | None:
+        """Return the balance of the first code there is, of the day rather than of a page, with its sign."""
+        for code in codes:
+            found = [each for each in self.balances if each.code == code and each.currency in ("", self.currency)]
+            for each in sorted(found, key=lambda one: one.sub_code == "INTM"):
+                return signed(each.amount, each.credit)
+        return None
+
+    def _differences(self, opening: Decimal | None, closing: Decimal | None) -> Iterator[Difference]:
+        if opening is not None and closing is not None:
+            yield from _difference("closing", closing, opening + self.booked_net)
+        yield from _difference("other_currency", Decimal(0), self.elsewhere)
+        foot, counts, sums = self.foot, self.counts, self.sums
+        yield from _difference("entry_count", foot.entry_count, sum(counts.values()))
+        yield from _difference("entry_sum", foot.entry_sum, sums[True] + sums[False])
+        yield from _difference("credit_count", foot.credit_count, counts[True])
+        yield from _difference("credit_sum", foot.credit_sum, sums[True])
+        yield from _difference("debit_count", foot.debit_count, counts[False])
+        yield from _difference("debit_sum", foot.debit_sum, sums[False])
+
+
+def _difference(what: str, stated: Decimal | int | None, computed: Decimal | int) -> Iterator[Difference]:
+    if stated is not None and stated != computed:
+        yield Difference(what, Decimal(stated), Decimal(computed))
+
+
+def _repeated(references: list[str]) -> tuple[str, ...]:
+    return tuple(name for name, times in Counter(references).items() if times > 1)
