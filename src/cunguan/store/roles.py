@@ -30,6 +30,10 @@ _TIMEOUTS = {PLANE: ("60s", "30s"), WEB: ("5s", "5s"), AUDIT: ("60s", "10s"), DO
 _DOORS: dict[str, str] = {
     "authorisation": "INSERT, UPDATE (state, decided_at, evidence_kind, key_id, public_key, evidence, answered_at, answer)",
     "bank_cursor": "INSERT, UPDATE",
+    "bank_statement": "INSERT, UPDATE (state, same_as)",
+    "bank_line": "INSERT",
+    "bank_entry": "INSERT, UPDATE (line, instruction_id, outcome, cause)",
+    "bank_bad_line": "INSERT",
     "lanmao_profile": "INSERT, UPDATE",
     "lanmao_request": "INSERT, UPDATE (steps, told, answer, result, ended_at, notify_at, notify_failures, notified_at)",
     # the queue of the jobs worker (procrastinate's own tables)

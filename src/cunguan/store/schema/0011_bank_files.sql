@@ -33,7 +33,8 @@ CREATE TABLE bank_file_again (
     name                  text COLLATE "C" NOT NULL
 );
 
--- A statement, report or notification in a file; states: states/statement.py.
+-- A statement, report or notification in a file; states: states/statement.py. Only a sound one (balanced, or without balances)
+-- is told to the books. `account`: the reference of our bank account, else its last four characters; `same_as`: it came before.
 CREATE TABLE bank_statement (
     id                    int8 GENERATED ALWAYS AS IDENTITY,
     file                  int8 NOT NULL,
@@ -42,6 +43,8 @@ CREATE TABLE bank_statement (
     format                text COLLATE "C" NOT NULL,
     kind                  text COLLATE "C" NOT NULL,
     identity              text COLLATE "C" NOT NULL,
+    lane                  int4,
+    bank_account          text COLLATE "C" NOT NULL,
     account               text COLLATE "C" NOT NULL,
     currency              text COLLATE "C" NOT NULL,
     day                   date,
@@ -53,16 +56,34 @@ CREATE TABLE bank_statement (
     verdict               text COLLATE "C" NOT NULL,
     difference            text NOT NULL,
     state                 text COLLATE "C" NOT NULL,
+    digest                bytea NOT NULL,
     same_as               int8,
     CONSTRAINT bank_statement_is_there_once PRIMARY KEY (id)
 );
 CREATE INDEX bank_statement_by_account ON bank_statement (channel, account, day);
+CREATE INDEX bank_statement_by_identity ON bank_statement (channel, identity);
 CREATE UNIQUE INDEX bank_statement_by_place ON bank_statement (file, place);
 
--- A line of a statement; `instruction_id`: what the books were told of it; `payer_hash`: keys of payer's name and account.
+-- A movement of a bank account, whichever messages tell of it (notification, report, statement): told to the books once.
+CREATE TABLE bank_line (
+    id                    int8 GENERATED ALWAYS AS IDENTITY,
+    channel               text COLLATE "C" NOT NULL,
+    account               text COLLATE "C" NOT NULL,
+    key                   bytea NOT NULL,
+    statement             int8 NOT NULL,
+    number                int4 NOT NULL,
+    CONSTRAINT bank_line_is_there_once PRIMARY KEY (id)
+);
+CREATE UNIQUE INDEX bank_line_by_key ON bank_line (channel, account, key);
+
+-- A transaction of a statement: an entry, or one of the parts of a batch (`part`); `line`: its movement, where it is booked.
+-- payer_hash, name_hash: keys/payee.py; holder: whose deposit it says it is; outcome: '' not looked at yet, booked (by
+-- instruction_id), known (the books had it by instruction_id), waits, person (two people must book it), nothing
 CREATE TABLE bank_entry (
     statement             int8 NOT NULL,
     number                int4 NOT NULL,
+    part                  int4 NOT NULL,
+    line                  int8,
     booked_on             date,
     value_on              date,
     credit                boolean NOT NULL,
@@ -75,11 +96,26 @@ CREATE TABLE bank_entry (
     bank_reference        text COLLATE "C" NOT NULL,
     end_to_end_id         text COLLATE "C" NOT NULL,
     payer_hash            text COLLATE "C" NOT NULL,
+    name_hash             text COLLATE "C" NOT NULL,
+    holder                text COLLATE "C" NOT NULL,
     return_reason         text COLLATE "C" NOT NULL,
     instruction_id        text COLLATE "C" NOT NULL,
     outcome               text COLLATE "C" NOT NULL,
+    cause                 text COLLATE "C" NOT NULL,
     CONSTRAINT bank_entry_is_positive CHECK (amount_minor >= 0),
-    CONSTRAINT bank_entry_is_there_once PRIMARY KEY (statement, number)
+    CONSTRAINT bank_entry_outcome_is_known CHECK (outcome IN ('', 'booked', 'known', 'waits', 'person', 'nothing')),
+    CONSTRAINT bank_entry_is_there_once PRIMARY KEY (statement, number, part)
+);
+CREATE INDEX bank_entry_open ON bank_entry (statement, number) WHERE outcome IN ('', 'waits');
+CREATE INDEX bank_entry_by_line ON bank_entry (line);
+
+-- A line of a file that is no entry: where it stands and what is wrong with it; the rest of its file was read.
+CREATE TABLE bank_bad_line (
+    file                  int8 NOT NULL,
+    number                int4 NOT NULL,
+    place                 text NOT NULL,
+    why                   text NOT NULL,
+    CONSTRAINT bank_bad_line_is_there_once PRIMARY KEY (file, number)
 );
 
 INSERT INTO schema_step (number, name) VALUES (11, '0011_bank_files');
