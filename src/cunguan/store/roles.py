@@ -34,6 +34,10 @@ _DOORS: dict[str, str] = {
     "bank_line": "INSERT",
     "bank_entry": "INSERT, UPDATE (line, instruction_id, outcome, cause)",
     "bank_bad_line": "INSERT",
+    "bank_file": "INSERT, UPDATE (state, why)",
+    "bank_file_part": "INSERT",
+    "bank_file_again": "INSERT",
+    "SEQUENCE bank_file_id_seq": "USAGE",
     "lanmao_profile": "INSERT, UPDATE",
     "lanmao_request": "INSERT, UPDATE (steps, told, answer, result, ended_at, notify_at, notify_failures, notified_at)",
     # the queue of the jobs worker (procrastinate's own tables)

@@ -20,7 +20,7 @@ from cunguan.store.steps import steps
 
 #: what an installation keeps in its home beside its database
 KEPT: Final = (
-    "demobank", "logs", "metrics", "up.json", "high-water*", "sandbox-keys", "sandbox-platform*", "plane*.sock",
+    "demobank", "logs", "metrics", "up.json", "high-water*", "sandbox-keys", "sealing-key", "sandbox-platform*", "plane*.sock",
 )  # fmt: skip
 
 _FOREIGN: Final = """

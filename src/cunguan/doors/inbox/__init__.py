@@ -1,0 +1,1 @@
+"""Inbox: what comes from banks, from the bytes to the books."""
