@@ -3,7 +3,7 @@
 Shape   a file is a run of parts: for each statement in it a Head, its Entries, and a Foot; a reader yields them as it reads,
         so that a file of any size needs the memory of one entry. `summaries` adds them up
         Wrong: where a file is not readable, and why. A reader yields it for what it left out, a line or an entry, and goes on;
-        it raises it where it cannot go on, and what came before was well read. Either way the statement is `invalid`
+        it raises it where it cannot go on, and what came before was well read. Either way the statement is not to be used
 Units   amounts are exact decimals as the bank wrote them, never negative: `credit` says which way; `minor` makes whole minor units
 Source  ISO 20022 camt.053 (BankToCustomerStatement) names what the other formats have under other words
 """
@@ -102,29 +102,7 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
     batch_count: int | None = None
     details: tuple[Detail, ...] = ()
     charges: tuple[tuple[Decimal, str], ...] = ()
-
-
-class Foot(msgspec.Struct, frozen=True):
-    """What is known of a statement after its entries: balances that come last, and what the bank says it all adds up to."""
-
-    balances: tuple[Balance, ...] = ()
-    entry_count: int | None = None
-    entry_sum: Decimal | None = None  # credits and debits together, without sign
-    credit_count: int | None = None
-    credit_sum: Decimal | None = None
-    debit_count: int | None = None
-    debit_sum: Decimal | None = None
-
-
-Part = Head | Entry | Foot | Wrong
-
-#: balanced: opening + booked = closing, and every sum the bank states; not_balanced: some sum differs;
-#: no_balances: nothing to compare with (a notification, a report), and no stated sum differs; invalid: not all of it is readable
-Verdict = Literal["balanced", "not_balanced", "no_balances", "invalid"]
-
-#: what is kept of a statement of any length
-REFERENCES_MAX: Final = 100_000
-WRONGS_MAX: Final = 100
+    dated: str = ""  # what the bank wrote for a date that no calendar has: the date itself is None then
 
 
 class Difference(msgspec.Struct, frozen=True):
@@ -138,6 +116,32 @@ class Difference(msgspec.Struct, frozen=True):
     def by(self) -> Decimal:
         """Return what the statement says more than its entries."""
         return self.stated - self.computed
+
+
+class Foot(msgspec.Struct, frozen=True):
+    """What is known of a statement after its entries: balances that come last, and what the bank says it all adds up to."""
+
+    balances: tuple[Balance, ...] = ()
+    entry_count: int | None = None
+    entry_sum: Decimal | None = None  # credits and debits together, without sign
+    credit_count: int | None = None
+    credit_sum: Decimal | None = None
+    debit_count: int | None = None
+    debit_sum: Decimal | None = None
+    #: sums of the format's own that only its reader can add up (the control totals of BAI2), where they differ
+    differences: tuple[Difference, ...] = ()
+
+
+Part = Head | Entry | Foot | Wrong
+
+#: balanced: opening + booked = closing, and every sum the bank states; not_balanced: some sum differs;
+#: no_balances: nothing to compare with (a notification, a report), and no stated sum differs; invalid: it breaks off, or a part
+#: of it is not readable although the sums agree
+Verdict = Literal["balanced", "not_balanced", "no_balances", "invalid"]
+
+#: what is kept of a statement of any length
+REFERENCES_MAX: Final = 100_000
+WRONGS_MAX: Final = 100
 
 
 class Summary(msgspec.Struct, frozen=True):
@@ -204,6 +208,7 @@ def summaries(parts: Iterable[Part]) -> Iterator[Summary]:
     except Wrong as wrong:
         sums = sums or _Sums(NO_HEAD)
         sums.add(wrong)
+        sums.breaks_off = True
     if sums is not None:
         yield sums.summary()
 
@@ -225,6 +230,7 @@ class _Sums:
         self.elsewhere = Decimal(0)
         self.references: list[str] = []
         self.wrongs: list[Wrong] = []
+        self.breaks_off = False
 
     def add(self, part: Part) -> None:
         if isinstance(part, Entry):
@@ -253,13 +259,19 @@ class _Sums:
         opening, closing = self._balance("OPBD", "PRCD"), self._balance("CLBD")
         differences = tuple(self._differences(opening, closing))
         has_both = opening is not None and closing is not None
-        verdict: Verdict = "balanced" if has_both else "no_balances"
-        verdict = "invalid" if self.wrongs else "not_balanced" if differences else verdict
+        verdict = self._verdict(has_both=has_both, differs=bool(differences))
         return Summary(
             self.head, self.currency, opening, closing, sum(self.counts.values()), self.counts[True], self.counts[False],
             self.sums[True], self.sums[False], self.booked_count, self.booked_net, verdict, differences,
             tuple(self.references), _repeated(self.references), tuple(self.wrongs),
         )  # fmt: skip
+
+    def _verdict(self, *, has_both: bool, differs: bool) -> Verdict:
+        if self.breaks_off:
+            return "invalid"
+        if differs:
+            return "not_balanced"
+        return "invalid" if self.wrongs else "balanced" if has_both else "no_balances"
 
     def _balance(self, *codes: str) -> Decimal | None:
         """Return the balance of the first code there is, of the day rather than of a page, with its sign."""
@@ -274,6 +286,7 @@ class _Sums:
             yield from _difference("closing", closing, opening + self.booked_net)
         yield from _difference("other_currency", Decimal(0), self.elsewhere)
         foot, counts, sums = self.foot, self.counts, self.sums
+        yield from foot.differences
         yield from _difference("entry_count", foot.entry_count, sum(counts.values()))
         yield from _difference("entry_sum", foot.entry_sum, sums[True] + sums[False])
         yield from _difference("credit_count", foot.credit_count, counts[True])
