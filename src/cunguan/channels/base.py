@@ -1,6 +1,7 @@
 """Channel (银行渠道): what the sender asks of a bank, and what a bank may say.
 
 Shape   Channel: one customer's line to one bank, so that an end-to-end id is his own; no shared behaviour
+        Payee: name, account, bank: only here, sealed in payee_detail, and in the bytes for the bank
         BankAnswer: what the bank says of one payment; nothing heard is None, and is not an answer
 Errors  what a channel raises ends the sender's run; a lost line or a silent bank is None, never an exception
 Source  ISO 20022 pain.002 (status of a payment), EndToEndId; domain-decisions.md 26
@@ -29,6 +30,27 @@ class Profile(msgspec.Struct, frozen=True):
     name: str
     deduplicates: bool
     finality_days: int
+
+
+class Payee(msgspec.Struct, frozen=True):
+    """Whom a payment goes to, or came from: an account in a name, at a bank by its BIC or clearing code, "" where the account tells."""
+
+    name: str
+    account: str
+    bank: str = ""
+
+    def __repr__(self) -> str:
+        """Return nothing that a log may not hold."""
+        return "Payee(…)"
+
+    @property
+    def shown(self) -> str:
+        """Return how a person is shown the account.
+
+        >>> Payee("Li Lei", "6222 0210 0101").shown
+        '****0101'
+        """
+        return f"****{self.account.replace(' ', '')[-4:]}"
 
 
 class BankAnswer(msgspec.Struct, frozen=True):

@@ -15,6 +15,7 @@ SHORT = 180
 #: ends the id of what is driven again
 AGAIN = ":again"
 
+_ORDER = re.compile(r"(?=.{3,35}\Z)[0-9]+-[A-Za-z0-9.:+-]+\Z")
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/@+#=-]{0,199}\Z")
 
 
@@ -30,6 +31,19 @@ def is_id(text: str) -> bool:
 def bank_event_id(channel: str, end_to_end_id: str, status: str) -> str:
     """Return the id of one bank answer, so that the same answer twice is one instruction."""
     return f"bank:{channel}:{end_to_end_id}:{status}"
+
+
+def order_id(lane: int, payment: str) -> str:
+    """Return the EndToEndId under which a bank knows a payment: at most 35 of the signs every bank takes, and no other lane's.
+
+    >>> order_id(3, "W-17"), order_id(3, "w_17")
+    ('3-W-17', 'H6a0c7abb20caa724315cafa9b96e972d')
+    """
+    readable = f"{lane}-{payment}"
+    if _ORDER.match(readable):
+        return readable
+    digest = hashlib.sha256(f"cunguan-order-v1\n{lane}\n{payment}".encode()).hexdigest()
+    return f"H{digest[:32]}"
 
 
 def statement_line_id(statement: str, line: int) -> str:

@@ -69,10 +69,10 @@ class Sealer:
         plain = plain_account(account)
         return self._hash("account", plain) if plain else ""
 
-    def payee_hash(self, name: str, account: str) -> str:
-        """Return what stands for an account in a name: a binding's payee, a line's payer; "" where one of them is missing."""
+    def payee_hash(self, name: str, account: str, bank: str = "") -> str:
+        """Return what stands for an account in a name at a bank: a binding's payee, a line's payer; "" where nobody is named."""
         who, where = plain_name(name), plain_account(account)
-        return self._hash("payee", who, where) if who and where else ""
+        return self._hash("payee", who, where, plain_account(bank)) if who and where else ""
 
     def _hash(self, *parts: str) -> str:
         return hmac.digest(self._hash_key, "\n".join(parts).encode(), "sha256").hex()

@@ -42,7 +42,7 @@ CLASSES: Final = (
     Class(
         "transaction", "records of transactions 交易记录", 10, BUSINESS_DATE,
         ("instruction", "instruction_key", "authority", "claim_move", "state_move", "deposit", "withdrawal", "payout",
-         "bank_file", "bank_file_part", "bank_file_again", "bank_statement", "bank_line", "bank_entry", "bank_bad_line",
+         "bank_file", "bank_file_part", "bank_file_again", "bank_order", "bank_statement", "bank_line", "bank_entry", "bank_bad_line",
          "suspense_item", "adjustment", "client_debt", "unclaimed", "shortfall", "outbox", "hold_clearance",
          "fee_charge", "check_file", "check_upload", "check_break", "check_confirm"),
         "十年，自交易结束起: 反洗钱法 (2024年修订, 2025-01-01起施行) 客户身份资料和交易记录的保存 [K]",
@@ -51,6 +51,7 @@ CLASSES: Final = (
     Class(
         "identity", "records of who a client is 客户身份资料", 10, ACCOUNT_END,
         ("holder_account", "client_key", "card", "mandate", "fee_consent", "authorisation", "person", "person_link", "person_here",
+         "payee_detail",
          "related_party", "legal_order", "order_share", "order_here", "legal_freeze", "lock_order", "exposure", "reservation",
          "further_account"),
         "十年，自业务关系结束起: 反洗钱法 (2024年修订, 2025-01-01起施行) 客户身份资料和交易记录的保存 [K]",
@@ -73,7 +74,7 @@ FOR_EVER: Final = frozenset({
 
 #: the doors' own: no record of money or of a client, and taken away by the door itself when it is of no more use
 DOORS: Final = frozenset({
-    "bank_cursor", "door_key", "door_nonce", "door_profile",
+    "bank_cursor", "bank_file_seen", "door_key", "door_nonce", "door_profile",
     "webhook_attempt", "webhook_cursor", "webhook_delivery", "webhook_endpoint", "webhook_replay", "webhook_secret",
 })  # fmt: skip
 

@@ -38,6 +38,9 @@ _DOORS: dict[str, str] = {
     "bank_file_part": "INSERT",
     "bank_file_again": "INSERT",
     "SEQUENCE bank_file_id_seq": "USAGE",
+    "bank_file_seen": "INSERT",
+    "bank_order": "INSERT, UPDATE (sent_at)",
+    "payee_detail": "INSERT",
     "lanmao_profile": "INSERT, UPDATE",
     "lanmao_request": "INSERT, UPDATE (steps, told, answer, result, ended_at, notify_at, notify_failures, notified_at)",
     # the queue of the jobs worker (procrastinate's own tables)

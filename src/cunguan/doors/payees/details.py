@@ -1,0 +1,75 @@
+"""Details (收款人信息): name, account and bank behind a payee's hash: kept sealed, taken out when a bank is told or a person asked.
+
+When    a platform or the custodian brings a payee; a bank's line shows from where money came, so that it can go back
+Shape   `kept` makes the row, with its hash: the same payee twice is one row; `found` reads it
+        the hash fixes name, account and bank: whoever is paid by it is who was meant
+Errors  PayeeWrong: what was given names nobody a bank could pay
+Source  domain-decisions.md 26, last sentence
+"""
+
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+import psycopg
+
+from cunguan.channels.base import Payee
+from cunguan.keys.sealed import Sealer
+from cunguan.store.sqlfiles import statement
+
+#: ISO 20022: Max70Text of the versions that are written, Max34Text, and a bank's code
+NAME_CHARACTERS_MAX, ACCOUNT_CHARACTERS_MAX, BANK_CHARACTERS_MAX = 70, 34, 35
+
+
+class PayeeWrong(ValueError):
+    """A payee cannot be kept: the message says what to give."""
+
+
+class PayeeRow(msgspec.Struct, frozen=True):
+    """A row of payee_detail."""
+
+    payee_hash: str
+    name_hash: str
+    account_hash: str
+    content: bytes
+    at: datetime
+
+
+KEEP: Final = "payee_detail_keep"
+
+
+def kept(sealer: Sealer, payee: Payee, at: datetime) -> PayeeRow:
+    """Return the row that keeps a payee."""
+    hash = sealer.payee_hash(payee.name, payee.account, payee.bank)
+    if not hash:
+        raise PayeeWrong("a payee has a name and an account, of letters or digits")
+    for what, text, most in (
+        ("name", payee.name, NAME_CHARACTERS_MAX), ("account", payee.account, ACCOUNT_CHARACTERS_MAX),
+        ("bank", payee.bank, BANK_CHARACTERS_MAX),
+    ):  # fmt: skip
+        if len(text) > most or not text.isprintable():
+            raise PayeeWrong(f"the payee's {what} has at most {most} printable characters")
+    sealed = sealer.seal(msgspec.json.encode(payee), _what(hash))
+    return PayeeRow(hash, sealer.name_hash(payee.name), sealer.account_hash(payee.account), sealed, at)
+
+
+def remember(connection: psycopg.Connection[Any], sealer: Sealer, payee: Payee, at: datetime) -> str:
+    """Keep a payee and return its hash."""
+    row = kept(sealer, payee, at)
+    connection.execute(statement(KEEP), msgspec.structs.asdict(row))
+    return row.payee_hash
+
+
+def found(sealer: Sealer, hash: str, content: bytes | None) -> Payee | None:
+    """Return the payee of a row's sealed bytes; None where there is no row."""
+    return None if content is None else msgspec.json.decode(sealer.unseal(content, _what(hash)), type=Payee)
+
+
+def find(connection: psycopg.Connection[Any], sealer: Sealer, hash: str) -> Payee | None:
+    """Return who stands behind a hash; None where nobody was brought under it."""
+    row = connection.execute(statement("payee_detail_of"), {"payee_hash": hash}).fetchone()
+    return found(sealer, hash, row[0] if row is not None else None)
+
+
+def _what(hash: str) -> str:
+    return f"payee_detail:{hash}"
