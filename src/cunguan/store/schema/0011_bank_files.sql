@@ -77,12 +77,13 @@ CREATE TABLE bank_line (
 CREATE UNIQUE INDEX bank_line_by_key ON bank_line (channel, account, key);
 
 -- A transaction of a statement: an entry, or one of the parts of a batch (`part`); `line`: its movement, where it is booked.
--- payer_hash, name_hash: keys/payee.py; holder: whose deposit it says it is; outcome: '' not looked at yet, booked (by
--- instruction_id), known (the books had it by instruction_id), waits, person (two people must book it), nothing
+-- payer_hash, name_hash: keys/sealed.py; key: what is the same of it in every message; holder: whose deposit it says it is; outcome: '' not looked at yet, booked (by
+-- instruction_id), known (the books had it by instruction_id), waits, person (two people must book it), nothing (cause says why)
 CREATE TABLE bank_entry (
     statement             int8 NOT NULL,
     number                int4 NOT NULL,
     part                  int4 NOT NULL,
+    key                   bytea NOT NULL,
     line                  int8,
     booked_on             date,
     value_on              date,
