@@ -109,6 +109,7 @@ CREATE TABLE bank_entry (
 );
 CREATE INDEX bank_entry_open ON bank_entry (statement, number) WHERE outcome IN ('', 'waits');
 CREATE INDEX bank_entry_by_line ON bank_entry (line);
+CREATE INDEX bank_entry_by_end_to_end ON bank_entry (end_to_end_id) WHERE end_to_end_id <> '';
 
 -- A line of a file that is no entry: where it stands and what is wrong with it; the rest of its file was read.
 CREATE TABLE bank_bad_line (
@@ -117,6 +118,36 @@ CREATE TABLE bank_bad_line (
     place                 text NOT NULL,
     why                   text NOT NULL,
     CONSTRAINT bank_bad_line_is_there_once PRIMARY KEY (file, number)
+);
+
+-- A payment channel's settlement file (渠道清算): what it pays for which deposits; it waits for the credit that bears its reference,
+-- and is `booked` with it. Only one that adds up is here.
+CREATE TABLE bank_settlement (
+    file                  int8 NOT NULL,
+    channel               text COLLATE "C" NOT NULL,
+    lane                  int4 NOT NULL,
+    bank_account          text COLLATE "C" NOT NULL,
+    settle_date           date NOT NULL,
+    currency              text COLLATE "C" NOT NULL,
+    reference             text COLLATE "C" NOT NULL,
+    order_count           int4 NOT NULL,
+    gross_minor           int8 NOT NULL,
+    fee_minor             int8 NOT NULL,
+    net_minor             int8 NOT NULL,
+    state                 text COLLATE "C" NOT NULL,
+    CONSTRAINT bank_settlement_state_is_known CHECK (state IN ('waiting', 'booked', 'doubtful')),
+    CONSTRAINT bank_settlement_is_there_once PRIMARY KEY (file)
+);
+CREATE UNIQUE INDEX bank_settlement_by_reference ON bank_settlement (lane, bank_account, reference);
+
+-- What it pays for one deposit.
+CREATE TABLE bank_settlement_order (
+    file                  int8 NOT NULL,
+    number                int4 NOT NULL,
+    deposit               text COLLATE "C" NOT NULL,
+    gross_minor           int8 NOT NULL,
+    fee_minor             int8 NOT NULL,
+    CONSTRAINT bank_settlement_order_is_there_once PRIMARY KEY (file, number)
 );
 
 INSERT INTO schema_step (number, name) VALUES (11, '0011_bank_files');
