@@ -15,7 +15,8 @@ from cunguan.kernel.rows import (
     Shortfall,
     Unclaimed,
 )
-from cunguan.ledger.safeguarding import of_books
+from cunguan.policy.safeguarding.engine import Facts, add_up, compute, line_of
+from cunguan.policy.safeguarding.uk_cass15 import UK_CASS15
 from tests.scenarios.language import SUBJECTS, sentence
 
 NAMES = {"maker": "m1", "checker": "c1"}
@@ -328,15 +329,16 @@ def unidentified(script: Any, amount: str, platform: str) -> None:
 )
 def safeguarding(script: Any, platform: str, today: str, **expected: str) -> None:
     lane = script.lanes[platform]
-    balances = [
-        (row.code, row.owner, script.store.balances(lane, [account])[account])
+    lines = [
+        line_of(row.code, row.owner, script.store.balances(lane, [account])[account], {"collection"})
         for account, row in script.store.accounts(lane).items()
     ]
-    day = of_books(balances, placed_in={"bank"}, received_today_minor=_minor(today))
+    day = compute(UK_CASS15, add_up(line for line in lines if line), Facts(received_today_minor=_minor(today)))
+    assert day.next_day is not None
     found = {
-        "requirement": day.requirement_minor, "resource": day.resource_minor, "shortfall": day.shortfall_minor,
-        "next_requirement": day.next_day_requirement_minor, "next_resource": day.next_day_resource_minor,
-        "next_shortfall": day.next_day_shortfall_minor,
+        "requirement": day.now.requirement_minor, "resource": day.now.resource_minor, "shortfall": day.now.shortfall_minor,
+        "next_requirement": day.next_day.requirement_minor, "next_resource": day.next_day.resource_minor,
+        "next_shortfall": day.next_day.shortfall_minor,
     }  # fmt: skip
     if found != {name: _minor(amount) for name, amount in expected.items()}:
         raise script.place.says(expected, found)

@@ -37,6 +37,7 @@ VERBS = (
     "quarantine",
     "retention",
     "reversal",
+    "safeguard",
     "serve",
     "status",
     "submit",
