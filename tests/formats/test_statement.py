@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 
@@ -65,10 +66,10 @@ def rows() -> Iterator[tuple[str, ...]]:
     header, *lines = CASES.strip("\n").splitlines()
     edges = [header.index(word) for word in ("opening", "entries", "closing", "verdict", "what")] + [None]
     for line in lines:
-        yield tuple(line[begin:end].strip() for begin, end in zip(edges, edges[1:], strict=False))
+        yield tuple(line[begin:end].strip() for begin, end in pairwise(edges))
 
 
-@pytest.mark.parametrize("row", rows(), ids=" ".join)
+@pytest.mark.parametrize("row", list(rows()), ids=" ".join)
 def test_adds_up_or_says_which_sum_differs(row: tuple[str, ...]) -> None:
     opening, entries, closing, verdict, differs = row
     parts: list[Part] = [head(OPBD=opening, CLBD=closing), *map(entry, entries.split() if entries != "-" else [])]

@@ -54,12 +54,17 @@ class Head(msgspec.Struct, frozen=True):
     account: str
     currency: str = ""
     account_scheme: str = ""  # IBAN, Othr …
-    number: str = ""  # legal or electronic sequence, 28C
+    number: str = ""  # electronic sequence, 28C
     page: str = ""
     begins: str = ""
     ends: str = ""
     duplicate: str = ""  # CODU, COPY, DUPL
     balances: tuple[Balance, ...] = ()
+    legal_number: str = ""
+    is_last_page: bool | None = None
+    created: str = ""
+    message_id: str = ""
+    servicer: str = ""  # BIC of the bank that holds the account
 
 
 class Detail(msgspec.Struct, frozen=True, gc=False):
@@ -83,6 +88,14 @@ class Detail(msgspec.Struct, frozen=True, gc=False):
     return_reason: str = ""
     purpose: str = ""
     charges: tuple[tuple[Decimal, str], ...] = ()
+    payment_id: str = ""  # PmtInfId: of the group in the order it came of
+    payer_agent: str = ""  # BIC, or the number in a clearing
+    payee_agent: str = ""
+    information: str = ""
+    #: what was instructed, where it was another amount or currency, and at which rate it was exchanged
+    instructed: Decimal | None = None
+    instructed_currency: str = ""
+    exchange_rate: str = ""
 
 
 class Entry(msgspec.Struct, frozen=True, gc=False):
@@ -103,6 +116,9 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
     details: tuple[Detail, ...] = ()
     charges: tuple[tuple[Decimal, str], ...] = ()
     dated: str = ""  # what the bank wrote for a date that no calendar has: the date itself is None then
+    #: of a batch: the message and the group of the order it was
+    batch_message_id: str = ""
+    batch_payment_id: str = ""
 
 
 class Difference(msgspec.Struct, frozen=True):
@@ -258,11 +274,10 @@ class _Sums:
         self.currency = self.currency or (self.balances[0].currency if self.balances else "")
         opening, closing = self._balance("OPBD", "PRCD"), self._balance("CLBD")
         differences = tuple(self._differences(opening, closing))
-        has_both = opening is not None and closing is not None
-        verdict = self._verdict(has_both=has_both, differs=bool(differences))
+        verdict = self._verdict(has_both=bool(opening and closing), differs=bool(differences))
         return Summary(
-            self.head, self.currency, opening, closing, sum(self.counts.values()), self.counts[True], self.counts[False],
-            self.sums[True], self.sums[False], self.booked_count, self.booked_net, verdict, differences,
+            self.head, self.currency, _signed(opening), _signed(closing), sum(self.counts.values()), self.counts[True],
+            self.counts[False], self.sums[True], self.sums[False], self.booked_count, self.booked_net, verdict, differences,
             tuple(self.references), _repeated(self.references), tuple(self.wrongs),
         )  # fmt: skip
 
@@ -273,18 +288,20 @@ class _Sums:
             return "not_balanced"
         return "invalid" if self.wrongs else "balanced" if has_both else "no_balances"
 
-    def _balance(self, *codes: str) -> Decimal | None:
-        """Return the balance of the first code there is, of the day rather than of a page, with its sign."""
+    def _balance(self, *codes: str) -> Balance | None:
+        """Return the balance of the first code there is: in the account's currency, of the day rather than of a page."""
         for code in codes:
-            found = [each for each in self.balances if each.code == code and each.currency in ("", self.currency)]
-            for each in sorted(found, key=lambda one: one.sub_code == "INTM"):
-                return signed(each.amount, each.credit)
+            found = [each for each in self.balances if each.code == code]
+            if found:
+                return min(found, key=lambda one: (one.currency != self.currency, one.sub_code == "INTM"))
         return None
 
-    def _differences(self, opening: Decimal | None, closing: Decimal | None) -> Iterator[Difference]:
-        if opening is not None and closing is not None:
-            yield from _difference("closing", closing, opening + self.booked_net)
-        yield from _difference("other_currency", Decimal(0), self.elsewhere)
+    def _differences(self, opening: Balance | None, closing: Balance | None) -> Iterator[Difference]:
+        if opening and closing:
+            computed = signed(opening.amount, opening.credit) + self.booked_net
+            yield from _difference("closing", _signed(closing), computed)
+            strange = sum(each.amount for each in (opening, closing) if each.currency != self.currency)
+            yield from _difference("other_currency", Decimal(0), self.elsewhere + strange)
         foot, counts, sums = self.foot, self.counts, self.sums
         yield from foot.differences
         yield from _difference("entry_count", foot.entry_count, sum(counts.values()))
@@ -298,6 +315,10 @@ class _Sums:
 def _difference(what: str, stated: Decimal | int | None, computed: Decimal | int) -> Iterator[Difference]:
     if stated is not None and stated != computed:
         yield Difference(what, Decimal(stated), Decimal(computed))
+
+
+def _signed(balance: Balance | None) -> Decimal | None:
+    return None if balance is None else signed(balance.amount, balance.credit)
 
 
 def _repeated(references: list[str]) -> tuple[str, ...]:

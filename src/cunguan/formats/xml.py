@@ -1,0 +1,388 @@
+"""XML (可扩展标记语言): the records of a message, one after the other, whatever its size and whoever wrote it.
+
+Shape   a Shape says by path which fields are read and which elements are records; all else is passed over, in any namespace.
+        `records` yields those that are `streamed` at their end, with the record they stand in; the others are kept by theirs
+Units   a field is text without white space around it; repeated, its values stand on lines of their own
+Errors  Wrong, with the line: a DTD of any kind (so no entity, no outside file, no bomb), what is not well-formed or not of the
+        encoding it declares, an encoding that is not in ENCODINGS, more depth, names or length than any bank's file has
+Memory  one chunk, and one streamed record with its parts
+Source  XML 1.0; ISO 20022 messages, bare or in an envelope. expat of the standard library reads; why, stands in ADR 0027
+"""
+
+import codecs
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import BinaryIO, Final
+from xml.parsers import expat
+
+import msgspec
+
+from cunguan.formats.statement import Wrong
+
+CHUNK: Final = 65_536
+
+#: how deep elements may stand in one another; how many names there may be; what one record may have of bytes and of records
+DEPTH_MAX: Final = 100
+NAMES_MAX: Final = 10_000
+LENGTH_MAX: Final = 16 * 2**20
+PARTS_MAX: Final = 100_000
+
+#: encodings a bank may declare; UTF-7, EBCDIC and what only computes text are none of them
+ENCODINGS: Final = frozenset(
+    [
+        "ascii", "big5", "cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1257", "euc_jp", "euc_kr", "gb18030", "gb2312",
+        "gbk", "iso8859-1", "iso8859-2", "iso8859-3", "iso8859-4", "iso8859-5", "iso8859-7", "iso8859-9", "iso8859-13",
+        "iso8859-15", "koi8-r", "shift_jis", "utf-16", "utf-16-be", "utf-16-le", "utf-8",
+    ]
+)  # fmt: skip
+
+
+class Shape:
+    """What is read of a kind of record: its fields and its records, by their paths in it."""
+
+    __slots__ = ("node", "streamed")
+
+    def __init__(self, fields: str, records: "Mapping[str, Shape] | None" = None, *, streamed: bool = False) -> None:
+        """`fields`: paths, as `Sts Sts/Cd Amt@Ccy`; one with an attribute reads both, and keeps that as `Amt@Ccy`."""
+        self.node, self.streamed = _Node(""), streamed
+        self.node.shape = self
+        for field in fields.split():
+            path, _, attribute = field.partition("@")
+            self.node.at(path).takes(path, attribute)
+        for path, shape in (records or {}).items():
+            self.node.at(path).holds(shape)
+
+
+class _Node:
+    """A place in a shape: of a field, of a record, or on the way to one."""
+
+    __slots__ = ("attribute", "field", "has_more", "nodes", "other", "path", "record", "shape")
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.nodes: dict[str, _Node] = {}
+        #: where elements lead that are not among `nodes`: nowhere
+        self.other: _Node | None = None
+        self.field = self.attribute = ""
+        self.shape: Shape | None = None
+        self.record: Shape | None = None
+        self.has_more = False
+
+    def at(self, path: str) -> "_Node":
+        node = self
+        for step in path.split("/"):
+            node = node.nodes.setdefault(step, _Node(f"{node.path}/{step}".lstrip("/")))
+        return node
+
+    def takes(self, path: str, attribute: str) -> None:
+        self.field, self.attribute, self.has_more = path, attribute, bool(attribute)
+
+    def holds(self, shape: Shape) -> None:
+        self.record, self.has_more = shape, True
+
+
+class Record:
+    """An element that was read: its fields by their paths, the records it kept by theirs, and where it ends in the file."""
+
+    __slots__ = ("fields", "line", "name", "parent", "parts")
+
+    def __init__(self, name: str, parent: "Record | None") -> None:
+        self.name, self.parent, self.line = name, parent, 0
+        self.fields: dict[str, str] = {}
+        self.parts: dict[str, list[Record]] = {}
+
+    def first(self, *paths: str) -> str:
+        """Return the first of some fields that says anything."""
+        for path in paths:
+            if found := self.fields.get(path):
+                return found
+        return ""
+
+    def within(self, *paths: str) -> "list[Record]":
+        """Return the records kept at some paths."""
+        return [part for path in paths for part in self.parts.get(path, ())]
+
+    def wrong(self, why: str) -> Wrong:
+        """Return what is wrong with this record."""
+        return Wrong(f"line {self.line}, {self.name.rpartition('/')[2]}", why)
+
+
+# ── what a file is ───────────────────────────────────────────────────────────
+#: the element of a message → the message
+CONTAINERS: Final = {
+    "BkToCstmrAcctRpt": "camt.052",
+    "BkToCstmrStmt": "camt.053",
+    "BkToCstmrDbtCdtNtfctn": "camt.054",
+    "GetAcct": "camt.003",
+    "RsltnOfInvstgtn": "camt.029",
+    "CstmrPmtCxlReq": "camt.055",
+    "FIToFIPmtCxlReq": "camt.056",
+    "AcctRptgReq": "camt.060",
+    "CstmrCdtTrfInitn": "pain.001",
+    "CstmrPmtStsRpt": "pain.002",
+    "CstmrPmtRvsl": "pain.007",
+    "CstmrDrctDbtInitn": "pain.008",
+    "FIToFIPmtStsRpt": "pacs.002",
+    "FIToFICstmrDrctDbt": "pacs.003",
+    "PmtRtr": "pacs.004",
+    "FIToFICstmrCdtTrf": "pacs.008",
+    "FICdtTrf": "pacs.009",
+    "FIDrctDbt": "pacs.010",
+    "FIToFIPmtStsReq": "pacs.028",
+}
+
+
+class Message(msgspec.Struct, frozen=True):
+    """What the beginning of an XML file says of it."""
+
+    root: str
+    namespace: str
+    prefix: str
+    is_enveloped: bool
+    #: as camt.053.001.08; without a namespace as camt.053; empty: none that is known here
+    name: str
+    encoding: str
+    has_bom: bool
+    has_doctype: bool
+
+
+def is_xml(first: bytes) -> bool:
+    """Test whether bytes are the beginning of an XML file, in whatever encoding.
+
+    >>> is_xml(b"<Document>"), is_xml("\\ufeff <a/>".encode("utf-16-le")), is_xml(b":20:START")
+    (True, True, False)
+    """
+    return first[:256].replace(b"\0", b"").lstrip(_MARKS).startswith(b"<")
+
+
+def message_of(first: bytes) -> Message:
+    """Return what a file is, by its first bytes; Wrong where they are no XML that is read here.
+
+    >>> message_of(b'<a:Document xmlns:a="urn:iso:std:iso:20022:tech:xsd:pain.001.001.09">').name
+    'pain.001.001.09'
+    """
+    encoding, has_bom = _encoding(first)
+    text = _COMMENT.sub("", codecs.getincrementaldecoder(encoding)("ignore").decode(first))
+    tags = [found for found in _TAG.finditer(text)]
+    if not tags:
+        raise Wrong("line 1", "it has no element in its beginning")
+    documents = [tag for tag in tags if tag["local"] == "Document"]
+    document = documents[0] if documents else tags[0]
+    namespace = _namespace(text, document)
+    return Message(
+        tags[0]["local"], namespace, document["prefix"] or "", document is not tags[0],
+        _name(namespace, [tag["local"] for tag in tags]), encoding, has_bom, "<!DOCTYPE" in text[: tags[0].start()],
+    )  # fmt: skip
+
+
+_MARKS: Final = b"\xef\xbb\xbf\xff\xfe \t\r\n"
+_COMMENT: Final = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_TAG: Final = re.compile(r"<(?:(?P<prefix>[\w.-]+):)?(?P<local>[^\W\d][\w.-]*)(?P<rest>(?:\s[^<>]*)?)/?>")
+_NAME: Final = re.compile(r"\b[a-z]{4}\.\d{3}\.\d{3}\.\d{2}(?:\.[a-z]{2}\.\d{2})?")
+
+
+def _namespace(text: str, tag: re.Match[str]) -> str:
+    """Return the namespace of an element: as its prefix was last said before its end."""
+    prefix = f":{re.escape(tag['prefix'])}" if tag["prefix"] else ""
+    said = re.findall(rf"xmlns{prefix}\s*=\s*[\"']([^\"']*)[\"']", text[: tag.end()])
+    return said[-1] if said else ""
+
+
+def _name(namespace: str, elements: list[str]) -> str:
+    found = _NAME.search(namespace)
+    by_element = next((CONTAINERS[plain(each)] for each in elements if plain(each) in CONTAINERS), "")
+    return found[0] if found and not found[0].startswith("head.") else by_element
+
+
+def plain(element: str) -> str:
+    """Return the name of a message's element without the version that the first ones bore.
+
+    >>> plain("BkToCstmrStmtV01")
+    'BkToCstmrStmt'
+    """
+    return re.sub(r"V\d\d$", "", element)
+
+
+def _encoding(first: bytes) -> tuple[str, bool]:
+    """Return the encoding of a file and whether a byte order mark says it."""
+    if not is_xml(first):
+        raise Wrong("byte 0", "it is no XML: it does not begin with <" if first else "it is empty")
+    for mark, encoding in _BOMS:
+        if first.startswith(mark):
+            return encoding, True
+    if first[:4] in (b"<\0?\0", b"\0<\0?"):
+        return ("utf-16-le" if first[1:2] == b"\0" else "utf-16-be"), False
+    declared = _DECLARED.match(first)
+    name = declared[1].decode("ascii") if declared else "utf-8"
+    try:
+        encoding = codecs.lookup(name).name
+    except LookupError:
+        encoding = ""
+    if encoding not in ENCODINGS:
+        raise Wrong("line 1", f"it declares the encoding {name[:40]}, which is not read; UTF-8 is best")
+    return encoding, False
+
+
+_BOMS: Final = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_DECLARED: Final = re.compile(rb"\s*<\?xml[^>]*?\sencoding\s*=\s*[\"']([A-Za-z0-9._:-]{1,40})[\"']")
+
+
+# ── reading ──────────────────────────────────────────────────────────────────
+def records(stream: BinaryIO, shapes: Mapping[str, Shape], *, begun: bytes = b"") -> Iterator[Record]:
+    """Yield the streamed records of the messages in a file; `shapes`: element of a message → what is read of it.
+
+    A message that no shape is for is passed over; its reader must say so if it comes to nothing.
+    `begun`: what was already read of the stream.
+    """
+    chunk = begun or stream.read(CHUNK)
+    parser, decode = _Parser(shapes), _decoder(chunk)
+    moved = 0
+    while True:
+        wrong = parser.feed(decode(chunk), is_last=not chunk)
+        moved = 0 if parser.ended or parser.has_moved else moved + len(chunk)
+        parser.has_moved = False
+        yield from parser.ended
+        parser.ended.clear()
+        if wrong is None and moved > LENGTH_MAX:
+            wrong = parser.wrong(f"no record has ended in {LENGTH_MAX} bytes; no bank's file is like that")
+        if wrong is not None:
+            raise wrong
+        if not chunk:
+            return
+        chunk = stream.read(CHUNK)
+
+
+def _decoder(first: bytes) -> Callable[[bytes], bytes | str]:
+    """Return what makes of a chunk what expat reads: UTF-8 and UTF-16 it has, and checks; of all others it is given text."""
+    encoding, _ = _encoding(first)
+    if encoding in ("utf-8", "utf-16"):
+        return lambda chunk: chunk
+    decoder = codecs.getincrementaldecoder(encoding)("strict")
+
+    def decode(chunk: bytes) -> str:
+        try:
+            return decoder.decode(chunk, final=not chunk)
+        except UnicodeDecodeError as wrong:
+            raise Wrong(f"byte {wrong.start} of a part", f"it is not {encoding}, as it declares to be") from None
+
+    return decode
+
+
+class _Locals(dict[str, str]):
+    """Names with their namespace → names without it."""
+
+    def __missing__(self, name: str) -> str:
+        if len(self) >= NAMES_MAX:
+            raise Wrong(name[:80], f"it has more than {NAMES_MAX} names of elements")
+        self[name] = local = name.rpartition(" ")[2]
+        return local
+
+
+class _Parser:
+    """What expat has found so far."""
+
+    def __init__(self, shapes: Mapping[str, Shape]) -> None:
+        self.ended: list[Record] = []
+        self.has_moved = False
+        self.above: list[_Node] = []
+        self.expat = expat.ParserCreate(namespace_separator=" ")
+        self.expat.buffer_text = True
+        self.expat.buffer_size = CHUNK
+        self.expat.StartDoctypeDeclHandler = self._doctype
+        self._handle(_outside(shapes))
+
+    def feed(self, chunk: bytes | str, *, is_last: bool) -> Wrong | None:
+        """Read on; what is wrong is returned, for what came before it is still to be taken."""
+        try:
+            self.expat.Parse(chunk, is_last)
+        except expat.ExpatError as wrong:
+            said = expat.ErrorString(wrong.code)
+            return Wrong(f"line {wrong.lineno}, column {wrong.offset}", f"it is not well-formed: {said}")
+        except Wrong as wrong:
+            return wrong
+        if len(self.above) > DEPTH_MAX or len(self.expat.intern) > 2 * NAMES_MAX:
+            return self.wrong(
+                f"it is deeper than {DEPTH_MAX} elements or has too many names; no bank's file is like that"
+            )
+        return None
+
+    def wrong(self, why: str) -> Wrong:
+        return Wrong(f"line {self.expat.CurrentLineNumber}", why)
+
+    def _doctype(self, *_: object) -> None:
+        raise self.wrong("it has a document type definition; a bank's file has none, and nothing of one is read")
+
+    def _handle(self, outside: _Node) -> None:
+        """Give expat its handlers; closures, for they run for every element of the file."""
+        at, above, nowhere, names = outside, self.above, _nowhere(), _Locals()
+        record = nobody = Record("", None)
+        fields = record.fields
+        texts: list[str] = []
+        forget = texts.clear
+
+        def start(name: str, attributes: dict[str, str]) -> None:
+            nonlocal at, record, fields
+            above.append(at)
+            at = at.nodes.get(names[name]) or at.other or nowhere
+            forget()
+            if at.has_more:
+                if at.attribute:
+                    _put(fields, f"{at.field}@{at.attribute}", attributes.get(at.attribute, ""))
+                elif at.record is not None:
+                    record = Record(at.path, record)
+                    fields = record.fields
+                    if record.parent is nobody:
+                        fields[NAMESPACE], fields[CONTAINER] = name.rpartition(" ")[0], at.path
+                    at = at.record.node
+
+        def end(_: str) -> None:
+            nonlocal at, record, fields
+            if at.field:
+                if text := "".join(texts).strip():
+                    _put(fields, at.field, text)
+                forget()
+            elif at.shape is not None:
+                self._end(record, at.shape)
+                assert record.parent is not None
+                record = record.parent
+                fields = record.fields
+            at = above.pop()
+
+        self.expat.StartElementHandler = start
+        self.expat.EndElementHandler = end
+        self.expat.CharacterDataHandler = texts.append
+
+    def _end(self, record: Record, shape: Shape) -> None:
+        record.line = self.expat.CurrentLineNumber
+        self.has_moved = True
+        if shape.streamed:
+            self.ended.append(record)
+            return
+        assert record.parent is not None
+        kept = record.parent.parts.setdefault(record.name, [])
+        if len(kept) == PARTS_MAX:
+            raise record.wrong(f"it is more than the {PARTS_MAX}th there; no bank's file is like that")
+        kept.append(record)
+
+
+#: fields of a message's record that are not in it: its namespace, and its element as `shapes` names it
+NAMESPACE: Final = "xmlns"
+CONTAINER: Final = "container"
+
+
+def _outside(shapes: Mapping[str, Shape]) -> _Node:
+    """Return the place around messages, which whatever envelope there is does not leave."""
+    outside = _Node("")
+    outside.other = outside
+    for container, shape in shapes.items():
+        outside.at(container).holds(shape)
+        outside.nodes[f"{container}V01"] = outside.nodes[container]
+    return outside
+
+
+def _nowhere() -> _Node:
+    return _Node("")
+
+
+def _put(fields: dict[str, str], path: str, text: str) -> None:
+    fields[path] = f"{fields[path]}\n{text}" if path in fields else text
