@@ -1,0 +1,70 @@
+"""Transport (传输): how files go to a bank and come from it: three names, and nothing of what is in the files.
+
+When    a payment leaves; a round of the loop that fetches; each opens a transport, uses it and lets it go
+Shape   Transport: put, listed, get. Listed: a file as the bank lists it; `mark` changes when its bytes do
+Errors  TransportFailed: it is not known whether it was done, or the bank does not answer: the same again is harmless
+        TransportRefused: it was not done and will not be: a certificate, a host key, credentials, a name. A person must look
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from types import TracebackType
+from typing import Final, Protocol, Self
+
+import msgspec
+
+PIECE_BYTES: Final = 2**20
+
+_NAME: Final = re.compile(r"[^./\\\x00-\x1f\x7f][^/\\\x00-\x1f\x7f]{0,254}\Z")
+
+
+class TransportFailed(Exception):
+    """It is not known whether it was done; the message says what was tried."""
+
+
+class TransportRefused(TransportFailed):
+    """It was not done; the message says what to do."""
+
+
+class Listed(msgspec.Struct, frozen=True):
+    """A file that can be had."""
+
+    name: str
+    mark: str
+
+
+class Transport(Protocol):
+    """One way to one bank, while it is open."""
+
+    def put(self, name: str, content: bytes) -> None:
+        """Hand a file over, whole; the same file again is the same file."""
+
+    def listed(self, after: str) -> Sequence[Listed]:
+        """Return the files there are; where the bank keeps an order, those after a name."""
+
+    def get(self, name: str) -> Iterator[bytes]:
+        """Yield a file's bytes."""
+
+    def __enter__(self) -> Self:
+        """Open it."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Let it go."""
+
+
+def is_plain(name: str) -> bool:
+    """Return whether a name is that of a file in one folder, and nothing else.
+
+    >>> is_plain("camt.053.xml"), is_plain("../x"), is_plain(".part"), is_plain("a/b")
+    (True, False, False, False)
+    """
+    return _NAME.match(name) is not None
+
+
+def plain(name: str) -> str:
+    """Return a name that is one; TransportRefused for any other."""
+    if not is_plain(name):
+        raise TransportRefused(f"{name!r} is no name of a file in the bank's folder")
+    return name
