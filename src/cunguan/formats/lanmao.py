@@ -18,6 +18,7 @@ from typing import Final
 
 import msgspec
 
+from cunguan.formats.archive import ArchiveRefused, members
 from cunguan.kernel.currency import exponent_of
 from cunguan.kernel.money import MINOR_LIMIT
 
@@ -49,20 +50,14 @@ COLUMNS: Final[dict[str, tuple[str, ...]]] = {
     "USER": ("time", "member", "platformUserNo", "userRole", "auditStatus", "availableAmount", "freezeAmount", "remark"),
 }  # fmt: skip
 
-#: what an archive may unpack to, all its texts together; and how many times larger than it one text may be
+#: what an archive may unpack to, all its texts together
 UNPACKED_MAX: Final = 256 * 2**20
-RATIO_MAX: Final = 200
-_SMALL: Final = 2**20  # below it no ratio is looked at: ten equal lines pack well
 LINE_MAX: Final = 16_384
 
 _NAME: Final = re.compile(r"([0-9]{8})_([A-Za-z0-9][A-Za-z0-9_.-]{0,99}?)_(" + "|".join((*TYPES, "USER")) + r")\.txt")
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)  # an archive says no time of its own: the same rows are the same bytes
 
 Record = Mapping[str, str]
-
-
-class ArchiveRefused(Exception):
-    """The archive is not read; the message says why."""
 
 
 class BadLine(msgspec.Struct, frozen=True):
@@ -145,39 +140,27 @@ def _plain(text: str) -> str:
 # ── reading ──────────────────────────────────────────────────────────────────
 def read(raw: bytes) -> CheckZip:
     """Return what an archive holds; nothing of it touches a disk, and no more than UNPACKED_MAX the memory."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-            return _read(archive)
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError, ValueError, OSError) as wrong:
-        raise ArchiveRefused(f"it is no zip that can be read: {wrong}") from None
-
-
-def _read(archive: zipfile.ZipFile) -> CheckZip:
-    named = [_named(entry, len(archive.infolist())) for entry in archive.infolist()]
-    if len({kind for _, _, kind in named}) != len(named) or len({(day, who) for day, who, _ in named}) != 1:
-        raise ArchiveRefused("each type stands in it once, all of one date and one platform")
-    day, platform, _ = named[0]
-    found = CheckZip(_day(day), platform, {}, [])
+    texts: dict[tuple[str, str, str], bytes] = {}
     left = UNPACKED_MAX
-    for entry, (_, _, kind) in zip(archive.infolist(), named, strict=True):
-        text = _unpacked(archive, entry, left)
+    for name, stream in members(io.BytesIO(raw)):
+        found = _NAME.fullmatch(name)
+        if found is None:
+            raise ArchiveRefused(f"it holds {name[:80]!r}; only yyyymmdd_platformNo_TYPE.txt, each type once")
+        text = texts[found[1], found[2], found[3]] = stream.read(left + 1)
         left -= len(text)
+        if left < 0:
+            raise ArchiveRefused(f"its texts come to more than {UNPACKED_MAX} bytes")
+    return _read(texts)
+
+
+def _read(texts: dict[tuple[str, str, str], bytes]) -> CheckZip:
+    if len({(day, platform) for day, platform, _ in texts}) != 1:
+        raise ArchiveRefused("each type stands in it once, all of one date and one platform")
+    day, platform, _ = next(iter(texts))
+    found = CheckZip(_day(day), platform, {}, [])
+    for (_, _, kind), text in texts.items():
         found.records[kind] = list(_records(text, kind, found.bad))
     return found
-
-
-def _named(entry: zipfile.ZipInfo, count: int) -> tuple[str, str, str]:
-    """Return date, platform and type of a text; what has another name is not looked into."""
-    found = _NAME.fullmatch(entry.orig_filename)
-    if found is None or not 1 <= count <= len(COLUMNS):
-        raise ArchiveRefused(
-            f"it holds {entry.orig_filename[:80]!r}; only yyyymmdd_platformNo_TYPE.txt, each type once"
-        )
-    if entry.flag_bits & 0x1:
-        raise ArchiveRefused("it is encrypted")
-    if entry.file_size > max(_SMALL, entry.compress_size * RATIO_MAX):
-        raise ArchiveRefused(f"{entry.filename} would unpack to {entry.file_size} bytes, from {entry.compress_size}")
-    return found[1], found[2], found[3]
 
 
 def _day(text: str) -> date:
@@ -185,19 +168,6 @@ def _day(text: str) -> date:
         return date(int(text[:4]), int(text[4:6]), int(text[6:]))
     except ValueError:
         raise ArchiveRefused(f"{text} is no date") from None
-
-
-def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, left: int) -> bytes:
-    """Return a text, read no further than it may be long: what the archive says of its size is only a word."""
-    most = min(left, max(_SMALL, entry.compress_size * RATIO_MAX))
-    try:
-        with archive.open(entry) as stream:
-            text = stream.read(most + 1)
-    except Exception as wrong:  # zlib and zipfile raise many kinds for broken bytes, and none of them is ours
-        raise ArchiveRefused(f"{entry.filename} cannot be unpacked: {wrong}") from None
-    if len(text) > most:
-        raise ArchiveRefused(f"{entry.filename} unpacks to more than it may")
-    return text
 
 
 def _records(text: bytes, kind: str, bad: list[BadLine]) -> Iterator[Record]:
