@@ -14,7 +14,7 @@ from cunguan.kernel.codes import Code
 from cunguan.kernel.instruction import Answer, Instruction
 from cunguan.kernel.rows import Claim, Hold, Listing
 from cunguan.operations.catalogue import operation
-from cunguan.policy.packs.cn_workdays import CN_WORKDAYS
+from cunguan.policy.calendars.cn import CN_WORKDAYS
 from tests.properties.instructions import FRIDAY, Asked, start
 from tests.properties.invariants import check
 from tests.properties.reference_model import Model

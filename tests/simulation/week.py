@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from types import ModuleType
 
-from cunguan.policy.packs.cn_workdays import CN_WORKDAYS
+from cunguan.policy.calendars.cn import CN_WORKDAYS
 from tests.properties.instructions import Seeded
 from tests.simulation.acts import loss
 from tests.simulation.sight import CLIENTS, COMPANIES, LANES, Sight, money

@@ -55,7 +55,7 @@ def add_parser(subparsers: Any) -> None:
     status = acts.add_parser("confirm-status", help="list the dates that are issued, and which are confirmed")
     status.set_defaults(run=run_status)
     for act in (make, show):
-        act.add_argument("date", type=_date)
+        act.add_argument("date", type=date_of)
     breaks = acts.add_parser("break", help="breaks").add_subparsers(metavar="ACT", required=True)
     close = breaks.add_parser("close", help="two people of the custodian close a break, and say why")
     close.set_defaults(run=run_close)
@@ -68,7 +68,8 @@ def add_parser(subparsers: Any) -> None:
         act.add_argument("--json", action="store_true", help="print one JSON value")
 
 
-def _date(text: str) -> date:
+def date_of(text: str) -> date:
+    """Read a date of the command line."""
     try:
         return parse_date(text)
     except ValueError as wrong:

@@ -24,6 +24,7 @@ VERBS = (
     "bench",
     "catalogue",
     "checkfile",
+    "close-day",
     "db",
     "demo",
     "demobank",
@@ -53,7 +54,7 @@ def parser(verbs: Sequence[str] = VERBS) -> argparse.ArgumentParser:
     whole.add_argument("--version", action="version", version=f"cunguan {cunguan.__version__}")
     subparsers = whole.add_subparsers(metavar="VERB", required=True)
     for verb in verbs:
-        importlib.import_module(f"cunguan.doors.cli.{verb}").add_parser(subparsers)
+        importlib.import_module(f"cunguan.doors.cli.{verb.replace('-', '_')}").add_parser(subparsers)
     return whole
 
 

@@ -12,9 +12,9 @@ from typing import Final
 
 from cunguan.kernel.money import format_minor
 from cunguan.kernel.rules import OK, Rule, Verdict, row_in_force
+from cunguan.policy.calendars.cn import CN_WORKDAYS, SOURCES
 from cunguan.policy.facts import ListingFacts, ReserveFacts
 from cunguan.policy.pack import Pack
-from cunguan.policy.packs.cn_workdays import CN_WORKDAYS, SOURCES
 
 CURRENCY: Final = "CNY"
 

@@ -6,11 +6,9 @@ Source  国务院办公厅, 部分节假日安排的通知, a notice a year; its
         weekends, and says so.
 """
 
-from collections.abc import Iterator
-from datetime import date, timedelta
 from typing import Final
 
-from cunguan.kernel.dates import Calendar
+from cunguan.policy.calendars.table import calendar
 
 # National holidays, and days given free against a worked weekend.
 _FREE: Final = {
@@ -58,30 +56,6 @@ _NOTICES: Final = {
 }
 
 
-def _days(year: int, text: str) -> Iterator[date]:
-    """Yield the days of one cell.
-
-    >>> [day.isoformat() for day in _days(2023, "0929-1001 1231")]
-    ['2023-09-29', '2023-09-30', '2023-10-01', '2023-12-31']
-    """
-    for span in text.split():
-        first, _, last = span.partition("-")
-        day, end = _day(year, first), _day(year, last or first)
-        while day <= end:
-            yield day
-            day += timedelta(days=1)
-
-
-def _day(year: int, month_day: str) -> date:
-    return date(year, int(month_day[:2]), int(month_day[2:]))
-
-
-CN_WORKDAYS: Final = Calendar(
-    name="cn_workdays",
-    working_weekends=frozenset(day for year, text in _WORKED.items() for day in _days(year, text)),
-    days_off=frozenset(day for year, text in _FREE.items() for day in _days(year, text)),
-    known_from=date(min(_FREE), 1, 1),
-    known_until=date(max(_FREE), 12, 31),
-)
+CN_WORKDAYS: Final = calendar("cn_workdays", _FREE, _WORKED)
 
 SOURCES: Final = tuple(f"{notice} ({year})" for year, notice in _NOTICES.items())

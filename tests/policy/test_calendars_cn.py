@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cunguan.policy.packs.cn_workdays import CN_WORKDAYS
+from cunguan.policy.calendars.cn import CN_WORKDAYS
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data" / "08-calendars-currencies" / "cn-workdays"
 YEARS = range(2016, 2027)
