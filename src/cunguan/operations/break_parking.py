@@ -24,6 +24,7 @@ from cunguan.operations.two_names import two_names
 KIND = "break_parking"
 VERSION = 1
 LANE = "platform"
+ALSO_PREFIX = "statement:"  # of a line the bank inbox read
 
 CODE = "2230"
 

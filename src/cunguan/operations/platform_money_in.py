@@ -24,6 +24,7 @@ KIND = "platform_money_in"
 VERSION = 1
 LANE = "platform"
 AUTHORITY = "S"
+ALSO_PREFIX = "statement:"  # of a line the bank inbox read
 
 #: where the platform's own money may come in: 211x is earned, 22xx is not his, 3010 is the custodian's
 FUNDED = ("2120", "2130", "2150")

@@ -25,6 +25,7 @@ from cunguan.operations.value_dates import value_dated
 KIND = "pool_interest"
 VERSION = 1
 LANE = "platform"
+ALSO_PREFIX = "statement:"  # of a line the bank inbox read
 
 
 class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -28,6 +28,7 @@ from cunguan.states.shortfall import SHORTFALL
 KIND = "pool_loss"
 VERSION = 1
 LANE = "platform"
+ALSO_PREFIX = "statement:"  # of a line the bank inbox read
 
 
 class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -34,6 +34,7 @@ from cunguan.states.shortfall import SHORTFALL
 KIND = "pool_top_up"
 VERSION = 1
 LANE = "platform"
+ALSO_PREFIX = "statement:"  # of a line the bank inbox read
 
 CLIENT_DEBT_CAUSE = "client_debt"
 

@@ -22,6 +22,7 @@ from cunguan.operations.two_names import two_names
 KIND = "prudent_top_up"
 VERSION = 1
 LANE = "platform"
+ALSO_PREFIX = "statement:"  # of a line the bank inbox read
 
 
 class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -23,6 +23,7 @@ KIND = "unidentified_receipt"
 VERSION = 1
 LANE = "platform"
 AUTHORITY = "S"
+ALSO_PREFIX = "statement:"  # of a line the bank inbox read
 
 CODE = "2210"
 

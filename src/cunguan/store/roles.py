@@ -33,7 +33,7 @@ _DOORS: dict[str, str] = {
     "bank_statement": "INSERT, UPDATE (state, same_as)",
     "bank_line": "INSERT",
     "bank_entry": "INSERT, UPDATE (line, instruction_id, outcome, cause)",
-    "bank_bad_line": "INSERT",
+    "bank_bad_line": "INSERT, DELETE",
     "SEQUENCE bank_statement_id_seq": "USAGE",
     "SEQUENCE bank_line_id_seq": "USAGE",
     "bank_settlement": "INSERT, UPDATE (state)",

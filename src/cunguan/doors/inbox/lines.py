@@ -3,6 +3,7 @@
 When    a kept file is read
 Shape   Line: the columns of bank_entry; `key` is what is the same of a movement in every message that tells of it: booking date,
         the bank's reference (else what else there is of it), side, amount. What stands twice in one statement is two movements
+        payer: of a credit, to be sealed: money that belongs to nobody goes back to him; nothing else holds a name
         Naming: by what a credit says whose it is: words that may be ids of holder accounts, and numbers of their accounts
         an entry of several transactions whose amounts add up to it is as many lines; else it is one
 Errors  ValueError: an amount is no whole number of minor units
@@ -17,6 +18,7 @@ from typing import Final, Protocol
 
 import msgspec
 
+from cunguan.channels.base import Payee
 from cunguan.formats.statement import Detail, Entry, minor
 from cunguan.kernel.canonical import canonical_json
 from cunguan.kernel.deposit_reference import number_in, references_in
@@ -44,7 +46,7 @@ class Account(msgspec.Struct, frozen=True):
 class Hashes(Protocol):
     """What stands for names and accounts (keys/sealed.py)."""
 
-    def payee_hash(self, name: str, account: str) -> str:
+    def payee_hash(self, name: str, account: str, bank: str = "") -> str:
         """Return what stands for an account in a name."""
 
     def name_hash(self, name: str) -> str:
@@ -79,20 +81,22 @@ class Line(msgspec.Struct, frozen=True, gc=False):
     name_hash: str
     return_reason: str
     naming: Naming = Naming()
+    payer: Payee | None = None
 
 
 def lines_of(number: int, entry: Entry, currency: str, account: Account | None, hashes: Hashes) -> Iterator[Line]:
     """Yield an entry's lines; `currency` is the statement's, for entries that name none."""
     key = key_of(entry)
     for part, (detail, amount_minor) in enumerate(_parts(entry, entry.currency or currency)):
-        credit = entry.credit
+        credit, payer = entry.credit, Payee(detail.payer, detail.payer_account, getattr(detail, "payer_agent", ""))
         yield Line(
             number, part, key, entry.booked_on, entry.value_on, credit, amount_minor, entry.currency or currency,
             entry.status, entry.reversal, entry.code, _reference(entry.reference), _reference(entry.bank_reference),
             _reference(detail.end_to_end_id or entry.reference),
-            hashes.payee_hash(detail.payer, detail.payer_account) if credit else "",
-            hashes.name_hash(detail.payer) if credit else "",
+            hashes.payee_hash(payer.name, payer.account, payer.bank) if credit else "",
+            hashes.name_hash(payer.name) if credit else "",
             detail.return_reason, naming_of(entry, detail, account) if credit and account is not None else Naming(),
+            payer if credit and account is not None else None,
         )  # fmt: skip
 
 

@@ -13,16 +13,18 @@ import hashlib
 import logging
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
+from contextlib import suppress
+from datetime import date, datetime
 from typing import Any, Final
 
 import msgspec
 import psycopg
 
-from cunguan.doors.inbox.lines import Account, Hashes, Line, lines_of
+from cunguan.doors.inbox.lines import Account, Line, lines_of
+from cunguan.doors.payees.details import KEEP, PayeeRow, PayeeWrong, kept
 from cunguan.formats.statement import NO_HEAD, Balance, Entry, Foot, Head, Part, Summary, Wrong, minor, summaries
 from cunguan.kernel.canonical import canonical_json
-from cunguan.keys.sealed import plain_account
+from cunguan.keys.sealed import Sealer, plain_account
 from cunguan.store.sqlfiles import statement
 
 log = logging.getLogger(__name__)
@@ -52,9 +54,9 @@ class Read(msgspec.Struct, frozen=True):
 
 
 class Accounts:
-    """The accounts of a channel, by their numbers as they are compared."""
+    """The accounts of a channel, or of all, by their numbers as they are compared."""
 
-    def __init__(self, connection: Connection, channel: str) -> None:
+    def __init__(self, connection: Connection, channel: str | None) -> None:
         rows = connection.execute(statement("bank_accounts_of"), {"channel": channel}).fetchall()
         self._known = {plain_account(row[5]): Account(*row) for row in rows}
 
@@ -64,11 +66,11 @@ class Accounts:
 
 
 def read_parts(
-    connection: Connection, file: int, channel: str, parts: Iterable[Part], hashes: Hashes, accounts: Accounts
+    connection: Connection, sealer: Sealer, file: int, channel: str, parts: Iterable[Part], at: datetime
 ) -> Read:
     """Keep what a reader yields; within the transaction of the caller."""
     connection.execute(TIMEOUTS)
-    keeping = _Keeping(connection, file, channel, hashes, accounts)
+    keeping = _Keeping(connection, sealer, file, channel, at)
     for summary in summaries(keeping.through(parts)):
         keeping.summed(summary)
     return keeping.outcome()
@@ -92,9 +94,9 @@ class _Statement:
 
 
 class _Keeping:
-    def __init__(self, connection: Connection, file: int, channel: str, hashes: Hashes, accounts: Accounts) -> None:
-        self._connection, self._file, self._channel = connection, file, channel
-        self._hashes, self._accounts = hashes, accounts
+    def __init__(self, connection: Connection, sealer: Sealer, file: int, channel: str, at: datetime) -> None:
+        self._connection, self._sealer, self._file, self._channel, self._at = connection, sealer, file, channel, at
+        self._accounts = Accounts(connection, channel)
         self._open: deque[_Statement] = deque()
         self._lines: list[tuple[_Statement, Line]] = []
         self._bad, self._place, self._sound = 0, 0, 0
@@ -129,7 +131,7 @@ class _Keeping:
         if entry.booked_on is not None and (into.last_day is None or entry.booked_on > into.last_day):
             into.last_day = entry.booked_on
         try:
-            lines = list(lines_of(into.number, entry, _currency(into), into.account, self._hashes))
+            lines = list(lines_of(into.number, entry, _currency(into), into.account, self._sealer))
         except ValueError as wrong:
             into.not_whole = into.not_whole or str(wrong)
             self._bad_line(Wrong(f"entry {into.number}", str(wrong)))
@@ -150,10 +152,21 @@ class _Keeping:
         if not self._lines or self._connection.info.transaction_status == psycopg.pq.TransactionStatus.INERROR:
             return
         holders = self._holders()
+        self._remember()
         with self._connection.cursor().copy(_COPY) as copy:
             for into, line in self._lines:
                 copy.write_row(_row(into, line, holders))
         self._lines.clear()
+
+    def _remember(self) -> None:
+        """Seal who paid, so that money nobody here owns can go back to him."""
+        rows: dict[str, PayeeRow] = {}
+        for _, line in self._lines:
+            if line.payer is not None and line.payer_hash and line.status == "booked" and line.payer_hash not in rows:
+                with suppress(PayeeWrong):  # a bank's line that is no payee: it cannot go back by itself
+                    rows[line.payer_hash] = kept(self._sealer, line.payer, self._at)
+        with self._connection.cursor() as cursor:
+            cursor.executemany(statement(KEEP), [msgspec.structs.asdict(row) for row in rows.values()])
 
     def _holders(self) -> Named:
         """Return the holder accounts that the lines name, by lane and by id or number."""

@@ -35,6 +35,7 @@ CREATE TABLE bank_file_again (
 
 -- A statement, report or notification in a file; states: states/statement.py. Only a sound one (balanced, or without balances)
 -- is told to the books. `account`: the reference of our bank account, else its last four characters; `same_as`: it came before.
+-- Who reconciles leaves out what is `replaced` (read or told anew) or `same_as`.
 CREATE TABLE bank_statement (
     id                    int8 GENERATED ALWAYS AS IDENTITY,
     file                  int8 NOT NULL,
@@ -62,7 +63,7 @@ CREATE TABLE bank_statement (
 );
 CREATE INDEX bank_statement_by_account ON bank_statement (channel, account, day);
 CREATE INDEX bank_statement_by_identity ON bank_statement (channel, identity);
-CREATE UNIQUE INDEX bank_statement_by_place ON bank_statement (file, place);
+CREATE UNIQUE INDEX bank_statement_by_place ON bank_statement (file, place) WHERE state <> 'replaced';
 
 -- A movement of a bank account, whichever messages tell of it (notification, report, statement): told to the books once.
 CREATE TABLE bank_line (
@@ -121,7 +122,7 @@ CREATE TABLE bank_bad_line (
 );
 
 -- A payment channel's settlement file (渠道清算): what it pays for which deposits; it waits for the credit that bears its reference,
--- and is `booked` with it. Only one that adds up is here.
+-- and is `booked` with it, `doubtful` when the books refused it, `replaced` when the channel sent another. Only one that adds up is here.
 CREATE TABLE bank_settlement (
     file                  int8 NOT NULL,
     channel               text COLLATE "C" NOT NULL,
@@ -135,10 +136,10 @@ CREATE TABLE bank_settlement (
     fee_minor             int8 NOT NULL,
     net_minor             int8 NOT NULL,
     state                 text COLLATE "C" NOT NULL,
-    CONSTRAINT bank_settlement_state_is_known CHECK (state IN ('waiting', 'booked', 'doubtful')),
+    CONSTRAINT bank_settlement_state_is_known CHECK (state IN ('waiting', 'booked', 'doubtful', 'replaced')),
     CONSTRAINT bank_settlement_is_there_once PRIMARY KEY (file)
 );
-CREATE UNIQUE INDEX bank_settlement_by_reference ON bank_settlement (lane, bank_account, reference);
+CREATE UNIQUE INDEX bank_settlement_by_reference ON bank_settlement (lane, bank_account, reference) WHERE state <> 'replaced';
 
 -- What it pays for one deposit.
 CREATE TABLE bank_settlement_order (
