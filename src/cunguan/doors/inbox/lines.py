@@ -88,7 +88,7 @@ def lines_of(number: int, entry: Entry, currency: str, account: Account | None, 
     """Yield an entry's lines; `currency` is the statement's, for entries that name none."""
     key = key_of(entry)
     for part, (detail, amount_minor) in enumerate(_parts(entry, entry.currency or currency)):
-        credit, payer = entry.credit, Payee(detail.payer, detail.payer_account, getattr(detail, "payer_agent", ""))
+        credit, payer = entry.credit, Payee(detail.payer, detail.payer_account, detail.payer_agent)
         yield Line(
             number, part, key, entry.booked_on, entry.value_on, credit, amount_minor, entry.currency or currency,
             entry.status, entry.reversal, entry.code, _reference(entry.reference), _reference(entry.bank_reference),
