@@ -74,7 +74,9 @@ class Inbox:
         """Tell the books."""
 
         async def run() -> bool:
-            async with AsyncConnectionPool(as_role(self.url, roles.DOOR), kwargs={"autocommit": True}, open=False) as pool:
+            async with AsyncConnectionPool(
+                as_role(self.url, roles.DOOR), kwargs={"autocommit": True}, open=False
+            ) as pool:
                 return await book(Context(self.asks, pool, "", self.home, True), self.sealer)  # type: ignore[arg-type]  # it asks for all alone
 
         return asyncio.run(run())
@@ -83,7 +85,9 @@ class Inbox:
         """Read parts, book them, and return what became of their entries."""
         self.read(*parts)
         self.book()
-        return self.rows("SELECT outcome, cause FROM bank_entry WHERE statement = (SELECT max(id) FROM bank_statement) ORDER BY number, part")
+        return self.rows(
+            "SELECT outcome, cause FROM bank_entry WHERE statement = (SELECT max(id) FROM bank_statement) ORDER BY number, part"
+        )
 
     def rows(self, query: str, *values: Any) -> list[Any]:
         """Return rows, read as the owner."""
@@ -129,14 +133,20 @@ def debit(amount: str, reference: str = "", **detail: Any) -> Entry:
 
 
 def _entry(amount: str, is_credit: bool, reference: str, detail: dict[str, Any]) -> Entry:
-    own = {name: detail.pop(name) for name in ("code", "reversal", "status", "booked_on", "information") if name in detail}
-    entry = Entry(Decimal(amount), "USD", is_credit, booked_on=DAY, bank_reference=reference, details=(Detail(**detail),))
+    own = {
+        name: detail.pop(name) for name in ("code", "reversal", "status", "booked_on", "information") if name in detail
+    }
+    entry = Entry(
+        Decimal(amount), "USD", is_credit, booked_on=DAY, bank_reference=reference, details=(Detail(**detail),)
+    )
     return replace(entry, **own)
 
 
 def statement(*entries: Entry, identity: str = "S1", opening: str = "0", off: str = "0", **head: Any) -> list[Part]:
     """Return a day's statement; `off`: by how much its closing balance is wrong."""
-    net = sum((one.amount if one.credit else -one.amount for one in entries if one.status == "booked"), Decimal(opening))
+    net = sum(
+        (one.amount if one.credit else -one.amount for one in entries if one.status == "booked"), Decimal(opening)
+    )
     balances = (_balance("OPBD", Decimal(opening)), _balance("CLBD", net + Decimal(off)))
     made = Head("camt", "camt.053.001.08", "statement", identity, ACCOUNT, "USD", balances=balances)
     return [replace(made, **head), *entries, Foot()]

@@ -1,7 +1,6 @@
 """Movements on a bank account: each is booked once, as what it is, and money that came in is in the books whatever it is."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -30,7 +29,9 @@ def inbox(wheel_server_url: str, tmp_path_factory: pytest.TempPathFactory) -> It
         with running(url, tmp_path_factory.mktemp("inbox")) as made:
             made.bind(ANNA, "Anna Muster", "DE89 3704 0044 0532 0130 00")
             made.bind(BERT, "Bert Beispiel", "DE02 1203 0000 0000 2020 51")
-            made.do("close:2026-03-02", "day_close", date="2026-03-02", next_date="2026-03-03")  # a card cools for a day
+            made.do(
+                "close:2026-03-02", "day_close", date="2026-03-02", next_date="2026-03-03"
+            )  # a card cools for a day
             yield made
             books_hold(url)
 
@@ -69,7 +70,9 @@ def test_what_is_not_surely_his_is_suspended(inbox: Inbox, who: str, said: dict[
     before = inbox.balance("2010", ANNA), inbox.balance("2210")
     inbox.told(*notification(credit("1.00", who, **said)))
     assert (inbox.balance("2010", ANNA), inbox.balance("2210")) == (before[0], before[1] + 100)
-    state, reference, payee = inbox.rows("SELECT state, reference, payee_hash FROM suspense_item ORDER BY seq DESC LIMIT 1")[0]
+    state, reference, payee = inbox.rows(
+        "SELECT state, reference, payee_hash FROM suspense_item ORDER BY seq DESC LIMIT 1"
+    )[0]
     assert (state, bool(reference)) == ("open", True)
     kept = inbox.rows("SELECT count(*) FROM payee_detail WHERE payee_hash = %s", payee)[0][0]
     assert kept == ("payer" in said), "whoever paid can be paid back"
@@ -117,7 +120,10 @@ def test_a_statement_the_bank_tells_anew_takes_the_place_of_the_first(inbox: Inb
     before = inbox.balance("2210")
     inbox.told(*statement(credit("9.00", "anew 1"), credit("1.00", "anew 2"), identity="anew"))
     assert inbox.balance("2210") == before + 100
-    assert [state for (state,) in inbox.rows("SELECT state FROM bank_statement ORDER BY id DESC LIMIT 2")] == ["read", "replaced"]
+    assert [state for (state,) in inbox.rows("SELECT state FROM bank_statement ORDER BY id DESC LIMIT 2")] == [
+        "read",
+        "replaced",
+    ]
 
 
 def test_a_lane_that_is_not_there_is_told_later(inbox: Inbox) -> None:
@@ -150,7 +156,10 @@ def test_what_does_not_add_up_is_kept_and_never_booked(inbox: Inbox, parts: list
 
 def test_one_unsound_statement_of_a_file_does_not_hold_up_the_others(inbox: Inbox) -> None:
     before = inbox.balance("1010")
-    unsound, sound = statement(credit("5.00", "bad"), off="1", identity="b"), statement(credit("2.00", "good"), identity="g")
+    unsound, sound = (
+        statement(credit("5.00", "bad"), off="1", identity="b"),
+        statement(credit("2.00", "good"), identity="g"),
+    )
     read = inbox.read(*unsound, *sound)
     inbox.book()
     assert (read.state, inbox.balance("1010")) == ("flagged", before + 200)
@@ -175,9 +184,13 @@ def test_a_debit_ends_the_payment_it_is(inbox: Inbox, state: str) -> None:
 
 def test_what_the_bank_told_before_is_known_on_the_statement(inbox: Inbox) -> None:
     pay(inbox, "W-told", 500)
-    inbox.do("bank:demobank:W-told:settled", "withdrawal_result", withdrawal="W-told", status="settled", amount_minor=500)
+    inbox.do(
+        "bank:demobank:W-told:settled", "withdrawal_result", withdrawal="W-told", status="settled", amount_minor=500
+    )
     before = inbox.balance("1010")
-    assert inbox.told(*statement(debit("5.00", "told", end_to_end_id="W-told"), identity="told")) == [("known", "payment")]
+    assert inbox.told(*statement(debit("5.00", "told", end_to_end_id="W-told"), identity="told")) == [
+        ("known", "payment")
+    ]
     assert inbox.balance("1010") == before
 
 
@@ -197,10 +210,14 @@ def test_a_return_goes_through_suspense_to_the_client_once(inbox: Inbox) -> None
     """S-04: 2010, 2030, bank, 2220, 2010."""
     pay(inbox, "W-back", 700, state="in_doubt")
     before = inbox.balance("2010", ANNA)
-    assert inbox.told(*notification(credit("7.00", "back", end_to_end_id="W-back", return_reason="AC04"))) == [("booked", "return")]
+    assert inbox.told(*notification(credit("7.00", "back", end_to_end_id="W-back", return_reason="AC04"))) == [
+        ("booked", "return")
+    ]
     assert (state_of(inbox, "W-back"), inbox.balance("2010", ANNA)) == ("recredited", before + 700)
     suspended = inbox.balance("2210")
-    assert inbox.told(*notification(credit("7.00", "back again", end_to_end_id="W-back"))) == [("booked", "returned_twice")]
+    assert inbox.told(*notification(credit("7.00", "back again", end_to_end_id="W-back"))) == [
+        ("booked", "returned_twice")
+    ]
     assert (inbox.balance("2010", ANNA), inbox.balance("2210")) == (before + 700, suspended + 700)
 
 
@@ -228,5 +245,3 @@ def test_only_interest_is_booked_by_itself(inbox: Inbox, entry: Any, told: tuple
     assert inbox.told(*notification(entry)) == [told]
     came = 42 if account else 0
     assert (inbox.balance("1010"), inbox.balance("2240")) == (before[0] + came, before[1] + came)
-
-

@@ -123,7 +123,7 @@ def _after(movement: Movement, deed: Deed, step: int, answer: Answer) -> Told | 
     log.error("a movement is refused: %s %s %s", answer.id, answer.code.name, answer.why)
     if movement.credit and deed.cause != "settlement" and not answer.id.endswith(SUSPENSE):
         return in_suspense(movement, deed.cause, SUSPENSE), 0
-    return Told(movement, "person", answer.code.name, answer.id)
+    return Told(movement, "person", "settled_in_part" if step else answer.code.name, answer.id)
 
 
 def _is_other_body(code: Code) -> bool:
@@ -172,4 +172,5 @@ async def _known(
 
 
 def _settled(row: Sequence[Any]) -> Settled:
-    return Settled(*row[1:6], tuple(zip(*row[7:], strict=True)))
+    _, file, channel, settle_date, net_minor, state, _, *orders = row
+    return Settled(file, channel, settle_date, net_minor, state, tuple(zip(*orders, strict=True)))

@@ -1,28 +1,33 @@
 """Files (收件处理): kept files are read one after the other, each by the reader its first bytes ask for.
 
 When    a file was kept; in a thread, by one worker at a time
-Does    a file is read whole or not at all, and what became of it is on its row; the next one is read whatever became of this one
+Does    an archive is its files, each kept and read by itself
+        a file is read whole or not at all, and what became of it is on its row; the next one is read whatever became of this one
 Errors  psycopg.Error goes up: the file is read in the next round
 Source  schema 0011
 """
 
 import logging
+import shutil
+import tempfile
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 import psycopg
 
-from cunguan.doors.inbox.keep import content, mark
+from cunguan.doors.inbox.keep import content, keep, mark
 from cunguan.doors.inbox.reading import Read, read_parts
 from cunguan.doors.inbox.settlements import keep_settlement
-from cunguan.formats import detect
+from cunguan.formats import archive, detect
 from cunguan.formats.settlement import is_settlement
+from cunguan.formats.statement import Wrong
 from cunguan.keys.sealed import Sealer
 from cunguan.store.sqlfiles import statement
 
 log = logging.getLogger(__name__)
 
-FIRST_BYTES: Final = 4096
+#: of an archive, so much is held in memory, and what is more in a file without a name
+MEMORY_BYTES: Final = 64 * 2**20
 
 Connection = psycopg.Connection[Any]
 
@@ -54,11 +59,26 @@ def read_file(connection: Connection, sealer: Sealer, file: int, channel: str, n
 
 def _read(connection: Connection, sealer: Sealer, file: int, channel: str, name: str, at: datetime) -> Read:
     stream: Any = content(connection, sealer, file)
-    first: bytes = stream.peek(FIRST_BYTES)[:FIRST_BYTES]
+    first: bytes = stream.peek(detect.BEGIN)[: detect.BEGIN]
     if is_settlement(first):
         return keep_settlement(connection, file, channel, stream)
-    reader = detect.reader(first, name)
+    try:
+        if archive.is_archive(first):
+            return _unpack(connection, sealer, channel, name, stream, at)
+        reader = detect.reader(first, name)
+    except Wrong as wrong:
+        return Read("unreadable", str(wrong), 0)
     return read_parts(connection, sealer, file, channel, reader.read(stream), at)
+
+
+def _unpack(connection: Connection, sealer: Sealer, channel: str, name: str, stream: BinaryIO, at: datetime) -> Read:
+    """Keep each file of an archive as one of its own, which is read in its turn; all of them, or none."""
+    with tempfile.SpooledTemporaryFile(MEMORY_BYTES) as whole:
+        shutil.copyfileobj(stream, whole)
+        whole.seek(0)
+        for inside, member in archive.members(whole):  # type: ignore[arg-type]  # it can be read and sought in
+            keep(connection, sealer, member, channel=channel, name=f"{name}/{inside}", at=at)
+    return Read("read", "", 0)
 
 
 def again(connection: Connection, file: int) -> bool:

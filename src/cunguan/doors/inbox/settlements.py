@@ -25,9 +25,9 @@ def keep_settlement(connection: psycopg.Connection[Any], file: int, channel: str
     account = Accounts(connection, None).find(settlement.account)
     if account is None:
         return Read("flagged", "it is of no account of ours", 0)
-    wrong = _wrong(settlement, channel, account.currency)
-    if wrong:
-        return Read("flagged", wrong, 0)
+    unfit = _unfit(settlement, channel, account.currency)
+    if unfit:
+        return Read("flagged", unfit, 0)
     row = {
         "file": file, "channel": settlement.channel, "lane": account.lane, "bank_account": account.id,
         "settle_date": settlement.settle_date, "currency": settlement.currency, "reference": settlement.reference,
@@ -46,7 +46,7 @@ def keep_settlement(connection: psycopg.Connection[Any], file: int, channel: str
 _COPY = "COPY bank_settlement_order (file, number, deposit, gross_minor, fee_minor) FROM STDIN"
 
 
-def _wrong(settlement: Settlement, channel: str, currency: str) -> str:
+def _unfit(settlement: Settlement, channel: str, currency: str) -> str:
     """Return why a settlement cannot be used, "" where it can."""
     if settlement.channel != channel:
         return f"it came by {channel}, and is of {settlement.channel}"

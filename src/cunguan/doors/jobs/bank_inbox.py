@@ -1,28 +1,35 @@
-"""Bank inbox (收款入账): money the bank shows as received becomes direct deposits.
+"""Bank inbox (收款入账): what banks say of the pools' accounts, into the books.
 
-When    every second, in a sandbox with a demo bank
-Reads   the lines of each open bank account after the one that was read last
-Does    hands in one deposit_direct for each receipt, under an id made of the bank's line: the same line twice, or after a lost
+When    every second
+Reads   files that were kept and not read yet, whatever brought them; in a sandbox with a demo bank, also the lines of each open bank
+        account after the one that was read last
+Does    files: reads them (doors/inbox/files.py), then tells the books of what is new (doors/inbox/booking.py)
+        lines: hands in one deposit_direct for each receipt, under an id made of the bank's line: the same line twice, or after a lost
         cursor, is booked once. What was paid out and came back is told by the payment's own status, not here
 Errors  a lane that does not decide now: its accounts wait for the next round · a refusal is logged: the money is at the bank
         and not in the books, and the day's reconciliation finds it again
 Source  design/lanes.md rule 11; domain.md (c.2) B2, S-05
 """
 
+import asyncio
 import logging
 from collections.abc import Sequence
 from typing import Any, Final
 
 import httpx
 import msgspec
+import psycopg
 
 from cunguan.channels.demobank.bank import CHANNEL, Line
 from cunguan.channels.demobank.line import Counter
 from cunguan.doors.api.context import Context
+from cunguan.doors.inbox.booking import book
+from cunguan.doors.inbox.files import read_received
 from cunguan.doors.jobs.registry import Loop
 from cunguan.kernel.codes import Code
 from cunguan.kernel.ids import is_id, statement_line_id
 from cunguan.kernel.instruction import Answer, Instruction
+from cunguan.keys.sealed import FILE, Sealer
 from cunguan.operations import deposit_direct
 from cunguan.store.sqlfiles import statement
 
@@ -41,6 +48,22 @@ class Account(msgspec.Struct, frozen=True):
 
 
 async def run(context: Context) -> bool:
+    """Read what was kept, and every account a part further; return whether there is more."""
+    files = await asyncio.to_thread(_files, context)
+    told = await book(context, _sealer(context))
+    return any([files > 0, told, await _lines(context)])
+
+
+def _files(context: Context) -> int:
+    with psycopg.connect(str(context.pool.conninfo), autocommit=True) as connection:
+        return read_received(connection, _sealer(context), context.clock.now())
+
+
+def _sealer(context: Context) -> Sealer:
+    return Sealer.open(context.home / FILE)
+
+
+async def _lines(context: Context) -> bool:
     """Read every account a part further; return whether there is more."""
     if not context.bank:
         return False

@@ -108,7 +108,8 @@ CREATE TABLE bank_entry (
     CONSTRAINT bank_entry_outcome_is_known CHECK (outcome IN ('', 'booked', 'known', 'waits', 'person', 'nothing')),
     CONSTRAINT bank_entry_is_there_once PRIMARY KEY (statement, number, part)
 );
-CREATE INDEX bank_entry_open ON bank_entry (statement, number) WHERE outcome IN ('', 'waits');
+CREATE INDEX bank_entry_open ON bank_entry (statement, number, part) WHERE outcome = '';
+CREATE INDEX bank_entry_waiting ON bank_entry (statement) WHERE outcome IN ('waits', 'person');
 CREATE INDEX bank_entry_by_line ON bank_entry (line);
 CREATE INDEX bank_entry_by_end_to_end ON bank_entry (end_to_end_id) WHERE end_to_end_id <> '';
 
