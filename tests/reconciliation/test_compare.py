@@ -90,9 +90,23 @@ def test_the_same_on_another_date_is_a_matter_of_the_cut_off_and_another_amount_
     assert [(one.code, one.key) for one in found] == [("BRK07", "c"), ("BRK02", "d"), ("BRK07", "a"), ("BRK01", "b")]
 
 
+@pytest.mark.parametrize(
+    ("ours", "theirs", "at_risk_minor"),
+    [
+        ([order(amount_minor=5)],   [order(amount_minor=7)],  2),
+        ([order()],                 [],                       60_000),
+        ([],                        [order()],                60_000),
+        ([order()],                 [order(payer="bob")],     60_000),
+    ],
+)  # fmt: skip
+def test_a_difference_says_the_money_it_is_about(ours: list[Row], theirs: list[Row], at_risk_minor: int) -> None:
+    (found,) = compare("orders", side(*ours), side(*theirs))
+    assert (found.currency, found.at_risk_minor) == ("CNY", at_risk_minor)
+
+
 def test_a_difference_says_both_sides_and_the_line() -> None:
     assert list(compare("orders", side(order()), side(order(amount_minor=1)))) == [
-        Difference("BRK03", "orders", "B1", "amount_minor", "60000", "1", 3)
+        Difference("BRK03", "orders", "B1", "amount_minor", "60000", "1", 3, "CNY", 59_999)
     ]
 
 

@@ -70,7 +70,7 @@ CLASSES: Final = (
 FOR_EVER: Final = frozenset({
     "account", "balance", "bank_account", "clearing", "daily_total", "epoch", "fee_schedule", "lane", "lane_day",
     "bid_stop", "lane_number", "lanmao_profile", "lanmao_request", "lane_schema", "lease", "partner", "payee", "payment_release",
-    "platform", "pool", "salt_key", "schema_step",
+    "platform", "pool", "salt_key", "schema_step", "recon_run", "recon_account", "recon_break", "break_move",
 })  # fmt: skip
 
 #: the doors' own: no record of money or of a client, and taken away by the door itself when it is of no more use

@@ -28,7 +28,10 @@ Lookup = Callable[[Sequence[str]], Mapping[str, Row]]
 
 
 class Difference(msgspec.Struct, frozen=True):
-    """One difference. `line` is of the platform's file, 0 where it has none; ours and theirs are what each side says."""
+    """One difference. `line` is of the platform's file, 0 where it has none; ours and theirs are what each side says.
+
+    at_risk_minor  how far amounts are apart; of a line that one side lacks, or that differs in another field, its amount
+    """
 
     code: str
     kind: str
@@ -37,6 +40,8 @@ class Difference(msgspec.Struct, frozen=True):
     ours: str = ""
     theirs: str = ""
     line: int = 0
+    currency: str = ""
+    at_risk_minor: int = 0
 
 
 class Figures(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -76,7 +81,7 @@ def compare_figures(ours: Figures, theirs: Figures) -> Iterator[Difference]:
     for name in ("debit_minor", "credit_minor"):
         own, said = getattr(ours, name), getattr(theirs, name)
         if own != said:
-            yield Difference("BRK03", kind, "", name, str(own), str(said))
+            yield Difference("BRK03", kind, "", name, str(own), str(said), at_risk_minor=abs(own - said))
 
 
 # ── line by line ─────────────────────────────────────────────────────────────
@@ -95,7 +100,7 @@ def _part(
     for line, row in theirs:
         name = key_of(row)
         if name in met:
-            yield Difference("BRK05", kind, name, "line", "", str(line), line)
+            yield Difference("BRK05", kind, name, "line", "", str(line), line, *_worth(row))
             continue
         met.add(name)
         mine = left.pop(name, None)
@@ -111,14 +116,14 @@ def _extra(found: Mapping[str, tuple[int, Row]], kind: str, elsewhere: Lookup) -
     other = elsewhere(list(found)) if found else {}
     for name, (line, row) in found.items():
         is_same = name in other and not any(differences(other[name], row, kind, line))
-        yield Difference("BRK07" if is_same else "BRK02", kind, name, "", "", told(row), line)
+        yield Difference("BRK07" if is_same else "BRK02", kind, name, "", "", told(row), line, *_worth(row))
 
 
 def _missing(left: Mapping[str, Row], kind: str, elsewhere: Lookup) -> Iterator[Difference]:
     other = elsewhere(list(left)) if left else {}
     for name, row in left.items():
         is_same = name in other and not any(differences(row, other[name], kind, 0))
-        yield Difference("BRK07" if is_same else "BRK01", kind, name, "", told(row))
+        yield Difference("BRK07" if is_same else "BRK01", kind, name, "", told(row), "", 0, *_worth(row))
 
 
 def differences(ours: Row, theirs: Row, kind: str, line: int) -> Iterator[Difference]:
@@ -129,7 +134,15 @@ def differences(ours: Row, theirs: Row, kind: str, line: int) -> Iterator[Differ
         own, said = getattr(ours, name), getattr(theirs, name)
         if own is None or said is None or own == said:
             continue
-        yield Difference(_code(name), kind, key_of(ours), name, str(own), str(said), line)
+        currency, worth = _worth(ours)
+        at_risk = abs(own - said) if name.endswith("_minor") else worth
+        yield Difference(_code(name), kind, key_of(ours), name, str(own), str(said), line, currency, at_risk)
+
+
+def _worth(row: Row) -> tuple[str, int]:
+    """Return a row's currency and its amount: the first that it names."""
+    amount = next((getattr(row, name) for name in row.__struct_fields__ if name.endswith("_minor")), 0)
+    return str(getattr(row, "currency", "") or ""), abs(amount or 0)
 
 
 def _code(field: str) -> str:

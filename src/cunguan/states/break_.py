@@ -17,6 +17,7 @@ BREAK = Machine(
     moves={
         # from      event                 to
         ("open", "owner_named"): "owned",
+        ("open", "line_seen_elsewhere"): "timing",  # the run itself saw it on another date
         ("open", "line_matched"): "closed",
         ("owned", "owner_named"): "owned",
         ("owned", "timing_explained"): "timing",
@@ -24,6 +25,8 @@ BREAK = Machine(
         ("owned", "entry_posted"): "closed",
         ("owned", "evidence_noted"): "closed",
         ("timing", "line_matched"): "closed",
+        ("timing", "entry_posted"): "closed",
+        ("timing", "evidence_noted"): "closed",
         ("timing", "aged"): "owned",  # the line did not come when it should have
     },
     final=frozenset({"closed"}),

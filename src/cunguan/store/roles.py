@@ -64,8 +64,14 @@ _DOORS: dict[str, str] = {
     "webhook_attempt": "INSERT, UPDATE, DELETE",
     "check_file": "INSERT",
     "check_upload": "INSERT",
-    "check_break": "INSERT, UPDATE (state, closed_at, reason, maker, checker)",
+    "check_break": "INSERT, UPDATE (state, closed_at, reason, maker, checker, owner)",
     "check_confirm": "INSERT",
+    "recon_run": "INSERT",
+    "SEQUENCE recon_run_id_seq": "USAGE",
+    "recon_account": "INSERT",
+    "recon_break": "INSERT, UPDATE (code, ours, theirs, at_risk_minor, unordered, cause, evidence, lines, run, state, owner, closed_at, "
+    "matched)",
+    "break_move": "INSERT",
     "door_key": "INSERT, UPDATE (valid_until, revoked_at, revoked_by, reason, version)",
     "door_profile": "SELECT",
     "door_nonce": "INSERT, DELETE, UPDATE (expires_at)",  # the update: FOR UPDATE of what is about to be forgotten

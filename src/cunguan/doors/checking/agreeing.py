@@ -263,7 +263,8 @@ def _break(lane: int, found: Issued, name: str, one: Difference, now: datetime) 
         "lane": lane, "id": name, "business_date": found.date, "seq": found.last_seq, "kind": one.kind, "code": one.code,
         "key": one.key, "field": one.field, "ours": _text(one.ours), "theirs": _text(one.theirs), "line": one.line,
         "opened_at": now, "state": "closed" if is_timing else "open", "closed_at": now if is_timing else None,
-        "reason": "the same stands on another date" if is_timing else "",
+        "reason": "the same stands on another date" if is_timing else "", "currency": one.currency,
+        "at_risk_minor": one.at_risk_minor,
     }  # fmt: skip
 
 

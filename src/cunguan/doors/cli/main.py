@@ -22,6 +22,7 @@ from cunguan.store.embedded.errors import DatabaseError
 VERBS = (
     "api",
     "bench",
+    "break",
     "catalogue",
     "checkfile",
     "close-day",
@@ -36,6 +37,7 @@ VERBS = (
     "plane",
     "prove",
     "quarantine",
+    "reconcile",
     "retention",
     "reversal",
     "safeguard",

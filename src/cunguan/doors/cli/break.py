@@ -1,0 +1,167 @@
+"""`cunguan break` (差错处理): list what does not agree, see how one stands, take it, explain it, close it.
+
+When    a clerk of the custodian works through the day's breaks; those of bank lines and of check files stand in one list
+Does    assign, explain and close write a move each; two people close: by a journal that was posted, or by an evidence note
+Returns list: 0 nothing is open, 1 something is · show: 0, 1 no such break · the acts: 0 done, 1 refused · 2 wrong usage
+Units   minor units; --json prints one value
+Source  states/break_.py; invariants 31 and 34
+"""
+
+import argparse
+import sys
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from cunguan.doors.cli.checkfile import date_of
+from cunguan.doors.cli.reconcile import connected
+from cunguan.doors.papers import layout
+from cunguan.doors.papers.words import language_of
+from cunguan.doors.reconciliation import handling, keeping
+from cunguan.doors.reconciliation.handling import Act, Event, Moved
+from cunguan.kernel.codes import Code
+from cunguan.reconciliation.breaks import CODES, Words
+from cunguan.reconciliation.daily import WORDS, Break
+
+_HEAD = ("break", "code", "severity", "age", "state", "owner", "platform", "subject", "at risk", "meaning")
+_HEAD_ZH = ("差错", "代码", "级别", "天数", "状态", "负责人", "平台", "对象", "风险金额", "含义")
+
+
+def add_parser(subparsers: Any) -> None:
+    """Register `break` and its acts."""
+    says = "breaks of the daily reconciliation: list, show, assign, explain, close"
+    acts = subparsers.add_parser("break", help=says, description=says).add_subparsers(metavar="ACT", required=True)
+    listing = acts.add_parser("list", help="breaks that are open, the worst first; --all closed ones too")
+    listing.set_defaults(run=run_list)
+    listing.add_argument("--platform", help="those of one platform")
+    listing.add_argument("--date", type=date_of, help="as old as on this day (today)")
+    listing.add_argument("--all", action="store_true", help="closed ones too")
+    show = acts.add_parser("show", help="one break with its evidence and every move")
+    show.set_defaults(run=run_show)
+    assign = acts.add_parser("assign", help="say whose it is")
+    assign.set_defaults(run=run_act, event="owner_named")
+    assign.add_argument("--owner", required=True, help="whose it is to be")
+    explain = acts.add_parser(
+        "explain", help="a timing item, with its evidence: it counts as explained until its line comes"
+    )
+    explain.set_defaults(run=run_act, event="timing_explained")
+    close = acts.add_parser("close", help="two people close it, by a journal or by an evidence note")
+    close.set_defaults(run=run_close)
+    close.add_argument("--journal", metavar="INSTRUCTION", help="the instruction that posted the entry")
+    close.add_argument("--evidence", metavar="REFERENCE", help="where the evidence is found")
+    for one in (show, assign, explain, close):
+        one.add_argument("id", help="as the list shows it: lane:id")
+    explain.add_argument("--evidence", metavar="REFERENCE", required=True, help="where the evidence is found")
+    for one in (explain, close):
+        one.add_argument("--note", required=True, help="what explains it")
+    for one in (assign, explain):
+        one.add_argument("--by", required=True, help="who does it")
+    for option, said in (("maker", "who asks"), ("checker", "who has looked at it")):
+        close.add_argument(f"--{option}", required=True, help=said)
+    for one in (listing, show, assign, explain, close):
+        one.add_argument("--json", action="store_true", help="print one JSON value")
+    for one in (listing, show):
+        one.add_argument("--lang", choices=["en", "zh"], help="language (by LANG)")
+
+
+def run_list(arguments: argparse.Namespace, wiring: Any) -> int:
+    """List breaks."""
+    with connected(wiring) as connection:
+        found = keeping.breaks(connection, arguments.date or datetime.now(wiring.zone).date(), ended=arguments.all)
+    found = [one for one in found if arguments.platform in (None, one.platform)]
+    found.sort(key=lambda one: (one.state == "closed", one.severity, -one.age_days, one.id))
+    if arguments.json:
+        print(msgspec.json.encode(found).decode())
+    else:
+        print("\n".join(_table(found, arguments.lang or language_of(wiring.environ))))
+    return 1 if any(one.state != "closed" for one in found) else 0
+
+
+def run_show(arguments: argparse.Namespace, wiring: Any) -> int:
+    """Show one."""
+    place = _place(arguments.id)
+    if place is None:
+        return 2
+    with connected(wiring) as connection:
+        day = datetime.now(wiring.zone).date()
+        found = keeping.breaks(connection, day, lane=place[0], name=place[1], ended=True)
+        moves = handling.moves(connection, *place)
+    if not found:
+        print(f"cunguan break: no break is called {arguments.id}", file=sys.stderr)
+        return 1
+    if arguments.json:
+        print(msgspec.json.encode({**msgspec.structs.asdict(found[0]), "moves": moves}).decode())
+    else:
+        print("\n".join(_told(found[0], moves, arguments.lang or language_of(wiring.environ))))
+    return 0
+
+
+def run_act(arguments: argparse.Namespace, wiring: Any) -> int:
+    """Assign or explain one."""
+    return _act(
+        arguments, wiring, arguments.event, maker=arguments.by, owner=getattr(arguments, "owner", ""),
+        note=getattr(arguments, "note", ""), reference=getattr(arguments, "evidence", ""),
+    )  # fmt: skip
+
+
+def run_close(arguments: argparse.Namespace, wiring: Any) -> int:
+    """Close one."""
+    if bool(arguments.journal) == bool(arguments.evidence):
+        print("cunguan break: close it by --journal or by --evidence", file=sys.stderr)
+        return 2
+    return _act(
+        arguments, wiring, "entry_posted" if arguments.journal else "evidence_noted", maker=arguments.maker,
+        checker=arguments.checker, note=arguments.note, reference=arguments.journal or arguments.evidence,
+    )  # fmt: skip
+
+
+def _act(arguments: argparse.Namespace, wiring: Any, event: Event, **said: str) -> int:
+    place = _place(arguments.id)
+    if place is None:
+        return 2
+    with connected(wiring) as connection:
+        code, why = handling.act(connection, Act(*place, event, **said), datetime.now(UTC))
+    if arguments.json:
+        print(msgspec.json.encode({"id": arguments.id, "code": code.name, "why": why}).decode())
+    else:
+        print(f"{arguments.id}  {code.name}  {why}".rstrip())
+    return 0 if code is Code.done else 1
+
+
+def _place(text: str) -> tuple[int, str] | None:
+    lane, _, name = text.partition(":")
+    if lane.isascii() and lane.isdigit() and name:
+        return int(lane), name
+    print(f"cunguan break: {text} is no break; write it as the list shows it: lane:id", file=sys.stderr)
+    return None
+
+
+# ── telling ──────────────────────────────────────────────────────────────────
+def _table(found: list[Break], language: str) -> list[str]:
+    if not found:
+        return ["没有未结差错" if language == "zh" else "no break is open"]
+    rows = [
+        [one.id, one.code, str(one.severity), one.bucket, _said(WORDS[one.state], language), one.owner or "-", one.platform,
+         one.subject, f"{one.at_risk_minor} {one.currency}".rstrip(), _said(CODES[one.code].says, language)]
+        for one in found
+    ]  # fmt: skip
+    return layout.table(_HEAD_ZH if language == "zh" else _HEAD, rows, (2, 8))
+
+
+def _told(one: Break, moves: list[Moved], language: str) -> list[str]:
+    lines = _table([one], language)
+    lines.append(f"{one.rule} {one.field}  {one.ours or '-'} | {one.theirs or '-'}".rstrip())
+    lines.append(("可能原因：" if language == "zh" else "suggested cause: ") + _said(one.cause, language))
+    lines.append(("处理：" if language == "zh" else "what is done: ") + _said(CODES[one.code].act, language))
+    lines += [f"  {each.kind} {each.reference}: {_said(each.says, language)}" for each in one.evidence]
+    lines += [
+        f"  {move.at:%Y-%m-%d %H:%M}Z  {move.event}  {move.state}  {' '.join(filter(None, (move.owner, move.maker, move.checker)))}"
+        f"  {move.note} {move.reference}".rstrip()
+        for move in moves
+    ]
+    return lines
+
+
+def _said(words: Words, language: str) -> str:
+    return words.zh if language == "zh" else words.en

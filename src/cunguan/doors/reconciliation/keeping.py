@@ -1,0 +1,172 @@
+"""Keeping (差错登记): what a run found becomes breaks, what is gone ends, and the run is kept as it was.
+
+When    a run over a date has looked at everything; one transaction
+Does    a difference is one break, however often it is found; one that comes again after its line had come is a new one that names
+        the old; one that two people have closed stays closed. What is not found again within what was compared whole has found
+        its line: it ends by itself, but for a control account (BRK14), whose end two people write down
+Source  states/break_.py; domain.md (e.3); invariant 31
+"""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, Final
+
+import msgspec
+from psycopg.types.json import Jsonb
+
+from cunguan.doors.reconciliation.ground import Connection, Found, Looked
+from cunguan.reconciliation.breaks import CODES, Words, severity
+from cunguan.reconciliation.daily import Break, Day, Evidence
+from cunguan.states.break_ import BREAK
+from cunguan.store.sqlfiles import statement
+
+#: breaks a run shows one by one
+SHOWN_MAX: Final = 10_000
+TIMING: Final = "BRK07"
+#: what was closed, and is there again, is another one
+ALWAYS_NEW: Final = "BRK14"
+
+
+class At(msgspec.Struct, frozen=True):
+    """The run that keeps: its number, date and moment."""
+
+    run: int
+    day: date
+    now: datetime
+
+
+def next_run(connection: Connection) -> int:
+    """Draw the number of a run."""
+    row = connection.execute("SELECT nextval('recon_run_id_seq')").fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def keep(connection: Connection, at: At, lane: int, looked: Sequence[Looked]) -> None:
+    """Write down what was found in a lane, and end what was not found again."""
+    found = {id_of(one): one for part in looked for one in part.found}
+    before = _before(connection, lane, list(found))
+    kept = {name: _note(connection, at, name, one, before.get(name)) for name, one in found.items()}
+    for part in looked:
+        rules = {check.rule for check in part.checks}
+        for rule in rules if part.scope else ():
+            _end_gone(connection, at, lane, rule, part.scope, set(kept.values()))
+
+
+def id_of(found: Found) -> str:
+    """Return a break's id: the same difference is the same break."""
+    told = "\n".join((found.subject, found.key, found.field))
+    return f"{found.rule}:{hashlib.sha256(told.encode()).hexdigest()[:16]}"
+
+
+def _before(connection: Connection, lane: int, names: list[str]) -> dict[str, tuple[Any, ...]]:
+    rows = connection.execute(statement("recon_break_like"), {"lane": lane, "ids": names}).fetchall()
+    return {row[0].split("#")[0]: row for row in reversed(rows)}
+
+
+def _note(connection: Connection, at: At, name: str, one: Found, before: tuple[Any, ...] | None) -> str:
+    """Note one difference; return the id it stands under."""
+    if before is None:
+        return _open(connection, at, name, one, "")
+    there, state, owner, code, matched = before
+    if (matched and one.code != TIMING) or (state == "closed" and one.code == ALWAYS_NEW):
+        number = int(there.partition("#")[2] or 1) + 1
+        return _open(connection, at, f"{name}#{number}", one, there)
+    if state != "closed":
+        connection.execute(statement("recon_break_again"), {**_row(one), "lane": one.lane, "id": there, "run": at.run})
+        if code != one.code:
+            _move(connection, at, one.lane, there, ("found_as", state, owner), f"{code} is {one.code} now")
+    return str(there)
+
+
+def _open(connection: Connection, at: At, name: str, one: Found, earlier: str) -> str:
+    row = {
+        **_row(one), "lane": one.lane, "id": name, "rule": one.rule, "pool": one.pool, "subject": one.subject, "key": one.key,
+        "field": one.field, "currency": one.currency, "since": one.since, "of_earlier": earlier, "at": at.now, "run": at.run,
+    }  # fmt: skip
+    is_timing = one.code == TIMING
+    state = BREAK.after(BREAK.initial, "line_seen_elsewhere") if is_timing else BREAK.initial
+    connection.execute(statement("recon_break_open"), {**row, "state": state})
+    _move(connection, at, one.lane, name, ("found", BREAK.initial, ""), f"again after {earlier}" if earlier else "")
+    if is_timing:
+        _move(connection, at, one.lane, name, ("line_seen_elsewhere", state, ""), "the same stands on another date")
+    return name
+
+
+def _row(one: Found) -> dict[str, Any]:
+    return {
+        "code": one.code, "ours": _text(one.ours), "theirs": _text(one.theirs), "at_risk_minor": one.at_risk_minor,
+        "unordered": one.unordered, "cause": Jsonb(msgspec.to_builtins(one.said_cause)),
+        "evidence": Jsonb(msgspec.to_builtins(one.evidence)), "lines": Jsonb(msgspec.to_builtins(one.lines)),
+    }  # fmt: skip
+
+
+def _text(said: str) -> str:
+    return said[:500].replace("\0", "")
+
+
+def _end_gone(connection: Connection, at: At, lane: int, rule: str, scope: frozenset[str], kept: set[str]) -> None:
+    """End the breaks whose line has come: those of what was compared whole that were not found again."""
+    of = {"lane": lane, "rule": rule, "subjects": sorted(scope), "day": at.day}
+    for name, state, owner in connection.execute(statement("recon_break_gone"), of).fetchall():
+        if name in kept:
+            continue
+        connection.execute(statement("recon_break_matched"), {"lane": lane, "id": name, "run": at.run})
+        if state != "closed":
+            after = BREAK.after(state, "line_matched")
+            set_state(connection, lane, name, after, owner, at.now)
+            _move(connection, at, lane, name, ("line_matched", after, owner), f"matched on {at.day}")
+
+
+def set_state(connection: Connection, lane: int, name: str, state: str, owner: str, now: datetime) -> None:
+    """Write where one of our own breaks stands."""
+    closed_at = now if state == "closed" else None
+    of = {"lane": lane, "id": name, "state": state, "owner": owner, "closed_at": closed_at}
+    connection.execute(statement("break_set"), of)
+
+
+def _move(connection: Connection, at: At, lane: int, name: str, to: tuple[str, str, str], note: str) -> None:
+    event, state, owner = to
+    connection.execute(statement("break_move_add"), {
+        "lane": lane, "id": name, "at": at.now, "event": event, "state": state, "owner": owner, "maker": "", "checker": "",
+        "note": note, "reference": "", "run": at.run,
+    })  # fmt: skip
+
+
+# ── reading ──────────────────────────────────────────────────────────────────
+def breaks(
+    connection: Connection, upto: date, *, lane: int | None = None, name: str | None = None, ended: bool = False,
+    run: int = -1, limit: int = SHOWN_MAX,
+) -> list[Break]:  # fmt: skip
+    """Return breaks of a date or before, as old as they were on it; with `ended` those that are closed, too."""
+    of = {"upto": upto, "lane": lane, "id": name, "ended": ended, "run": run, "limit": limit}
+    return [_break(row, upto) for row in connection.execute(statement("breaks_list"), of)]
+
+
+def _break(row: tuple[Any, ...], day: date) -> Break:
+    (lane, name, rule, code, platform, pool, subject, key, field, ours, theirs, currency, at_risk, unordered, since, cause, evidence,
+     earlier, _, state, owner, _) = row  # fmt: skip
+    age = max((day - since).days, 0)
+    bad = severity(code, at_risk, currency, age, unordered=unordered) if currency else severity(code, 0, "CNY", age)
+    return Break(
+        id=f"{lane}:{name}", code=code, rule=rule, lane=lane, platform=platform, pool=pool,
+        subject=f"{subject} {key}".strip(), field=field, ours=ours, theirs=theirs, currency=currency, at_risk_minor=at_risk,
+        severity=bad, since=since, age_days=age, state=state, owner=owner,
+        cause=msgspec.convert(cause, Words) if cause else CODES[code].cause,
+        evidence=msgspec.convert(evidence, tuple[Evidence, ...]), of_earlier=f"{lane}:{earlier}" if earlier else "",
+    )  # fmt: skip
+
+
+def store(connection: Connection, day: Day) -> None:
+    """Keep a run as it was."""
+    connection.execute(statement("recon_run_add"), {
+        "id": day.run, "day": day.date, "at": day.made_at, "code_version": day.code_version,
+        "inputs_hash": bytes.fromhex(day.inputs_hash), "verdict": day.verdict, "result": msgspec.json.encode(day),
+    })  # fmt: skip
+
+
+def stored(connection: Connection, day: date) -> Day | None:
+    """Return the last run of a date, as it was; None when it was never run."""
+    row = connection.execute(statement("recon_run_of"), {"day": day}).fetchone()
+    return None if row is None else msgspec.json.decode(bytes(row[0]), type=Day)
