@@ -41,7 +41,7 @@ def test_reads_a_statement_with_its_lines() -> None:
     assert (found.credit_sum, found.debit_sum, found.references) == (
         Decimal("500.25"),
         Decimal("0.25"),
-        ("BANK-1", "NONREF"),
+        ("BANK-1",),
     )
 
 

@@ -14,14 +14,12 @@ from collections.abc import Iterator
 from types import ModuleType, SimpleNamespace
 from typing import BinaryIO, Final, Protocol
 
-from cunguan.formats import archive, bai2, jiangxi, mt940, ofx
+from cunguan.formats import archive, bai2, camt, jiangxi, mt940, ofx, xml
 from cunguan.formats.statement import Part, Wrong
 from cunguan.formats.text import decoded
 
 BEGIN: Final = 16_384
 
-_ISO_20022: Final = re.compile(r"urn:(?:iso:std:iso:20022:tech:xsd|[\w.:-]*?):?\b([a-z]{4}\.\d{3}\.\d{3}\.\d{2})\b")
-_ROOT: Final = re.compile(r"<(?![?!])(?:[\w.-]+:)?([A-Za-z_][\w.-]*)")
 _FIN: Final = re.compile(r"\{2:[IO](\d{3})")
 _MT940: Final = re.compile(r"^\s*:(?:\d\d[A-Z]?|NS):", re.MULTILINE)
 _BAI2: Final = re.compile(r"\s*0[0-3],[^,\n]*,")
@@ -60,8 +58,8 @@ def kind(begin: bytes, name: str = "") -> str:
     text = _text(begin)
     if "OFXHEADER" in text[:1000] or re.search(r"<OFX>", text, re.IGNORECASE):
         return "ofx"
-    if text.lstrip("\ufeff\0 \t\r\n").startswith("<"):
-        return _xml(text)
+    if xml.is_xml(begin):
+        return _xml(begin)
     message = _FIN.search(text)
     if message:
         return "mt940" if message[1] in _STATEMENTS else f"MT{message[1]}"
@@ -72,7 +70,8 @@ def kind(begin: bytes, name: str = "") -> str:
     found = _jiangxi(begin, name)
     if found:
         return found
-    return "csv" if _CSV.search(text[:4096]) and "\0" not in text else ""
+    is_csv = _CSV.search(text[:4096]) and "\0" not in text and not text.lstrip().startswith(("{", "["))
+    return "csv" if is_csv else ""
 
 
 def reader(begin: bytes, name: str = "") -> Reader:
@@ -80,14 +79,15 @@ def reader(begin: bytes, name: str = "") -> Reader:
     found = kind(begin, name)
     if found in _READERS:
         return _READERS[found]
-    raise Wrong("the file", _WHY.get(found.partition(":")[0], f"{found} is no statement of an account"))
+    if xml.is_xml(begin) and found != "ofx":
+        return camt  # which reads statements, and says of any other file what is wrong with it
+    raise Wrong("the file", _WHY.get(found, f"an {found} is no statement of an account"))
 
 
 _WHY: Final = {
     "": "it begins like no statement that is read here (camt.052/053/054, MT940, MT942, BAI2, OFX, EVE, ALEVE, CSV)",
     "csv": "it may be CSV; a mapping must say which column is what",
     "archive": "it is an archive; its files are read one by one",
-    "xml": "it is XML of no message that is read here",
 }
 
 
@@ -96,17 +96,16 @@ def _text(begin: bytes) -> str:
     for mark, encoding in ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
         if begin.startswith(mark):
             return begin[: len(begin) // 2 * 2].decode(encoding, errors="replace")
-    for mark, encoding in ((b"<\0", "utf-16-le"), (b"\0<", "utf-16-be")):
-        if begin.startswith(mark):
-            return begin[: len(begin) // 2 * 2].decode(encoding, errors="replace")
     return decoded(begin.removeprefix(codecs.BOM_UTF8))
 
 
-def _xml(text: str) -> str:
-    """Return the message an XML file carries: the last one named, for an envelope names its header first."""
-    named = [name for name in _ISO_20022.findall(text) if not name.startswith("head.")]
-    root = _ROOT.search(text)
-    return named[0] if named else f"xml: {root[1]}" if root else "xml"
+def _xml(begin: bytes) -> str:
+    """Return the message an XML file carries, or its first element."""
+    try:
+        message = xml.message_of(begin)
+    except Wrong:
+        return "xml"
+    return message.name or f"xml: {message.root}"
 
 
 def _jiangxi(begin: bytes, name: str) -> str:

@@ -12,7 +12,7 @@ from typing import Final
 
 import msgspec
 
-from cunguan.formats.statement import Detail
+from cunguan.formats.statement import NO_REFERENCE, Detail
 
 
 class Information(msgspec.Struct, frozen=True):
@@ -91,4 +91,4 @@ def _coded(codes: re.Pattern[str], text: str) -> dict[str, str]:
 def _written(reference: str) -> str:
     """Return a reference; what the standard writes for none is none."""
     reference = reference.strip("/ ")
-    return "" if reference.upper() in ("NONREF", "NOTPROVIDED") else reference
+    return "" if reference.upper() in NO_REFERENCE else reference

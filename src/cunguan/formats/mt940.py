@@ -55,6 +55,11 @@ class Field(msgspec.Struct, frozen=True):
         """Return the whole field as one text; a line that is wrapped goes on without a space."""
         return "".join(self.lines).strip()
 
+    def beginnings(self) -> Iterator[str]:
+        """Yield its first line, its first two as one, and all: a statement line may be wrapped, and may have text below."""
+        for count in (1, 2, len(self.lines)):
+            yield "".join(self.lines[:count]).rstrip()
+
     def wrong(self, why: str) -> Wrong:
         """Return what is wrong with this field."""
         return Wrong(f"line {self.line}", f":{self.tag}:{self.lines[0].strip()[:60]} {why}")
@@ -153,7 +158,7 @@ class _Statement:
     def _line(self, field: Field) -> Iterator[Part]:
         self.has_entries = True
         yield from self._headed()
-        found = _LINE.fullmatch(field.lines[0].rstrip()) or _LINE.fullmatch(field.text)
+        found = next(filter(None, map(_LINE.fullmatch, field.beginnings())), None)
         if not found:
             yield field.wrong(
                 "is no statement line: value date, entry date, C or D, amount with a comma, type, reference"

@@ -159,6 +159,9 @@ Verdict = Literal["balanced", "not_balanced", "no_balances", "invalid"]
 REFERENCES_MAX: Final = 100_000
 WRONGS_MAX: Final = 100
 
+#: what banks write where there is no reference
+NO_REFERENCE: Final = frozenset(("", "NONREF", "NOTPROVIDED", "NOT PROVIDED"))
+
 
 class Summary(msgspec.Struct, frozen=True):
     """What a statement comes to. Sums and counts are of all entries, `booked` of those that are; a debit is no negative credit."""
@@ -181,6 +184,8 @@ class Summary(msgspec.Struct, frozen=True):
     #: references that stand more than once
     repeated: tuple[str, ...] = ()
     wrongs: tuple[Wrong, ...] = ()
+    #: all that are said, before and after the entries
+    balances: tuple[Balance, ...] = ()
 
 
 def minor(amount: Decimal, currency: str) -> int:
@@ -267,7 +272,7 @@ class _Sums:
         if entry.currency and entry.currency != self.currency:
             self.elsewhere += entry.amount
         reference = entry.bank_reference or entry.reference
-        if reference and len(self.references) < REFERENCES_MAX:
+        if reference not in NO_REFERENCE and len(self.references) < REFERENCES_MAX:
             self.references.append(reference)
 
     def summary(self) -> Summary:
@@ -278,7 +283,7 @@ class _Sums:
         return Summary(
             self.head, self.currency, _signed(opening), _signed(closing), sum(self.counts.values()), self.counts[True],
             self.counts[False], self.sums[True], self.sums[False], self.booked_count, self.booked_net, verdict, differences,
-            tuple(self.references), _repeated(self.references), tuple(self.wrongs),
+            tuple(self.references), _repeated(self.references), tuple(self.wrongs), tuple(self.balances),
         )  # fmt: skip
 
     def _verdict(self, *, has_both: bool, differs: bool) -> Verdict:

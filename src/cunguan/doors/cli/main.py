@@ -42,6 +42,7 @@ VERBS = (
     "reversal",
     "safeguard",
     "serve",
+    "statement",
     "status",
     "submit",
     "tls",
