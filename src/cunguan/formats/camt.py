@@ -8,68 +8,116 @@ Errors  Wrong: what `xml.py` refuses; a message that is none of the three, by it
 Source  ISO 20022 Bank-to-Customer Cash Management; where a bank leaves out what its schema asks for, it is read all the same
 """
 
-import re
 from collections.abc import Iterator
-from datetime import date
-from decimal import Decimal
 from typing import BinaryIO, Final
 
 from cunguan.formats import xml
+from cunguan.formats.iso import (
+    CHARGES,
+    amount_of,
+    charges_of,
+    count_of,
+    day_of,
+    party_fields,
+    positive,
+    sum_of,
+    truth_of,
+)
 from cunguan.formats.statement import Balance, Detail, Entry, Foot, Head, Kind, Part, Status, Wrong
 
-# ── what is read ─────────────────────────────────────────────────────────────
-_CHARGES: Final = "Chrgs/TtlChrgsAndTaxAmt@Ccy Chrgs/Amt@Ccy Chrgs/Rcrd/Amt@Ccy"
-_AGENT: Final = "FinInstnId/BICFI", "FinInstnId/BIC", "FinInstnId/ClrSysMmbId/MmbId"
-_NAME: Final = "Nm", "Pty/Nm", "Agt/FinInstnId/Nm"
-_ACCOUNT: Final = "IBAN", "Othr/Id", "BBAN", "PrtryAcct/Id", "UPIC"
-
-
-def _each(before: str, paths: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(f"{before}/{path}" for path in paths)
-
-
-_PAYER, _PAYEE = _each("RltdPties/Dbtr", _NAME), _each("RltdPties/Cdtr", _NAME)
-_PAYER_ACCOUNT, _PAYEE_ACCOUNT = _each("RltdPties/DbtrAcct/Id", _ACCOUNT), _each("RltdPties/CdtrAcct/Id", _ACCOUNT)
-_PAYER_AGENT, _PAYEE_AGENT = _each("RltdAgts/DbtrAgt", _AGENT), _each("RltdAgts/CdtrAgt", _AGENT)
-_SERVICER = _each("Acct/Svcr", _AGENT)
-_INSTRUCTED: Final = "AmtDtls/InstdAmt/Amt"
-_RATES: Final = tuple(f"AmtDtls/{each}/CcyXchg/XchgRate" for each in ("TxAmt", "InstdAmt", "CntrValAmt"))
-_PAGE: Final = "StmtPgntn/PgNb", "RptPgntn/PgNb", "NtfctnPgntn/PgNb"
-_LAST_PAGE: Final = "StmtPgntn/LastPgInd", "RptPgntn/LastPgInd", "NtfctnPgntn/LastPgInd"
-_OWN_ACCOUNT = _each("Acct/Id", _ACCOUNT)
-
-_BALANCE: Final = xml.Shape(
-    "Tp/CdOrPrtry/Cd Tp/CdOrPrtry/Prtry Tp/Cd Tp/Prtry Tp/SubTp/Cd Tp/SubTp/Prtry Amt@Ccy CdtDbtInd Dt/Dt Dt/DtTm"
-)
-_DETAIL: Final = xml.Shape(
-    f"""
-    Refs/MsgId Refs/AcctSvcrRef Refs/PmtInfId Refs/InstrId Refs/EndToEndId Refs/UETR Refs/TxId
-    Amt@Ccy CdtDbtInd AmtDtls/TxAmt/Amt@Ccy AmtDtls/InstdAmt/Amt@Ccy
-    {" ".join(_RATES + _PAYER + _PAYEE + _PAYER_ACCOUNT + _PAYEE_ACCOUNT + _PAYER_AGENT + _PAYEE_AGENT)} {_CHARGES}
-    RmtInf/Ustrd RmtInf/Strd/CdtrRefInf/Ref RmtInf/Strd/CdtrRefInf/CdtrRef Purp/Cd Purp/Prtry AddtlTxInf
-    RtrInf/Rsn/Cd RtrInf/Rsn/Prtry RtrInf/RtrRsn/Cd RtrInf/RtrRsn/Prtry
-    """
-)
+# ── what is read: names of values, and their paths in all versions ──────────────────────────────────────────────────────────
+_BALANCE: Final = xml.Shape("""
+    code      Tp/CdOrPrtry/Cd  Tp/CdOrPrtry/Prtry  Tp/Cd  Tp/Prtry
+    sub_code  Tp/SubTp/Cd      Tp/SubTp/Prtry
+    amount    Amt
+    currency  Amt@Ccy
+    side      CdtDbtInd
+    day       Dt/Dt            Dt/DtTm
+""")
+_DETAIL: Final = xml.Shape(f"""
+    message_id            Refs/MsgId
+    bank_reference        Refs/AcctSvcrRef
+    payment_id            Refs/PmtInfId
+    instruction_id        Refs/InstrId
+    end_to_end_id         Refs/EndToEndId
+    uetr                  Refs/UETR
+    transaction_id        Refs/TxId
+    amount                Amt
+    currency              Amt@Ccy
+    credit                CdtDbtInd
+    sent                  AmtDtls/TxAmt/Amt
+    sent_currency         AmtDtls/TxAmt/Amt@Ccy
+    instructed            AmtDtls/InstdAmt/Amt
+    instructed_currency   AmtDtls/InstdAmt/Amt@Ccy
+    exchange_rate         AmtDtls/TxAmt/CcyXchg/XchgRate AmtDtls/InstdAmt/CcyXchg/XchgRate AmtDtls/CntrValAmt/CcyXchg/XchgRate
+    remittance            RmtInf/Ustrd
+    structured_reference  RmtInf/Strd/CdtrRefInf/Ref RmtInf/Strd/CdtrRefInf/CdtrRef
+    purpose               Purp/Cd Purp/Prtry
+    return_reason         RtrInf/Rsn/Cd RtrInf/Rsn/Prtry RtrInf/RtrRsn/Cd RtrInf/RtrRsn/Prtry
+    information           AddtlTxInf
+    {party_fields("payer", "Dbtr", "RltdPties/", "RltdAgts/")}
+    {party_fields("payee", "Cdtr", "RltdPties/", "RltdAgts/")}
+    {CHARGES}
+""")
 _ENTRY: Final = xml.Shape(
     f"""
-    NtryRef Amt@Ccy CdtDbtInd RvslInd Sts Sts/Cd Sts/Prtry BookgDt/Dt BookgDt/DtTm ValDt/Dt ValDt/DtTm AcctSvcrRef
-    BkTxCd/Domn/Cd BkTxCd/Domn/Fmly/Cd BkTxCd/Domn/Fmly/SubFmlyCd BkTxCd/Prtry/Cd AddtlNtryInf {_CHARGES}
-    NtryDtls/Btch/NbOfTxs NtryDtls/Btch/MsgId NtryDtls/Btch/PmtInfId Btch/NbOfTxs Btch/MsgId Btch/PmtInfId
-    """,
+    reference         NtryRef
+    bank_reference    AcctSvcrRef
+    amount            Amt
+    currency          Amt@Ccy
+    credit            CdtDbtInd
+    reversal          RvslInd
+    status            Sts Sts/Cd Sts/Prtry
+    booked_on         BookgDt/Dt BookgDt/DtTm
+    value_on          ValDt/Dt ValDt/DtTm
+    domain            BkTxCd/Domn/Cd
+    family            BkTxCd/Domn/Fmly/Cd
+    sub_family        BkTxCd/Domn/Fmly/SubFmlyCd
+    own_code          BkTxCd/Prtry/Cd
+    information       AddtlNtryInf
+    batch_count       NtryDtls/Btch/NbOfTxs Btch/NbOfTxs
+    batch_message_id  NtryDtls/Btch/MsgId Btch/MsgId
+    batch_payment_id  NtryDtls/Btch/PmtInfId Btch/PmtInfId
+    {CHARGES}
+""",
     {"NtryDtls/TxDtls": _DETAIL, "TxDtls": _DETAIL},
     streamed=True,
 )
 _STATEMENT: Final = xml.Shape(
-    f"""
-    Id ElctrncSeqNb LglSeqNb CreDtTm FrToDt/FrDtTm FrToDt/ToDtTm FrToDt/FrDt FrToDt/ToDt CpyDplctInd Acct/Ccy
-    {" ".join(_OWN_ACCOUNT + _SERVICER + _PAGE + _LAST_PAGE)}
-    TxsSummry/TtlNtries/NbOfNtries TxsSummry/TtlNtries/Sum TxsSummry/TtlCdtNtries/NbOfNtries TxsSummry/TtlCdtNtries/Sum
-    TxsSummry/TtlDbtNtries/NbOfNtries TxsSummry/TtlDbtNtries/Sum
-    """,
+    """
+    identity       Id
+    number         ElctrncSeqNb
+    legal_number   LglSeqNb
+    page           StmtPgntn/PgNb RptPgntn/PgNb NtfctnPgntn/PgNb
+    last_page      StmtPgntn/LastPgInd RptPgntn/LastPgInd NtfctnPgntn/LastPgInd
+    created        CreDtTm
+    begins         FrToDt/FrDtTm FrToDt/FrDt
+    ends           FrToDt/ToDtTm FrToDt/ToDt
+    duplicate      CpyDplctInd
+    IBAN           Acct/Id/IBAN
+    Othr           Acct/Id/Othr/Id
+    BBAN           Acct/Id/BBAN
+    PrtryAcct      Acct/Id/PrtryAcct/Id
+    UPIC           Acct/Id/UPIC
+    currency       Acct/Ccy
+    servicer       Acct/Svcr/FinInstnId/BICFI Acct/Svcr/FinInstnId/BIC
+    entry_count    TxsSummry/TtlNtries/NbOfNtries
+    entry_sum      TxsSummry/TtlNtries/Sum
+    credit_count   TxsSummry/TtlCdtNtries/NbOfNtries
+    credit_sum     TxsSummry/TtlCdtNtries/Sum
+    debit_count    TxsSummry/TtlDbtNtries/NbOfNtries
+    debit_sum      TxsSummry/TtlDbtNtries/Sum
+""",
     {"Bal": _BALANCE, "Ntry": _ENTRY},
     streamed=True,
 )
-_GROUP: Final = "GrpHdr/MsgId GrpHdr/CreDtTm GrpHdr/MsgPgntn/PgNb GrpHdr/MsgPgntn/LastPgInd"
+_MESSAGE: Final = """
+    message_id  GrpHdr/MsgId
+    created     GrpHdr/CreDtTm
+    page        GrpHdr/MsgPgntn/PgNb
+    last_page   GrpHdr/MsgPgntn/LastPgInd
+"""
+_SCHEMES: Final = "IBAN", "Othr", "BBAN", "PrtryAcct", "UPIC"
 
 #: element of the message → element of a statement in it, and what that is
 _KINDS: Final[dict[str, tuple[str, Kind]]] = {
@@ -78,7 +126,7 @@ _KINDS: Final[dict[str, tuple[str, Kind]]] = {
     "BkToCstmrDbtCdtNtfctn": ("Ntfctn", "notification"),
 }
 _SHAPES: Final = {
-    message: xml.Shape(_GROUP, {element: _STATEMENT}, streamed=True) for message, (element, _) in _KINDS.items()
+    message: xml.Shape(_MESSAGE, {element: _STATEMENT}, streamed=True) for message, (element, _) in _KINDS.items()
 }
 
 
@@ -121,66 +169,62 @@ def _parts(records: Iterator[xml.Record], message: str) -> Iterator[Part]:
 
 
 def _head(statement: xml.Record, message: str, balances: list[Balance | Wrong]) -> Head:
-    said, group = statement.first, statement.parent
+    said, group = statement.said, statement.parent
     assert group is not None
-    account = next((path for path in _OWN_ACCOUNT if said(path)), "")
-    last = said(*_LAST_PAGE) or group.first("GrpHdr/MsgPgntn/LastPgInd")
+    scheme = next((each for each in _SCHEMES if said(each)), "")
+    last = said("last_page") or group.said("last_page")
     return Head(
         format="camt",
         message=message,
         kind=_ELEMENTS[statement.name],
-        identity=said("Id"),
-        account=said(account),
-        currency=said("Acct/Ccy"),
-        account_scheme=account.removeprefix("Acct/Id/").removesuffix("/Id"),
-        number=said("ElctrncSeqNb"),
-        page=said(*_PAGE) or group.first("GrpHdr/MsgPgntn/PgNb"),
-        begins=said("FrToDt/FrDtTm", "FrToDt/FrDt"),
-        ends=said("FrToDt/ToDtTm", "FrToDt/ToDt"),
-        duplicate=said("CpyDplctInd"),
+        identity=said("identity"),
+        account=said(scheme),
+        currency=said("currency"),
+        account_scheme=scheme,
+        number=said("number"),
+        page=said("page") or group.said("page"),
+        begins=said("begins"),
+        ends=said("ends"),
+        duplicate=said("duplicate"),
         balances=tuple(each for each in balances if isinstance(each, Balance)),
-        legal_number=said("LglSeqNb"),
-        is_last_page=_truth(last) if last else None,
-        created=said("CreDtTm") or group.first("GrpHdr/CreDtTm"),
-        message_id=group.first("GrpHdr/MsgId"),
-        servicer=said(*_SERVICER),
+        legal_number=said("legal_number"),
+        is_last_page=truth_of(last) if last else None,
+        created=said("created") or group.said("created"),
+        message_id=group.said("message_id"),
+        servicer=said("servicer"),
     )
 
 
 def _balance(record: xml.Record) -> Balance | Wrong:
-    said = record.first
+    said = record.said
     try:
-        amount = _amount(said("Amt"))
-        day = _day(said("Dt/Dt", "Dt/DtTm"))
+        amount, day = amount_of(said("amount")), day_of(said("day"))
     except ValueError as wrong:
         return record.wrong(str(wrong))
-    return Balance(
-        said("Tp/CdOrPrtry/Cd", "Tp/CdOrPrtry/Prtry", "Tp/Cd", "Tp/Prtry"), abs(amount), said("Amt@Ccy"),
-        (said("CdtDbtInd") != "DBIT") == (amount >= 0), day, said("Tp/SubTp/Cd", "Tp/SubTp/Prtry"),
-    )  # fmt: skip
+    credit = (said("side") != "DBIT") == (amount >= 0)
+    return Balance(said("code"), abs(amount), said("currency"), credit, day, said("sub_code"))
 
 
 def _entry(record: xml.Record) -> Entry | Wrong:
-    said = record.first
+    said = record.said
     try:
-        credit = _CREDIT[said("CdtDbtInd")]
         return Entry(
-            amount=_positive(said("Amt")),
-            currency=said("Amt@Ccy"),
-            credit=credit,
-            status=_STATUS.get(said("Sts/Cd", "Sts/Prtry", "Sts"), "information"),
-            booked_on=_day(said("BookgDt/Dt", "BookgDt/DtTm")),
-            value_on=_day(said("ValDt/Dt", "ValDt/DtTm")),
-            reversal=_truth(said("RvslInd")),
-            reference=said("NtryRef"),
-            bank_reference=said("AcctSvcrRef"),
+            amount=positive(said("amount")),
+            currency=said("currency"),
+            credit=_CREDIT[said("credit")],
+            status=_STATUS.get(said("status"), "information"),
+            booked_on=day_of(said("booked_on")),
+            value_on=day_of(said("value_on")),
+            reversal=truth_of(said("reversal")),
+            reference=said("reference"),
+            bank_reference=said("bank_reference"),
             code=_code(record),
-            information=said("AddtlNtryInf"),
-            batch_count=_count(said("NtryDtls/Btch/NbOfTxs", "Btch/NbOfTxs")),
-            details=tuple(_detail(each) for each in record.within("NtryDtls/TxDtls", "TxDtls")),
-            charges=_charges(record),
-            batch_message_id=said("NtryDtls/Btch/MsgId", "Btch/MsgId"),
-            batch_payment_id=said("NtryDtls/Btch/PmtInfId", "Btch/PmtInfId"),
+            information=said("information"),
+            batch_count=count_of(said("batch_count")),
+            details=tuple(map(_detail, record.within("NtryDtls/TxDtls", "TxDtls"))),
+            charges=charges_of(record),
+            batch_message_id=said("batch_message_id"),
+            batch_payment_id=said("batch_payment_id"),
         )
     except KeyError as wrong:
         return record.wrong(f"{wrong.args[0][:40]!r} is neither CRDT nor DBIT")
@@ -196,127 +240,51 @@ _STATUS: Final[dict[str, Status]] = {
 _CREDIT: Final = {"CRDT": True, "DBIT": False}
 
 
+def _code(record: xml.Record) -> str:
+    """Return the bank transaction code: domain/family/sub-family, or the bank's own."""
+    said = record.said
+    if domain := said("domain"):
+        return f"{domain}/{said('family')}/{said('sub_family')}"
+    return said("own_code")
+
+
 def _detail(record: xml.Record) -> Detail:
-    said = record.first
-    amount = "Amt" if said("Amt") else "AmtDtls/TxAmt/Amt"
+    said = record.said
+    amount = "amount" if said("amount") else "sent"
     return Detail(
-        amount=_amount(said(amount)) if said(amount) else None,
-        currency=said(f"{amount}@Ccy"),
-        credit=_CREDIT.get(said("CdtDbtInd")),
-        end_to_end_id=said("Refs/EndToEndId"),
-        transaction_id=said("Refs/TxId"),
-        instruction_id=said("Refs/InstrId"),
-        message_id=said("Refs/MsgId"),
-        uetr=said("Refs/UETR"),
-        bank_reference=said("Refs/AcctSvcrRef"),
-        payer=said(*_PAYER),
-        payer_account=said(*_PAYER_ACCOUNT),
-        payee=said(*_PAYEE),
-        payee_account=said(*_PAYEE_ACCOUNT),
-        remittance=said("RmtInf/Ustrd"),
-        structured_reference=said("RmtInf/Strd/CdtrRefInf/Ref", "RmtInf/Strd/CdtrRefInf/CdtrRef"),
-        return_reason=said("RtrInf/Rsn/Cd", "RtrInf/Rsn/Prtry", "RtrInf/RtrRsn/Cd", "RtrInf/RtrRsn/Prtry"),
-        purpose=said("Purp/Cd", "Purp/Prtry"),
-        charges=_charges(record),
-        payment_id=said("Refs/PmtInfId"),
-        payer_agent=said(*_PAYER_AGENT),
-        payee_agent=said(*_PAYEE_AGENT),
-        information=said("AddtlTxInf"),
-        instructed=_amount(said(_INSTRUCTED)) if said(_INSTRUCTED) else None,
-        instructed_currency=said(f"{_INSTRUCTED}@Ccy"),
-        exchange_rate=said(*_RATES),
+        amount=sum_of(said(amount)),
+        currency=said("currency" if said("amount") else "sent_currency"),
+        credit=_CREDIT.get(said("credit")),
+        payer=said("payer_name"),
+        payer_account=said("payer_iban") or said("payer_other"),
+        payer_agent=said("payer_bic") or said("payer_member"),
+        payee=said("payee_name"),
+        payee_account=said("payee_iban") or said("payee_other"),
+        payee_agent=said("payee_bic") or said("payee_member"),
+        charges=charges_of(record),
+        instructed=sum_of(said("instructed")),
+        **{name: text for name, text in record.fields.items() if name in _AS_THEY_ARE},
     )
+
+
+#: fields of a detail that are taken as they are
+_AS_THEY_ARE: Final = frozenset(Detail.__struct_fields__) - {"amount", "currency", "credit", "instructed"}
 
 
 def _foot(statement: xml.Record, taken: int) -> Iterator[Part]:
     """Yield what comes after the entries; `taken` balances came before them."""
     balances = list(map(_balance, statement.within("Bal")[taken:]))
     yield from (each for each in balances if isinstance(each, Wrong))
-    said = statement.first
+    said = statement.said
     try:
         yield Foot(
             balances=tuple(each for each in balances if isinstance(each, Balance)),
-            entry_count=_count(said("TxsSummry/TtlNtries/NbOfNtries")),
-            entry_sum=_sum(said("TxsSummry/TtlNtries/Sum")),
-            credit_count=_count(said("TxsSummry/TtlCdtNtries/NbOfNtries")),
-            credit_sum=_sum(said("TxsSummry/TtlCdtNtries/Sum")),
-            debit_count=_count(said("TxsSummry/TtlDbtNtries/NbOfNtries")),
-            debit_sum=_sum(said("TxsSummry/TtlDbtNtries/Sum")),
+            entry_count=count_of(said("entry_count")),
+            entry_sum=sum_of(said("entry_sum")),
+            credit_count=count_of(said("credit_count")),
+            credit_sum=sum_of(said("credit_sum")),
+            debit_count=count_of(said("debit_count")),
+            debit_sum=sum_of(said("debit_sum")),
         )
     except ValueError as wrong:
         yield statement.wrong(f"its TxsSummry: {wrong}")
-
-
-# ── values ───────────────────────────────────────────────────────────────────
-def _amount(text: str) -> Decimal:
-    if not _AMOUNT(text):
-        raise ValueError(f"{text[:40]!r} is no amount")
-    return Decimal(text)
-
-
-_AMOUNT: Final = re.compile(r"[+-]?(?=\.?[0-9])[0-9]{0,18}(?:\.[0-9]{0,17})?").fullmatch
-
-
-def _sum(text: str) -> Decimal | None:
-    return _amount(text) if text else None
-
-
-def _count(text: str) -> int | None:
-    """Return a count; of several, on a line each, what they come to.
-
-    >>> _count("2"), _count("2\\n3"), _count("")
-    (2, 5, None)
-    """
-    if not text:
-        return None
-    counts = text.split("\n")
-    if not all(_COUNT(each) for each in counts):
-        raise ValueError(f"{text[:40]!r} is no count")
-    return sum(map(int, counts))
-
-
-_COUNT: Final = re.compile(r"[0-9]{1,15}").fullmatch
-
-
-def _charges(record: xml.Record) -> tuple[tuple[Decimal, str], ...]:
-    """Return the charges one by one, or their total where only that is said."""
-    for path in ("Chrgs/Rcrd/Amt", "Chrgs/Amt", "Chrgs/TtlChrgsAndTaxAmt"):
-        if amounts := record.first(path):
-            currencies = record.first(f"{path}@Ccy").split("\n")
-            return tuple(
-                (_amount(each), currency) for each, currency in zip(amounts.split("\n"), currencies, strict=True)
-            )
-    return ()
-
-
-def _code(record: xml.Record) -> str:
-    """Return the bank transaction code: domain/family/sub-family, or the bank's own."""
-    said = record.first
-    if domain := said("BkTxCd/Domn/Cd"):
-        return "/".join((domain, said("BkTxCd/Domn/Fmly/Cd"), said("BkTxCd/Domn/Fmly/SubFmlyCd")))
-    return said("BkTxCd/Prtry/Cd")
-
-
-def _positive(text: str) -> Decimal:
-    amount = _amount(text)
-    if amount < 0:
-        raise ValueError(f"{text[:40]!r} is below zero; whether it is a credit or a debit must be asked of the bank")
-    return amount
-
-
-def _day(text: str) -> date | None:
-    """Return a date, as the bank wrote it in its own zone.
-
-    >>> _day("2024-03-07T23:30:00-05:00"), _day("")
-    (datetime.date(2024, 3, 7), None)
-    """
-    if not text:
-        return None
-    try:
-        return date.fromisoformat(text[:10])
-    except ValueError:
-        raise ValueError(f"{text[:40]!r} is no date") from None
-
-
-def _truth(text: str) -> bool:
-    return text.lower() in ("true", "1", "yes")

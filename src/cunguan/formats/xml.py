@@ -12,12 +12,14 @@ Source  XML 1.0; ISO 20022 messages, bare or in an envelope. expat of the standa
 import codecs
 import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, TypeVar
 from xml.parsers import expat
 
 import msgspec
 
 from cunguan.formats.statement import Wrong
+
+Value = TypeVar("Value")
 
 CHUNK: Final = 65_536
 
@@ -43,12 +45,13 @@ class Shape:
     __slots__ = ("node", "streamed")
 
     def __init__(self, fields: str, records: "Mapping[str, Shape] | None" = None, *, streamed: bool = False) -> None:
-        """`fields`: paths, as `Sts Sts/Cd Amt@Ccy`; one with an attribute reads both, and keeps that as `Amt@Ccy`."""
+        """`fields`: a line for each, its name and its paths in all versions of the message; `Amt@Ccy` is an attribute."""
         self.node, self.streamed = _Node(""), streamed
         self.node.shape = self
-        for field in fields.split():
-            path, _, attribute = field.partition("@")
-            self.node.at(path).takes(path, attribute)
+        for line in filter(None, map(str.strip, fields.splitlines())):
+            name, *paths = line.split()
+            for path in paths:
+                self.node.takes(path, name)
         for path, shape in (records or {}).items():
             self.node.at(path).holds(shape)
 
@@ -56,14 +59,15 @@ class Shape:
 class _Node:
     """A place in a shape: of a field, of a record, or on the way to one."""
 
-    __slots__ = ("attribute", "field", "has_more", "nodes", "other", "path", "record", "shape")
+    __slots__ = ("attributes", "field", "has_more", "nodes", "other", "path", "record", "shape")
 
     def __init__(self, path: str) -> None:
         self.path = path
         self.nodes: dict[str, _Node] = {}
         #: where elements lead that are not among `nodes`: nowhere
         self.other: _Node | None = None
-        self.field = self.attribute = ""
+        self.field = ""
+        self.attributes: dict[str, str] = {}
         self.shape: Shape | None = None
         self.record: Shape | None = None
         self.has_more = False
@@ -74,15 +78,21 @@ class _Node:
             node = node.nodes.setdefault(step, _Node(f"{node.path}/{step}".lstrip("/")))
         return node
 
-    def takes(self, path: str, attribute: str) -> None:
-        self.field, self.attribute, self.has_more = path, attribute, bool(attribute)
+    def takes(self, path: str, name: str) -> None:
+        path, _, attribute = path.partition("@")
+        node = self.at(path)
+        if attribute:
+            node.attributes[attribute] = name
+            node.has_more = True
+        else:
+            node.field = name
 
     def holds(self, shape: Shape) -> None:
         self.record, self.has_more = shape, True
 
 
 class Record:
-    """An element that was read: its fields by their paths, the records it kept by theirs, and where it ends in the file."""
+    """An element that was read: its fields by their names, the records it kept by their paths, and where it ends in the file."""
 
     __slots__ = ("fields", "line", "name", "parent", "parts")
 
@@ -91,12 +101,16 @@ class Record:
         self.fields: dict[str, str] = {}
         self.parts: dict[str, list[Record]] = {}
 
-    def first(self, *paths: str) -> str:
-        """Return the first of some fields that says anything."""
-        for path in paths:
-            if found := self.fields.get(path):
-                return found
-        return ""
+    def said(self, name: str) -> str:
+        """Return a field, empty where it is not there."""
+        return self.fields.get(name, "")
+
+    def value(self, name: str, convert: Callable[[str], Value]) -> Value:
+        """Return what a field comes to; Wrong where it comes to nothing."""
+        try:
+            return convert(self.said(name))
+        except ValueError as wrong:
+            raise self.wrong(str(wrong)) from None
 
     def within(self, *paths: str) -> "list[Record]":
         """Return the records kept at some paths."""
@@ -252,6 +266,18 @@ def records(stream: BinaryIO, shapes: Mapping[str, Shape], *, begun: bytes = b""
         chunk = stream.read(CHUNK)
 
 
+def only(stream: BinaryIO, element: str, name: str, shape: Shape) -> tuple[str, Record]:
+    """Return the one message of a file, and its name in full; Wrong where the file is another or has several."""
+    begun = stream.read(CHUNK)
+    message = message_of(begun)
+    found = [record for record in records(stream, {element: shape}, begun=begun) if record.name == element]
+    if not found:
+        raise Wrong(message.root, f"it is {message.name or 'no message known here'}, and no {name}")
+    if len(found) > 1:
+        raise found[1].wrong(f"it is the second {name} in the file; each must come in a file of its own")
+    return message.name, found[0]
+
+
 def _decoder(first: bytes) -> Callable[[bytes], bytes | str]:
     """Return what makes of a chunk what expat reads: UTF-8 and UTF-16 it has, and checks; of all others it is given text."""
     encoding, _ = _encoding(first)
@@ -326,9 +352,9 @@ class _Parser:
             at = at.nodes.get(names[name]) or at.other or nowhere
             forget()
             if at.has_more:
-                if at.attribute:
-                    _put(fields, f"{at.field}@{at.attribute}", attributes.get(at.attribute, ""))
-                elif at.record is not None:
+                for attribute in at.attributes:
+                    _put(fields, at.attributes[attribute], attributes.get(attribute, ""))
+                if at.record is not None:
                     record = Record(at.path, record)
                     fields = record.fields
                     if record.parent is nobody:
@@ -384,5 +410,5 @@ def _nowhere() -> _Node:
     return _Node("")
 
 
-def _put(fields: dict[str, str], path: str, text: str) -> None:
-    fields[path] = f"{fields[path]}\n{text}" if path in fields else text
+def _put(fields: dict[str, str], name: str, text: str) -> None:
+    fields[name] = f"{fields[name]}\n{text}" if name in fields else text
