@@ -71,6 +71,8 @@ FOR_EVER: Final = frozenset({
     "account", "balance", "bank_account", "clearing", "daily_total", "epoch", "fee_schedule", "lane", "lane_day",
     "bid_stop", "lane_number", "lanmao_profile", "lanmao_request", "lane_schema", "lease", "partner", "payee", "payment_release",
     "platform", "pool", "salt_key", "schema_step", "recon_run", "recon_account", "recon_break", "break_move",
+    "safeguarding_breach", "safeguarding_means", "safeguarding_notice", "safeguarding_regime", "safeguarding_run", "safeguarding_sign_off",
+    "safeguarding_statement",
 })  # fmt: skip
 
 #: the doors' own: no record of money or of a client, and taken away by the door itself when it is of no more use

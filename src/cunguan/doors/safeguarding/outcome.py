@@ -57,11 +57,16 @@ class Outcome(msgspec.Struct, frozen=True):
 
     @property
     def external(self) -> str:
-        """The external reconciliation: agrees, differs, or incomplete where a statement is missing."""
-        records = self.inputs.records
-        if any(one.statement_minor is None for one in records):
-            return "incomplete"
-        return "agrees" if all(one.agrees for one in records) else "differs"
+        """The external reconciliation: differs where a statement says otherwise, else incomplete where one is missing, or agrees."""
+        said = [one for one in self.inputs.records if one.statement_minor is not None]
+        if not all(one.agrees for one in said):
+            return "differs"
+        return "agrees" if len(said) == len(self.inputs.records) else "incomplete"
+
+    @property
+    def holds(self) -> bool:
+        """Test that nothing is missing, and no statement says otherwise."""
+        return self.figures.is_sound and self.external != "differs"
 
 
 def conclude(pack: Pack, day: date, inputs: Inputs) -> Outcome:
