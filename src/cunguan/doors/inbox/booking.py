@@ -148,7 +148,7 @@ async def _note(connection: Connection, known: Known, told: Told) -> None:
 async def _known(
     connection: Connection, hashes: Hashes, lane: int, channel: str, movements: Sequence[Movement]
 ) -> Known:
-    asked = {
+    asked: dict[str, Any] = {
         "lane": lane, "channel": channel, "ids": sorted({one.end_to_end_id for one in movements} - {""}),
         "holders": sorted({one.holder for one in movements} - {""}), "hashes": sorted({one.payer_hash for one in movements} - {""}),
     }  # fmt: skip

@@ -19,10 +19,12 @@ from typing import Final, Protocol
 import msgspec
 
 from cunguan.channels.base import Payee
+from cunguan.channels.demobank.bank import CHANNEL
+from cunguan.channels.demobank.bank import Line as BankLine
 from cunguan.formats.statement import Detail, Entry, minor
 from cunguan.kernel.canonical import canonical_json
 from cunguan.kernel.deposit_reference import number_in, references_in
-from cunguan.kernel.ids import is_id
+from cunguan.kernel.ids import is_id, statement_line_id
 
 #: what stands where a reference is missing
 NO_REFERENCE: Final = frozenset({"", "NONREF", "NOTPROVIDED", "NOREF", "NONE", "/"})
@@ -86,11 +88,11 @@ class Line(msgspec.Struct, frozen=True, gc=False):
 
 def lines_of(number: int, entry: Entry, currency: str, account: Account | None, hashes: Hashes) -> Iterator[Line]:
     """Yield an entry's lines; `currency` is the statement's, for entries that name none."""
-    key = key_of(entry)
+    known_by = key_of(entry, entry.currency or currency)
     for part, (detail, amount_minor) in enumerate(_parts(entry, entry.currency or currency)):
         credit, payer = entry.credit, Payee(detail.payer, detail.payer_account, detail.payer_agent)
         yield Line(
-            number, part, key, entry.booked_on, entry.value_on, credit, amount_minor, entry.currency or currency,
+            number, part, known_by, entry.booked_on, entry.value_on, credit, amount_minor, entry.currency or currency,
             entry.status, entry.reversal, entry.code, _reference(entry.reference), _reference(entry.bank_reference),
             _reference(detail.end_to_end_id or entry.reference),
             hashes.payee_hash(payer.name, payer.account, payer.bank) if credit else "",
@@ -100,23 +102,42 @@ def lines_of(number: int, entry: Entry, currency: str, account: Account | None, 
         )  # fmt: skip
 
 
-def key_of(entry: Entry) -> bytes:
+def key_of(entry: Entry, currency: str) -> bytes:
     """Return what is the same of an entry in every message.
 
     >>> from decimal import Decimal
     >>> one = Entry(Decimal("5.00"), "CNY", True, booked_on=date(2024, 3, 1), bank_reference="B7")
     >>> other = msgspec.structs.replace(one, amount=Decimal("5"), information="told again")
-    >>> key_of(one) == key_of(other), key_of(one) == key_of(msgspec.structs.replace(one, bank_reference="B8"))
-    (True, False)
+    >>> key_of(one, "CNY") == key_of(other, "CNY") == key(date(2024, 3, 1), True, 500, "B7")
+    True
     """
-    told: list[object] = [entry.booked_on, entry.credit, str(entry.amount.normalize()), entry.reversal]
-    reference = _reference(entry.bank_reference)
+    reference, amount_minor = _reference(entry.bank_reference), minor(entry.amount, currency)
     if reference:
-        told.append(reference)
-    else:
-        details = [(one.end_to_end_id, one.transaction_id, one.return_reason) for one in entry.details[:1]]
-        told += [entry.value_on, entry.code, entry.reference, details]
-    return hashlib.sha256(canonical_json(told)).digest()[:KEY_BYTES]
+        return key(entry.booked_on, entry.credit, amount_minor, reference, entry.reversal)
+    details = [(one.end_to_end_id, one.transaction_id, one.return_reason) for one in entry.details[:1]]
+    rest = canonical_json([entry.value_on, entry.code, entry.reference, details]).decode()
+    return key(entry.booked_on, entry.credit, amount_minor, f" {rest}", entry.reversal)
+
+
+def key(booked_on: date | None, credit: bool, amount_minor: int, reference: str, reversal: bool = False) -> bytes:
+    """Return the key of a movement by the bank's reference."""
+    told = canonical_json([booked_on, credit, amount_minor, reversal, reference])
+    return hashlib.sha256(told).digest()[:KEY_BYTES]
+
+
+def movement_id(channel: str, account: str, key: bytes, part: int = 0) -> str:
+    """Return the id under which the books are told of a movement; `key` ends with how many of the kind its statement had before."""
+    return statement_line_id(hashlib.sha256(f"{channel}\n{account}\n".encode() + key).hexdigest()[:40], part)
+
+
+def first_id(channel: str, account: str, key: bytes) -> str:
+    """Return the id of a movement that is the first of its key."""
+    return movement_id(channel, account, key + (1).to_bytes(4, "big"))
+
+
+def receipt_id(account: str, line: BankLine) -> str:
+    """Return the id of a line of the demo bank, whether its counter or a file tells of it."""
+    return first_id(CHANNEL, account, key(line.day, line.credit, line.amount_minor, str(line.number)))
 
 
 def naming_of(entry: Entry, detail: Detail, account: Account) -> Naming:

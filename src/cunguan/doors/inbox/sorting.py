@@ -11,14 +11,13 @@ Order   credit: a payment that came back, a channel's settlement, a deposit that
 Source  domain-decisions.md 5, 6, 24-26, 29; domain.md (c.2) B1, B2, B6, (e.3) BRK05, BRK08, BRK10, BRK11, BRK12
 """
 
-import hashlib
 from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Final, Literal
 
 import msgspec
 
-from cunguan.kernel.ids import statement_line_id
+from cunguan.doors.inbox.lines import movement_id
 from cunguan.kernel.instruction import Instruction
 from cunguan.operations import (
     channel_net_settlement,
@@ -74,8 +73,7 @@ class Movement(msgspec.Struct, frozen=True, gc=False):
     @property
     def id(self) -> str:
         """The id under which the books are told of it: of its account, its key and its part."""
-        of = f"{self.channel}\n{self.account}\n".encode() + self.key
-        return statement_line_id(hashlib.sha256(of).hexdigest()[:40], self.part)
+        return movement_id(self.channel, self.account, self.key, self.part)
 
     @property
     def found_by(self) -> str:

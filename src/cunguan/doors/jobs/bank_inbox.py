@@ -25,9 +25,10 @@ from cunguan.channels.demobank.line import Counter
 from cunguan.doors.api.context import Context
 from cunguan.doors.inbox.booking import book
 from cunguan.doors.inbox.files import read_received
+from cunguan.doors.inbox.lines import receipt_id
 from cunguan.doors.jobs.registry import Loop
 from cunguan.kernel.codes import Code
-from cunguan.kernel.ids import is_id, statement_line_id
+from cunguan.kernel.ids import is_id
 from cunguan.kernel.instruction import Answer, Instruction
 from cunguan.keys.sealed import FILE, Sealer
 from cunguan.operations import deposit_direct
@@ -101,7 +102,7 @@ def instruction(account: Account, line: Line) -> Instruction:
         holder=holder, bank_account=account.id, amount_minor=line.amount_minor,
         payer_matches=bool(holder) and line.payer == holder, reference=line.reference, payee_hash=line.payer_hash,
     )  # fmt: skip
-    return Instruction(statement_line_id(f"{CHANNEL}:{account.reference}", line.number), deposit_direct.KIND, body)
+    return Instruction(receipt_id(account.reference, line), deposit_direct.KIND, body)
 
 
 def _decided(lines: Sequence[Line], receipts: Sequence[Line], answers: Sequence[Answer]) -> int:

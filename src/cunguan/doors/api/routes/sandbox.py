@@ -33,8 +33,9 @@ from cunguan.channels.demobank.calls import BeginDay, CallOf, Draw, Receive, Tel
 from cunguan.channels.demobank.line import BankRefuses, Counter
 from cunguan.doors.api.endpoint import Call, Endpoint
 from cunguan.doors.api.problem import Problem, not_found
+from cunguan.doors.inbox.lines import receipt_id
 from cunguan.kernel.codes import Code
-from cunguan.kernel.ids import close_id, statement_line_id
+from cunguan.kernel.ids import close_id
 from cunguan.kernel.instruction import Instruction
 from cunguan.operations import day_close
 
@@ -165,12 +166,10 @@ async def receive(call: Call) -> Receipt:
     body: ReceiptBody = call.body
     reference = await _reference(call, body.bank_account)
     payer = body.holder if body.payer_matches else SOMEBODY_ELSE
-    receipt_id = f"{call.caller.lane}:{body.id}"
-    said = await _told(
-        call, Receive(receipt_id, reference, body.amount_minor, body.holder, payer, body.payer_hash), body.id
-    )
+    asked = f"{call.caller.lane}:{body.id}"
+    said = await _told(call, Receive(asked, reference, body.amount_minor, body.holder, payer, body.payer_hash), body.id)
     line = msgspec.convert(said, Line)
-    return Receipt(body.id, statement_line_id(f"{CHANNEL}:{reference}", line.number), line.day, line.number)
+    return Receipt(body.id, receipt_id(reference, line), line.day, line.number)
 
 
 async def lines(call: Call) -> BankLines:

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import msgspec
 
-from cunguan.channels.demobank.bank import CHANNEL, Line
+from cunguan.channels.demobank.bank import Line
 from cunguan.channels.demobank.calls import Receive
 from cunguan.channels.demobank.line import do_once
 from cunguan.doors.api import sql
@@ -22,9 +22,9 @@ from cunguan.doors.api.lanmao import words
 from cunguan.doors.api.lanmao.problem import Fault, Refused
 from cunguan.doors.api.lanmao.requests import RECHARGE, Request, Step
 from cunguan.doors.api.lanmao.service import Ask, Confirm, Service
+from cunguan.doors.inbox.lines import receipt_id
 from cunguan.kernel.canonical import key16
 from cunguan.kernel.codes import Code
-from cunguan.kernel.ids import statement_line_id
 from cunguan.kernel.instruction import Answer, Instruction
 from cunguan.operations import deposit_direct
 
@@ -90,7 +90,7 @@ async def _at_bank(context: Context, request: Request, payment: Payment) -> str:
         payment.holder, PAYER,
     )  # fmt: skip
     line = msgspec.convert(await asyncio.to_thread(do_once, context.bank, call), Line)
-    return statement_line_id(f"{CHANNEL}:{payment.reference}", line.number)
+    return receipt_id(payment.reference, line)
 
 
 async def _at_once(context: Context, request: Request, payment: Payment) -> str:
