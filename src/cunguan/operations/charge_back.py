@@ -52,6 +52,7 @@ from cunguan.states.shortfall import SHORTFALL
 KIND = "charge_back"
 VERSION = 1
 LANE = "platform"
+ALSO_PREFIX = "statement:"  # of a line the bank inbox read
 
 
 class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -69,6 +69,12 @@ class Movement(msgspec.Struct, frozen=True, gc=False):
     name_hash: str
     holder: str
     return_reason: str
+    today: date  # of the books
+
+    @property
+    def value_date(self) -> date | None:
+        """The day it is about, where the books are in a later one."""
+        return self.booked_on if self.booked_on < self.today else None
 
     @property
     def id(self) -> str:
@@ -246,7 +252,7 @@ def _net(movement: Movement, settled: Settled) -> Deed | Aside:
         gross_minor, fee_minor = sum(one[1] for one in orders), sum(one[2] for one in orders)
         body = channel_net_settlement.Body(
             movement.pool, settled.channel, settled.settle_date, movement.bank_account, gross_minor - fee_minor, fee_minor,
-            tuple(one[0] for one in orders), movement.found_by,
+            tuple(one[0] for one in orders), movement.found_by, movement.value_date,
         )  # fmt: skip
         name = f"{channel_net_settlement.ID_PREFIX}{movement.id}:{settled.file}:{begin // ATOMIC_ITEMS}"
         steps.append(Instruction(name, channel_net_settlement.KIND, body))
@@ -254,7 +260,9 @@ def _net(movement: Movement, settled: Settled) -> Deed | Aside:
 
 
 def _interest(movement: Movement) -> Deed:
-    body = pool_interest.Body(movement.pool, movement.bank_account, movement.amount_minor, movement.found_by)
+    body = pool_interest.Body(
+        movement.pool, movement.bank_account, movement.amount_minor, movement.found_by, movement.value_date
+    )
     return Deed("interest", (Instruction(movement.id, pool_interest.KIND, body),))
 
 

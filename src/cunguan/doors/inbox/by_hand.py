@@ -1,0 +1,112 @@
+"""By hand (双人入账): a movement that nobody may book alone is booked as what two people found it to be.
+
+When    `cunguan inbox book`
+Shape   WAYS: what it may be booked as, which side of the account, what `of` must name
+Returns the instruction, under the id of the movement: whoever books it, it is booked once
+Errors  NotSo: it cannot be booked as that; the message says what it can be booked as
+Source  domain-decisions.md 4 (B10, B11), 6; domain.md (e.3) BRK08, BRK10, BRK12
+"""
+
+from collections.abc import Callable
+from typing import Any, Final, Literal
+
+import msgspec
+
+from cunguan.doors.inbox.sorting import Movement
+from cunguan.kernel.instruction import Instruction
+from cunguan.operations import (
+    break_parking,
+    charge_back,
+    platform_money_in,
+    pool_loss,
+    pool_top_up,
+    prudent_top_up,
+)
+
+
+class NotSo(ValueError):
+    """A movement cannot be booked as that."""
+
+
+class People(msgspec.Struct, frozen=True):
+    """Who books, why, and what it is about."""
+
+    reason: str
+    maker: str
+    checker: str
+    of: str = ""
+    holder: str = ""  # of the deposit that `of` names
+
+
+class Way(msgspec.Struct, frozen=True):
+    """What a movement may be booked as; `of`: what must be named, "" for nothing."""
+
+    credit: bool
+    of: str
+    instruction: Callable[[Movement, People], Any]
+
+
+def _loss(cause: Literal["bank_charge", "loss", "unexplained"]) -> Way:
+    def instruction(of: Movement, by: People) -> Any:
+        return pool_loss, pool_loss.Body(
+            of.pool, of.bank_account, of.amount_minor, cause, by.reason, of.found_by, by.maker, by.checker, of.value_date
+        )
+
+    return Way(False, "", instruction)
+
+
+def _top_up(source: Literal["own_money", "recovered"]) -> Way:
+    def instruction(of: Movement, by: People) -> Any:
+        return pool_top_up, pool_top_up.Body(
+            by.of, source, of.amount_minor, by.maker, by.checker, of.bank_account, of.found_by, of.value_date
+        )
+
+    return Way(True, "the shortfall", instruction)
+
+
+def _prudent(of: Movement, by: People) -> Any:
+    return prudent_top_up, prudent_top_up.Body(
+        of.pool, of.bank_account, of.amount_minor, by.reason, of.found_by, by.maker, by.checker
+    )
+
+
+def _platform(of: Movement, by: People) -> Any:
+    return platform_money_in, platform_money_in.Body(of.pool, of.bank_account, by.of, of.amount_minor, of.found_by)
+
+
+def _parked(of: Movement, by: People) -> Any:
+    return break_parking, break_parking.Body(
+        by.of, of.bank_account, of.amount_minor, of.found_by, by.maker, by.checker, of.payer_hash
+    )
+
+
+def _charged_back(of: Movement, by: People) -> Any:
+    return charge_back, charge_back.Body(
+        by.of, by.holder, of.bank_account, of.amount_minor, of.found_by, value_date=of.value_date
+    )
+
+
+WAYS: Final[dict[str, Way]] = {
+    "bank_charge":    _loss("bank_charge"),
+    "loss":           _loss("loss"),
+    "unexplained":    _loss("unexplained"),
+    "charge_back":    Way(False, "the deposit", _charged_back),
+    "top_up":         _top_up("own_money"),
+    "recovered":      _top_up("recovered"),
+    "prudent_top_up": Way(True, "", _prudent),
+    "platform_money": Way(True, "the platform's account: 2120, 2130 or 2150", _platform),
+    "parked":         Way(True, "the break", _parked),
+}  # fmt: skip
+
+
+def instruction(movement: Movement, way: str, by: People) -> Instruction:
+    """Return what the books are asked."""
+    chosen = WAYS[way]
+    if chosen.credit != movement.credit:
+        others = ", ".join(name for name, one in WAYS.items() if one.credit == movement.credit)
+        side = "a credit" if movement.credit else "a debit"
+        raise NotSo(f"it is {side}, and may be booked as {others}")
+    if chosen.of and not by.of:
+        raise NotSo(f"name {chosen.of} with --of")
+    operation, body = chosen.instruction(movement, by)
+    return Instruction(movement.id, operation.KIND, body)
