@@ -49,7 +49,15 @@ class Way(msgspec.Struct, frozen=True):
 def _loss(cause: Literal["bank_charge", "loss", "unexplained"]) -> Way:
     def instruction(of: Movement, by: People) -> Any:
         return pool_loss, pool_loss.Body(
-            of.pool, of.bank_account, of.amount_minor, cause, by.reason, of.found_by, by.maker, by.checker, of.value_date
+            of.pool,
+            of.bank_account,
+            of.amount_minor,
+            cause,
+            by.reason,
+            of.found_by,
+            by.maker,
+            by.checker,
+            of.value_date,
         )
 
     return Way(False, "", instruction)

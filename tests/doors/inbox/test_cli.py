@@ -1,0 +1,125 @@
+"""`cunguan inbox` and `cunguan suspense`: files and what waits are shown without names; two people book, give and send back."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cunguan.config.wiring import Wiring
+from cunguan.doors.cli import main as cli
+from cunguan.plane.across import Plane
+from cunguan.plane.server import Server
+from tests.conftest import fresh_database
+from tests.doors.inbox.house import ANNA, Inbox, credit, debit, notification, running, statement
+from tests.doors.inbox.test_files import MT940
+from tests.plane.harness import LANE, books_hold
+
+NAMES = ("--reason", "seen", "--maker", "m1", "--checker", "c1")
+Clerk = Callable[..., tuple[int, Any]]
+
+
+@pytest.fixture(scope="module")
+def inbox(wheel_server_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Inbox]:
+    home = tmp_path_factory.mktemp("h")
+    for url in fresh_database(wheel_server_url):
+        with running(url, home) as made:
+            server = Server(Plane({LANE: made.lane}), home / "plane.sock")
+            try:
+                yield made
+            finally:
+                server.stop()
+            books_hold(url)
+
+
+@pytest.fixture
+def clerk(inbox: Inbox, capsys: pytest.CaptureFixture[str]) -> Clerk:
+    wiring = Wiring({"DATABASE_URL": inbox.url, "CUNGUAN_HOME": str(inbox.home)})
+
+    def run(*argv: str) -> tuple[int, Any]:
+        code = cli.main([*argv, "--json"], wiring)
+        return code, json.loads(capsys.readouterr().out or "null")
+
+    return run
+
+
+def test_a_file_is_imported_shown_and_named_where_it_is_wrong(inbox: Inbox, clerk: Clerk, tmp_path: Path) -> None:
+    good, bad = tmp_path / "good.sta", tmp_path / "bad.sta"
+    good.write_text(MT940.format(number=1, amount="5,", reference="I1", text="?32Anna Muster"))
+    bad.write_text(
+        MT940.format(number=2, amount="5,", reference="I2", text="x").replace("62F:C260302USD5", "62F:C260302USD4")
+    )
+    code, files = clerk("inbox", "import", str(good), str(bad), "--channel", "demobank")
+    assert (code, [one["state"] for one in files]) == (1, ["unreadable", "read"])
+    assert clerk("inbox", "import", str(good), "--channel", "demobank")[1][0]["again"] == 1
+    inbox.book()
+    shown = clerk("inbox", "show", str(files[1]["id"]))[1]
+    assert shown["statements"][0]["verdict"] == "balanced"
+    assert [(one["outcome"], one["cause"]) for one in shown["entries"]] == [("booked", "unidentified")]
+    assert "muster" not in str(shown).casefold()
+    flawed = clerk("inbox", "show", str(files[0]["id"]))[1]
+    assert flawed["statements"][0]["difference"].startswith("closing by")
+    code, listed = clerk("inbox", "list")
+    assert code == 1 and files[0]["id"] in [one["id"] for one in listed]
+    assert clerk("inbox", "again", str(files[0]["id"]))[0] == 1, "it still does not add up"
+    assert clerk("inbox", "again", str(files[1]["id"]))[0] == 1, "it was used whole"
+    assert clerk("inbox", "import", str(tmp_path / "none"), "--channel", "demobank")[0] == 2
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_people_read_it_in_their_language(inbox: Inbox, capsys: pytest.CaptureFixture[str], language: str) -> None:
+    inbox.told(*notification(debit("0.10", f"odd {language}"), identity=f"odd {language}"))
+    wiring = Wiring({"DATABASE_URL": inbox.url, "CUNGUAN_HOME": str(inbox.home)})
+    assert cli.main(["inbox", "open", "--lang", language], wiring) == 1
+    said = capsys.readouterr().out
+    assert ("未经指令的扣款" if language == "zh" else "a debit that nobody here ordered") in said
+    assert cli.main(["suspense", "list", "--lang", language, "--all"], wiring) in (0, 1)
+
+
+def test_two_people_book_a_charge_once(inbox: Inbox, clerk: Clerk) -> None:
+    inbox.told(*notification(debit("0.25", "fee", code="ACMT/MDOP/CHRG"), identity="fee"))
+    entry = next(one for one in clerk("inbox", "open")[1] if one["bank_reference"] == "fee")
+    name = f"{entry['statement']}/{entry['number']}/{entry['part']}"
+    before = inbox.balance("1010"), inbox.balance("1030")
+    book = ("inbox", "book", name, "--as")
+    assert clerk(*book, "bank_charge", "--reason", "r", "--maker", "m1", "--checker", "m1")[0] == 2
+    assert clerk(*book, "parked", *NAMES)[0] == 2, "a debit is no money to park"
+    assert clerk(*book, "charge_back", *NAMES)[0] == 2, "the deposit must be named"
+    assert clerk(*book, "bank_charge", *NAMES)[1]["code"] == "done"
+    assert (inbox.balance("1010"), inbox.balance("1030")) == (before[0] - 25, before[1] + 25)
+    assert clerk(*book, "bank_charge", *NAMES)[0] == 1, "it waits no more"
+    shortfall = inbox.rows("SELECT id FROM shortfall ORDER BY seq DESC LIMIT 1")[0][0]
+    inbox.do("bind:firm", "payee_binding", owner="custodian", payee_hash=inbox.sealer.payee_hash("The Firm", "F1"),
+             reason="letter", maker="m1", checker="c1")  # fmt: skip
+    inbox.told(*notification(credit("0.25", "top up", payer="The Firm", payer_account="F1"), identity="top up"))
+    entry = next(
+        one for one in clerk("inbox", "open")[1] if one["bank_reference"] == "topup" or one["cause"] == "own_money"
+    )
+    name = f"{entry['statement']}/{entry['number']}/{entry['part']}"
+    assert clerk("inbox", "book", name, "--as", "top_up", "--of", shortfall, *NAMES)[1]["code"] == "done"
+    assert inbox.balance("1030") == before[1]
+
+
+def test_suspended_money_ages_and_goes_to_its_owner_or_back(inbox: Inbox, clerk: Clerk) -> None:
+    source = {"payer": "Zoe Zimmer", "payer_account": "AT61 1904 3002 3457 3201"}
+    inbox.told(*notification(credit("9.00", "s1", **source), credit("8.00", "s2", **source), identity="s"))
+    items = {one["left_minor"]: one for one in clerk("suspense", "list")[1] if one["reference"] in ("s1", "s2")}
+    assert {(one["days"], one["age"], one["is_payer_known"]) for one in items.values()} == {(0, "0", True)}
+    inbox.do("close:2026-03-02", "day_close", date="2026-03-02", next_date="2026-03-05")
+    aged = [one for one in clerk("suspense", "list")[1] if one["reference"] == "s1"]
+    assert [(one["days"], one["age"]) for one in aged] == [(3, "2-5")]
+    before = inbox.balance("2010", ANNA)
+    give = ("suspense", "allocate", items[900]["id"], "--to", ANNA)
+    assert clerk(*give, "--amount", "400", *NAMES)[1]["code"] == "done"
+    assert clerk(*give, "--amount", "400", *NAMES)[1]["code"] == "done", "the same line twice is one act"
+    assert clerk(*give, "--reason", "r", "--maker", "m1", "--checker", "m1")[1]["code"] == "same_person_twice"
+    assert inbox.balance("2010", ANNA) == before + 400
+    assert clerk("suspense", "return", items[800]["id"], *NAMES)[1]["code"] == "done"
+    assert clerk("suspense", "return", items[800]["id"], *NAMES)[1]["code"] == "state_forbids", "it is on its way"
+    assert clerk("suspense", "return", "nothing", *NAMES)[0] == 1
+    payout, left = inbox.rows("SELECT id, amount_minor FROM payout ORDER BY seq DESC LIMIT 1")[0]
+    inbox.do(f"send:{payout}", "payout_sent", payout=payout)
+    out = inbox.told(*statement(debit("8.00", "s2 back", end_to_end_id=payout), identity="back", opening="100"))
+    assert (left, out) == (800, [("booked", "payment")])
+    assert inbox.rows("SELECT state FROM suspense_item WHERE id = %s", items[800]["id"]) == [("returned_to_source",)]
