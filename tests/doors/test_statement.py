@@ -1,14 +1,19 @@
 """`cunguan statement`: what it prints of files of banks, and how it ends."""
 
 import gzip
+import io
 import json
 import zipfile
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cunguan.doors.cli.main import main
+from cunguan.doors.statements.answer import VERDICTS, answer
+from cunguan.doors.statements.files import Opened
 
 SOUND = ":20:REF\n:25:6222\n:28C:1\n:60F:C240131CNY100,00\n:61:240201C5,25NTRFA//B1\n:62F:C240201CNY105,25\n"
 WRONG = SOUND.replace("105,25", "105,26")
@@ -102,3 +107,20 @@ def test_a_wrong_mapping_is_wrong_usage(text: str, tmp_path: Path, capsys: pytes
     (tmp_path / "m.toml").write_text(text)
     (tmp_path / "a.csv").write_text("a,b\n")
     assert ran(capsys, tmp_path / "a.csv", "--mapping", tmp_path / "m.toml")[0] == 2
+
+
+BEGINS = [
+    SOUND.encode(),
+    b"01,B,M,240201,0800,7,,,2/\n02,M,B,1,240131,,USD,2/\n03,A,USD,010,1,,,015,1,,/\n16,142,5,Z/\n49,7,3/\n",
+    b"OFXHEADER:100\nCHARSET:1252\n<OFX><STMTRS><STMTTRN><TRNAMT>1</STMTTRN></STMTRS></OFX>",
+    b"<Document><BkToCstmrStmt>",
+]
+
+
+@given(st.sampled_from(BEGINS), st.integers(0, 200), st.integers(0, 20), st.binary(max_size=30))
+def test_any_bytes_get_an_answer(begin: bytes, at: int, cut: int, more: bytes) -> None:
+    raw = begin[:at] + more + begin[at + cut :]
+    found = answer(Opened("any", "", io.BytesIO(raw), lambda count: None), has_entries=True)
+    assert found["verdict"] in VERDICTS and found["bytes"] == len(raw)
+    assert found["verdict"] != "invalid" or found["error"] or any(one["wrong"] for one in found["statements"])
+    json.dumps(found)

@@ -93,6 +93,7 @@ def test_names_a_row_that_cannot_be_read(case: str) -> None:
         {"columns": {"booked_on": "day", "credit": "in"}},
         {"columns": {"booked_on": "day", "amount": "a", "credit": "in", "debit": "out"}},
         {"columns": {"booked_on": "day", "amount": "a"}, "delimiter": ";;"},
+        {"columns": {"booked_on": "day", "amount": "a"}, "encoding": "zlib"},
         {"columns": {"booked_on": "day", "amount": "a"}, "header": False},
         {"columns": {"booked_on": "day", "amount": "a", "colour": "c"}},
     ],

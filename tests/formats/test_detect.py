@@ -5,6 +5,7 @@ import pytest
 from cunguan.formats import detect
 from cunguan.formats.statement import Wrong
 
+HEAD = '<E><AppHdr xmlns="urn:iso:std:iso:20022:tech:xsd:head.001.001.02"/>'
 CAMT = '<?xml version="1.0"?><Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt>'
 
 # fmt: off
@@ -12,8 +13,7 @@ KINDS = [
     (CAMT.encode(),                                         "camt.053.001.08"),
     (b"\xef\xbb\xbf" + CAMT.encode(),                       "camt.053.001.08"),
     (CAMT.encode("utf-16"),                                 "camt.053.001.08"),
-    (b'<E><AppHdr xmlns="urn:iso:std:iso:20022:tech:xsd:head.001.001.02"/><Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.002.001.03">',
-                                                            "pain.002.001.03"),
+    (f'{HEAD}<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.002.001.03">'.encode(), "pain.002.001.03"),
     (b"<html><body>",                                       "xml: html"),
     (b":20:REF\n:25:1\n",                                   "mt940"),
     (b"\r\n{1:F01X}{2:I940XN}{4:\r\n:20:A",                 "mt940"),

@@ -60,6 +60,7 @@ def test_reads_text_that_is_kept_from_the_parser() -> None:
     [
         ("20240101", "$120", 0, "is no number"),
         ("20240101", "NaN", 0, "is no number"),
+        ("20240101", "1e999999999", 0, "is no number"),
         ("20240231", "1.00", 1, "no day of any calendar"),
         ("", "1.00", 1, "no day of any calendar"),
     ],

@@ -10,6 +10,7 @@ Source  BAI Cash Management Balance Reporting Specifications, version 2; one rec
         ADR 0028 says why no library
 """
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
@@ -281,8 +282,10 @@ def _is_credit(code: str) -> bool | None:
 
 
 def _number(text: str) -> int | None:
-    digits = text.lstrip("+-")
-    return int(text) if digits.isascii() and digits.isdigit() and len(digits) < 40 else None
+    return int(text) if _WHOLE(text) else None
+
+
+_WHOLE: Final = re.compile(r"[+-]?[0-9]{1,24}").fullmatch
 
 
 def _day(text: str) -> date | None:
@@ -291,5 +294,5 @@ def _day(text: str) -> date | None:
     try:
         year = int(text[:-4])
         return date(year if year > 99 else 2000 + year, int(text[-4:-2]), int(text[-2:]))
-    except ValueError:
+    except (ValueError, OverflowError):
         return None

@@ -12,13 +12,13 @@ Source  RFC 4180, one record a line. A bank's mapping is data of its profile, an
 import csv
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, BinaryIO
 
 import msgspec
 
 from cunguan.formats.statement import Balance, Detail, Entry, Foot, Head, Part, Wrong, signed
-from cunguan.formats.text import lines
+from cunguan.formats.text import decimal_of, is_encoding, lines
 
 
 class MappingWrong(ValueError):
@@ -80,6 +80,8 @@ def mapping(values: dict[str, Any]) -> Mapping:
     ways = [columns.amount != "", columns.credit != "" and columns.debit != ""]
     if sum(ways) != 1 or (columns.credit == "") != (columns.debit == ""):
         raise MappingWrong("columns must say either amount, or credit and debit")
+    if not is_encoding(found.encoding):
+        raise MappingWrong(f"encoding {found.encoding!r} is none that is read here")
     if len(found.delimiter) != 1:
         raise MappingWrong("delimiter must be one character")
     if not found.header and any(isinstance(column, str) and column for column in msgspec.structs.astuple(columns)):
@@ -219,11 +221,8 @@ class _Rows:
             text = text.replace(self.says.thousands, "")
         if not text:
             return None
-        try:
-            found = Decimal(text if self.says.decimal == "." else text.replace(self.says.decimal, "."))
-        except InvalidOperation:
-            found = Decimal("NaN")
-        if not found.is_finite():
+        found = decimal_of(text if self.says.decimal == "." else text.replace(self.says.decimal, "."))
+        if found is None:
             raise ValueError(f"{what} {said[what]!r} is no number")
         return found
 

@@ -14,13 +14,13 @@ import html
 import re
 from collections.abc import Iterator
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import BinaryIO, Final
 
 import msgspec
 
 from cunguan.formats.statement import Balance, Detail, Entry, Foot, Head, Part, Wrong
-from cunguan.formats.text import LINE_MAX, decoded
+from cunguan.formats.text import LINE_MAX, decimal_of, decoded, is_encoding
 
 _STATEMENTS: Final = ("STMTRS", "CCSTMTRS", "INVSTMTRS")
 _ACCOUNTS: Final = ("BANKACCTFROM", "CCACCTFROM", "INVACCTFROM")
@@ -99,11 +99,7 @@ def _encoding(begin: bytes) -> str:
     found = _CHARSET.search(begin[:1024])
     name = found[1].decode() if found else ""
     name = f"cp{name}" if name.isdigit() else "" if name.upper() == "NONE" else name
-    try:
-        b"".decode(name or "utf-8")
-    except LookupError:
-        return ""
-    return name
+    return name if name and is_encoding(name) else ""
 
 
 # ── statements ───────────────────────────────────────────────────────────────
@@ -229,11 +225,7 @@ def _amount(text: str) -> Decimal | None:
     >>> _amount("-00000000001500.0000"), _amount("12,50"), _amount("$120"), _amount("NaN")
     (Decimal('-1500.0000'), Decimal('12.50'), None, None)
     """
-    try:
-        found = Decimal(text.replace(",", ".") if text.count(",") == 1 and "." not in text else text)
-    except InvalidOperation:
-        return None
-    return found if found.is_finite() else None
+    return decimal_of(text.replace(",", ".") if text.count(",") == 1 and "." not in text else text)
 
 
 def _day(text: str) -> date | None:

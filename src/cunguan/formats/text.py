@@ -2,16 +2,20 @@
 
 Shape   lines(stream): (number of the line from 1, its text without the end)
         decoded(raw): UTF-8, and where it is none the Western code page that banks' older hosts write
+        decimal_of(text): an exact decimal as banks write one, nothing else that Python takes for a number
 Units   a line has at most LINE_MAX bytes
 Errors  Wrong: a line is longer than that, or a file in UTF-16 is cut within a character
 Source  what is met in the files of banks; UTF-16 is taken only with its byte order mark
 """
 
 import codecs
+import re
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import BinaryIO, Final
 
 from cunguan.formats.statement import Wrong
+from cunguan.formats.xml import ENCODINGS
 
 #: no line of a statement comes near it
 LINE_MAX: Final = 1 << 20
@@ -45,6 +49,30 @@ def decoded(raw: bytes, encoding: str = "") -> str:
         except UnicodeDecodeError:
             continue
     return raw.decode("latin-1")
+
+
+def decimal_of(text: str) -> Decimal | None:
+    """Return the number a text is; None where it is none.
+
+    >>> decimal_of("-0012.50"), decimal_of("+7"), decimal_of("1e9"), decimal_of("NaN"), decimal_of("1_000"), decimal_of("")
+    (Decimal('-12.50'), Decimal('7'), None, None, None, None)
+    """
+    return Decimal(text) if _NUMBER(text) else None
+
+
+def is_encoding(name: str) -> bool:
+    """Return whether a name is that of an encoding of text; Python has others, that unpack or compute.
+
+    >>> is_encoding("cp1252"), is_encoding("zlib"), is_encoding("cp99")
+    (True, False, False)
+    """
+    try:
+        return codecs.lookup(name).name in ENCODINGS
+    except (LookupError, ValueError):
+        return False
+
+
+_NUMBER: Final = re.compile(r"[+-]?(?=\.?[0-9])[0-9]{0,24}(?:\.[0-9]{0,12})?").fullmatch
 
 
 def _raw_lines(stream: BinaryIO) -> Iterator[bytes]:

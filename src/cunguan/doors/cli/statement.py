@@ -1,6 +1,6 @@
 """`cunguan statement` (对账单): read files of banks, of any format, and say what each statement comes to.
 
-When    a person or a script types it; nothing is kept and nothing is posted: `cunguan inbox import` does that
+When    a person or a script types it; nothing is kept and nothing is posted: the bank inbox does that
 Returns 0 every file is whole and no sum differs · 1 one is not_balanced or invalid · 2 wrong usage, or a path cannot be read
 Units   --json prints one object a line for each file, and each file of an archive: doors/statements/answer.py has its keys
 """
