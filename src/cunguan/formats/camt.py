@@ -91,8 +91,8 @@ _STATEMENT: Final = xml.Shape(
     page           StmtPgntn/PgNb RptPgntn/PgNb NtfctnPgntn/PgNb
     last_page      StmtPgntn/LastPgInd RptPgntn/LastPgInd NtfctnPgntn/LastPgInd
     created        CreDtTm
-    begins         FrToDt/FrDtTm FrToDt/FrDt
-    ends           FrToDt/ToDtTm FrToDt/ToDt
+    begins         FrToDt/FrDtTm
+    ends           FrToDt/ToDtTm
     duplicate      CpyDplctInd
     IBAN           Acct/Id/IBAN
     Othr           Acct/Id/Othr/Id

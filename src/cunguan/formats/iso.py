@@ -87,8 +87,8 @@ def truth_of(text: str) -> bool:
 
 #: fields of charges, in all the versions; their total only counts where they are not told one by one
 CHARGES: Final = """
-    charge                 Chrgs/Rcrd/Amt      Chrgs/Amt      ChrgsInf/Amt      ChrgsInf/ChrgsAmt
-    charge_currency        Chrgs/Rcrd/Amt@Ccy  Chrgs/Amt@Ccy  ChrgsInf/Amt@Ccy  ChrgsInf/ChrgsAmt@Ccy
+    charge                 Chrgs/Rcrd/Amt      Chrgs/Amt
+    charge_currency        Chrgs/Rcrd/Amt@Ccy  Chrgs/Amt@Ccy
     charge_total           Chrgs/TtlChrgsAndTaxAmt
     charge_total_currency  Chrgs/TtlChrgsAndTaxAmt@Ccy
 """
@@ -109,7 +109,7 @@ def party_fields(side: str, element: str, path: str = "", agent: str = "") -> st
     """Return the fields of a side (payer: Dbtr, payee: Cdtr) as `payer_name` …; `path`, `agent`: where they stand."""
     party, account, bank = f"{path}{element}", f"{path}{element}Acct/Id", f"{agent or path}{element}Agt/FinInstnId"
     return f"""
-        {side}_name      {party}/Nm {party}/Pty/Nm {party}/Agt/FinInstnId/Nm {party}/FinInstnId/Nm
+        {side}_name      {party}/Nm {party}/Pty/Nm {party}/Agt/FinInstnId/Nm
         {side}_iban      {account}/IBAN
         {side}_other     {account}/Othr/Id {account}/BBAN {account}/PrtryAcct/Id {account}/UPIC
         {side}_bic       {bank}/BICFI {bank}/BIC

@@ -40,7 +40,6 @@ _TRANSFER: Final = xml.Shape(f"""
     remittance       RmtInf/Ustrd
     ultimate_payer   UltmtDbtr/Nm
     {party_fields("payee", "Cdtr")}
-    {party_fields("payer", "Dbtr")}
 """)
 _BATCH: Final = xml.Shape(
     f"""
@@ -68,9 +67,9 @@ _ORDER: Final = xml.Shape(
 )
 
 
-def read(stream: BinaryIO) -> Order:
+def read(stream: BinaryIO, *, begun: bytes = b"") -> Order:
     """Return the order in a file."""
-    message, record = xml.only(stream, "CstmrCdtTrfInitn", "pain.001", _ORDER)
+    message, record = xml.only(stream, {"CstmrCdtTrfInitn": _ORDER}, "pain.001", begun=begun)
     return _order(record, message)
 
 

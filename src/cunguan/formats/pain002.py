@@ -58,9 +58,9 @@ _REPORT: Final = xml.Shape(
 )
 
 
-def read(stream: BinaryIO) -> StatusReport:
+def read(stream: BinaryIO, *, begun: bytes = b"") -> StatusReport:
     """Return the report in a file."""
-    message, record = xml.only(stream, "CstmrPmtStsRpt", "pain.002", _REPORT)
+    message, record = xml.only(stream, {"CstmrPmtStsRpt": _REPORT}, "pain.002", begun=begun)
     batches = record.within("OrgnlPmtInfAndSts")
     return StatusReport(
         identity=record.said("identity"),
@@ -78,8 +78,13 @@ def status(record: xml.Record, batch_id: str = "") -> Status:
     """Return what a record says became of a message, a batch or a transfer."""
     said = {"batch_id": batch_id, "code": ""} | record.fields
     said.pop("amount", None)
-    reasons = tuple(Reason(each.said("code"), each.said("text")) for each in record.within("StsRsnInf"))
+    reasons = tuple(map(reason, record.within("StsRsnInf")))
     return Status(**said, reasons=reasons, amount=record.value("amount", sum_of))
+
+
+def reason(record: xml.Record) -> Reason:
+    """Return why."""
+    return Reason(record.said("code"), record.said("text"))
 
 
 # ── writing ──────────────────────────────────────────────────────────────────

@@ -141,6 +141,7 @@ CONTAINERS: Final = {
     "PmtRtr": "pacs.004",
     "FIToFICstmrCdtTrf": "pacs.008",
     "FICdtTrf": "pacs.009",
+    "FinInstnCdtTrf": "pacs.009",
     "FIDrctDbt": "pacs.010",
     "FIToFIPmtStsReq": "pacs.028",
 }
@@ -266,15 +267,15 @@ def records(stream: BinaryIO, shapes: Mapping[str, Shape], *, begun: bytes = b""
         chunk = stream.read(CHUNK)
 
 
-def only(stream: BinaryIO, element: str, name: str, shape: Shape) -> tuple[str, Record]:
-    """Return the one message of a file, and its name in full; Wrong where the file is another or has several."""
-    begun = stream.read(CHUNK)
+def only(stream: BinaryIO, shapes: Mapping[str, Shape], names: str, *, begun: bytes = b"") -> tuple[str, Record]:
+    """Return the one message of a file, and its name in full; Wrong where it is none of `names`, or there are several."""
+    begun = begun or stream.read(CHUNK)
     message = message_of(begun)
-    found = [record for record in records(stream, {element: shape}, begun=begun) if record.name == element]
+    found = [record for record in records(stream, shapes, begun=begun) if record.name in shapes]
     if not found:
-        raise Wrong(message.root, f"it is {message.name or 'no message known here'}, and no {name}")
+        raise Wrong(message.root, f"it is {message.name or 'no message known here'}, and no {names}")
     if len(found) > 1:
-        raise found[1].wrong(f"it is the second {name} in the file; each must come in a file of its own")
+        raise found[1].wrong("it is the second message in the file; each must come in a file of its own")
     return message.name, found[0]
 
 
