@@ -23,7 +23,7 @@ from typing import Final
 
 import msgspec
 
-from cunguan.reconciliation.breaks import Words
+from cunguan.reconciliation.breaks import Words, severity
 
 SIDES: Final = ("platform", "ledger", "bank")
 
@@ -54,7 +54,6 @@ class Found(msgspec.Struct, frozen=True, gc=False):
     """One break."""
 
     code: str
-    severity: int
     since: date
     age_days: int
     currency: str
@@ -77,6 +76,12 @@ class Found(msgspec.Struct, frozen=True, gc=False):
     cause: str
     perhaps_side: str
     perhaps_line: int | None
+
+    @property
+    def severity(self) -> int:
+        """How bad it is, 1 the worst."""
+        unordered = self.cause == "unordered_debit"
+        return severity(self.code, self.at_risk_minor, self.currency, self.age_days, unordered=unordered)
 
 
 def _causes(*rows: tuple[str, str, str]) -> dict[str, Words]:

@@ -1,16 +1,30 @@
 """Matching (三方勾对): what platform, ledger and bank say of the same money, as one expression for lines of any number.
 
-When    each day's reconciliation (R1, R3), over the lines up to its date and what was still open before
-Reads   tables with the columns of `Line` (LINES), of whatever engine; a side that is not given is not expected of the ledger
-Returns the breaks: a table with the columns of `Found`
-Errors  none of its own: columns are checked by Ibis when the expression is built
-Source  domain.md (e.1) R1, R3; (e.3)
+When    each day's reconciliation (R1, R3), over the lines up to its date and those that were still open before
+Reads   tables with the columns LINES (`lines.py`) on whatever engine; a side that is not given is expected of nobody
+Passes  1  by reference: one line a side, all alike: matched, and never looked at again. Its texts are compared by their hash,
+           its amount and currency as they are
+        2  by reference, what is left of it: several lines a side may make one sum
+        3  what has no partner, by amount, date and counterparty, where there are as many on one side as on the other: which
+           of two claimants is paid is never guessed
+        4  one to many and many to one, up to MOST: by the batch both name; then all of one counterparty, date and direction
+        Money is equal or it is not: no pass has a tolerance, and none tries which lines might add up
+Returns the breaks, a table with the columns of `Found`: what is wrong with each reference, the first of `ladder.py`
+Order   by code, reference and line, whatever the order of the lines
+Source  domain.md (e.1) R1, R3; (e.3); ADR 0031
 """
 
+from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 import ibis  # type: ignore[import-untyped]
+
+from cunguan.reconciliation.ladder import breaks
+from cunguan.reconciliation.lines import SIDES
+
+#: one line is matched with at most so many
+MOST: Final = 1_000
 
 #: the columns of a side
 LINES: Final = ibis.schema(
@@ -32,9 +46,211 @@ LINES: Final = ibis.schema(
     }
 )
 
+#: what two sides both say besides money and counterparty
+ORDER: Final = ("booked_on", "listing", "status")
+ENTRY: Final = ("booked_on", "value_on", "account")
+#: texts in which sides may differ
+TEXTS: Final = ("currency", "account", "counterparty", "listing", "status")
+
 
 def match(
     ledger: ibis.Table, *, platform: ibis.Table | None = None, bank: ibis.Table | None = None, day: date
 ) -> ibis.Table:
     """Return the breaks of a day."""
-    raise NotImplementedError
+    sides = {"platform": platform, "ledger": _expected(ledger, platform, bank), "bank": bank}
+    given = {name: table for name, table in sides.items() if table is not None}
+    units = _units(_rest(given, _suspects(given)))
+    return breaks(units, _answers(_paired(_claims(units))), day)
+
+
+def _expected(ledger: ibis.Table, platform: ibis.Table | None, bank: ibis.Table | None) -> ibis.Table:
+    return ledger.mutate(
+        at_platform=ledger.at_platform if platform is not None else ibis.literal(False),
+        at_bank=ledger.at_bank if bank is not None else ibis.literal(False),
+    )
+
+
+# ── pass 1: one line a side, all alike ───────────────────────────────────────
+def _suspects(sides: Mapping[str, ibis.Table]) -> ibis.Table:
+    """Return the references of which anything is not as it should be; the empty one is among them."""
+    told = ibis.union(*(_told(name, table) for name, table in sides.items()))
+    groups = told.group_by("reference", "currency").agg(
+        platform=told.count(where=told.side == SIDES.index("platform")),
+        ledger=told.count(where=told.side == SIDES.index("ledger")),
+        bank=told.count(where=told.side == SIDES.index("bank")),
+        at_platform=told.at_platform.max(),
+        at_bank=told.at_bank.max(),
+        **{f"{name}_least": told[name].min() for name in ("amount_minor", "party", "order", "entry")},
+        **{f"{name}_most": told[name].max() for name in ("amount_minor", "party", "order", "entry")},
+    )
+    alike = [groups[f"{name}_least"].identical_to(groups[f"{name}_most"]) for name in ("party", "order", "entry")]
+    is_clean = ibis.and_(
+        groups.reference != "",
+        groups.ledger == 1,
+        groups.platform == groups.at_platform,
+        groups.bank == groups.at_bank,
+        groups.amount_minor_least == groups.amount_minor_most,
+        *alike,
+    )
+    return groups.filter(~is_clean).select("reference")
+
+
+def _told(side: str, table: ibis.Table) -> ibis.Table:
+    nothing = ibis.null("int64")
+    return table.select(
+        side=ibis.literal(SIDES.index(side), "int8"),
+        reference=table.reference.fill_null(""),
+        currency=table.currency,
+        amount_minor=table.amount_minor,
+        at_platform=table.at_platform.cast("int64") if side == "ledger" else ibis.literal(0, "int64"),
+        at_bank=table.at_bank.cast("int64") if side == "ledger" else ibis.literal(0, "int64"),
+        party=ibis.ifelse(table.counterparty != "", table.counterparty.hash(), nothing),
+        order=_digest(table, ORDER) if side != "bank" else nothing,
+        entry=_digest(table, ENTRY) if side != "platform" else nothing,
+    )
+
+
+def _digest(table: ibis.Table, names: tuple[str, ...]) -> ibis.Value:
+    return ibis.struct({name: table[name] for name in names}).hash()
+
+
+def _rest(sides: Mapping[str, ibis.Table], suspects: ibis.Table) -> ibis.Table:
+    """Return the lines of suspect references, whole."""
+    return ibis.union(*(_whole(name, table) for name, table in sides.items())).semi_join(suspects, "reference")
+
+
+def _whole(side: str, table: ibis.Table) -> ibis.Table:
+    said = {name: table[name].nullif("") for name in (*TEXTS, "batch", "kind")}
+    plain = {name: table[name] for name in ("line", "amount_minor", "booked_on", "value_on", "at_platform", "at_bank")}
+    return table.select(side=ibis.literal(side), reference=table.reference.fill_null(""), **plain, **said)
+
+
+# ── pass 2: a reference, or a line that has none ─────────────────────────────
+def _units(rest: ibis.Table) -> ibis.Table:
+    """Return one row a reference, with what each side says of it."""
+    by_itself = ibis.ifelse(rest.reference == "", rest.side + ":" + rest.line.cast("string"), ibis.literal(""))
+    lines = rest.mutate(itself=by_itself, value_on=rest.value_on.cast("string"))
+    units = lines.group_by("reference", "itself").agg(
+        **{name: value for side in SIDES for name, value in _side(lines, side).items()},
+        currency_apart=lines.currency.min() != lines.currency.max(),
+        since=lines.booked_on.min(),
+        until=lines.booked_on.max(),
+        at_platform=(lines.at_platform & (lines.side == "ledger")).max(),
+        at_bank=(lines.at_bank & (lines.side == "ledger")).max(),
+        has_exchange=(lines.kind == "exchange").max().fill_null(False),
+        bank_returned=_sum(lines, "bank", "return"),
+        bank_reversed=_sum(lines, "bank", "reversal"),
+        bank_charged=_sum(lines, "bank", "charge", "interest"),
+        ledger_reversed=_sum(lines, "ledger", "reversal"),
+    )
+    return units.mutate(**{f"{name}_apart": _apart(units, name) for name in (*TEXTS, "value_on") if name != "currency"})
+
+
+def _apart(units: ibis.Table, name: str) -> ibis.Value:
+    """Test that two sides say different things; one that says several things itself (a payment and its fee) is not asked."""
+    said = [units[f"{side}_{name}"] for side in SIDES]
+    return ibis.least(*said) != ibis.greatest(*said)
+
+
+def _side(lines: ibis.Table, side: str) -> dict[str, ibis.Value]:
+    here = lines.side == side
+    texts = (*TEXTS, "value_on", "batch", "kind")
+    return {
+        f"has_{side}": here.max(),
+        f"{side}_count": lines.count(where=here),
+        f"{side}_minor": lines.amount_minor.sum(where=here),
+        f"{side}_least": lines.amount_minor.min(where=here),
+        f"{side}_most": lines.amount_minor.max(where=here),
+        f"{side}_line": lines.line.min(where=here),
+        f"{side}_day": lines.booked_on.min(where=here),
+        **{f"{side}_{name}": _only(lines[name], here) for name in texts},
+    }
+
+
+def _only(value: ibis.Value, here: ibis.Value) -> ibis.Value:
+    """Return the one thing that is said; null when there are several."""
+    return ibis.ifelse(value.min(where=here) == value.max(where=here), value.max(where=here), ibis.null("string"))
+
+
+def _sum(lines: ibis.Table, side: str, *kinds: str) -> ibis.Value:
+    return lines.amount_minor.sum(where=(lines.side == side) & lines.kind.isin(kinds)).fill_null(0)
+
+
+# ── passes 3 and 4: what has no partner by its reference ─────────────────────
+def _claims(units: ibis.Table) -> ibis.Table:
+    """Return one row for each side that a unit of the ledger wants, and for each side a unit offers the ledger."""
+    return ibis.union(*(_claims_on(units, side) for side in ("bank", "platform")))
+
+
+def _claims_on(units: ibis.Table, side: str) -> ibis.Table:
+    wants = units.has_ledger & units[f"at_{side}"] & ~units[f"has_{side}"]
+    offers = units[f"has_{side}"] & ~units.has_ledger
+    of = {name: ibis.ifelse(wants, units[f"ledger_{name}"], units[f"{side}_{name}"]) for name in OWN}
+    batch, account = of.pop("batch"), of.pop("account")
+    return units.filter(wants | offers).select(
+        "reference",
+        "itself",
+        side=ibis.literal(side),
+        wants=wants,
+        found=ibis.literal(False),
+        group=batch.coalesce(units.reference.nullif("")),
+        account=account.fill_null("") if side == "bank" else ibis.literal(""),
+        direction=of["minor"].sign(),
+        **of,
+    )
+
+
+#: what a claim says of its own side
+OWN: Final = ("line", "currency", "account", "counterparty", "minor", "day", "batch")
+
+
+def _paired(claims: ibis.Table) -> ibis.Table:
+    """Mark the claims that are one another's, pass by pass; add the hint of what is left."""
+    one = _pass(claims, ("counterparty", "day", "minor"), lambda c: c.wanting == c.offering)
+    batch = _pass(one, ("group",), _is_one_to_many)
+    party = _pass(batch, ("counterparty", "day", "direction"), _is_one_to_many)
+    return _counted(party, ("minor",))
+
+
+def _pass(claims: ibis.Table, keys: tuple[str, ...], fits: Callable[[Any], Any]) -> ibis.Table:
+    counted = _counted(claims, keys)
+    is_known = ibis.and_(*(counted[key].notnull() for key in keys))
+    return counted.select(
+        *(name for name in claims.columns if name != "found"), found=counted.found | is_known & fits(counted)
+    )
+
+
+def _counted(claims: ibis.Table, keys: tuple[str, ...]) -> ibis.Table:
+    """Add of the claims that are still open: how many want and offer by these keys, how much, and the first of each."""
+    same = ibis.window(group_by=("side", "currency", "account", *keys))
+    is_wanting, is_offering = claims.wants & ~claims.found, ~claims.wants & ~claims.found
+    return claims.mutate(
+        wanting=is_wanting.cast("int64").sum().over(same),
+        offering=is_offering.cast("int64").sum().over(same),
+        wanted_minor=claims.minor.sum(where=is_wanting).over(same),
+        offered_minor=claims.minor.sum(where=is_offering).over(same),
+        wanting_line=claims.line.min(where=is_wanting).over(same),
+        offering_line=claims.line.min(where=is_offering).over(same),
+    )
+
+
+def _is_one_to_many(c: Any) -> Any:
+    is_one = (c.wanting == 1) & c.offering.between(1, MOST) | (c.offering == 1) & c.wanting.between(1, MOST)
+    return is_one & (c.wanted_minor == c.offered_minor)
+
+
+def _answers(claims: ibis.Table) -> ibis.Table:
+    """Return what the passes say of each unit."""
+    is_hint = (claims.wanting == 1) & (claims.offering == 1) & ~claims.found
+    hint = claims.mutate(
+        hint_side=ibis.cases((is_hint & claims.wants, claims.side), (is_hint, "ledger"), else_=""),
+        hint_line=ibis.cases((is_hint & claims.wants, claims.offering_line), (is_hint, claims.wanting_line)),
+    )
+    answered = hint.wants & hint.found
+    return hint.group_by("reference", "itself").agg(
+        bank_found=(answered & (hint.side == "bank")).max(),
+        platform_found=(answered & (hint.side == "platform")).max(),
+        ledger_found=(~hint.wants & hint.found).max(),
+        perhaps_side=hint.hint_side.max(),
+        perhaps_line=hint.hint_line.max(),
+    )
