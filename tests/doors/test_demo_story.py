@@ -52,6 +52,8 @@ NEVER_DONE = {
     "bid_stop": "only where a platform leaves its check files unconfirmed",
     "interest_repayment": "off in every pack",
     "interest_top_up": "off under the rules of both platforms",
+    "outgoing_resume": "only after outgoing payments were stopped",
+    "outgoing_stop": "only where a control account does not sum",
     "payment_found": "only after a restore from a backup",
     "payment_release": "only after a restore from a backup",
     "payment_unmatched": "only after a restore from a backup",
@@ -65,6 +67,8 @@ NEVER_DONE = {
 NEVER_ASKED = {
     "bid_resume",
     "bid_stop",
+    "outgoing_resume",
+    "outgoing_stop",
     "payment_found",
     "payment_release",
     "payment_unmatched",

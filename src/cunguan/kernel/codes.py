@@ -266,6 +266,10 @@ class Code(IntEnum):
     insufficient_own_money = 299  # the firm has less of its own money in the pool
     fee_refund_exceeded = 300  # more than is left of the fee
 
+    # outgoing payments
+    outgoing_stopped = 301  # a control account does not sum: two people restart them
+    outgoing_not_stopped = 302
+
     # what the platform's door says of a request before anything is handed in
     not_found = 410  # there is no such page or object, or it is another platform's
     method_not_allowed = 411

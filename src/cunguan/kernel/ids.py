@@ -71,6 +71,11 @@ def bid_resume_id(day: date) -> str:
     return f"checkfile:resume:{day.isoformat()}"
 
 
+def outgoing_stop_id(break_id: str) -> str:
+    """Return the id under which outgoing payments stop for a break of the control accounts."""
+    return f"recon:stop:{break_id}"
+
+
 def fan_out_id(act: str, lane: int) -> str:
     """Return the id of one lane's part of an act on a person."""
     return f"act:{act}:{lane}"

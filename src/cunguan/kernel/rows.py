@@ -816,6 +816,15 @@ class BidStop(Row, frozen=True, gc=False):
     state: str
 
 
+class OutgoingStop(Row, frozen=True, gc=False):
+    """A stop of everything that lets money leave this lane's pools (停止出金): one row, id "outgoing"; for which break."""
+
+    break_id: str
+    since_date: date
+    seq: int
+    state: str
+
+
 # ── append-only facts beside the postings ────────────────────────────────────
 class ClaimMove(msgspec.Struct, frozen=True, gc=False):
     """A change of the claim register: principal up or down, interest and late charge received, recourse for them."""
@@ -867,4 +876,5 @@ ROWS: tuple[type[Row], ...] = (
     RunItem, Message, RelatedParty, Guarantee, TrusteePayee, ClaimSale, FurtherAccount, SuspenseItem, Payout, Payee,
     Partner, DailyTotal, FeeCharge, Shortfall, ClientDebt, Unclaimed, LegalOrder, OrderShare, OrderHere, Freeze,
     HoldClearance, Adjustment, Certificate, ImportedBalance, PaymentRelease, BidStop,
+    OutgoingStop,
 )  # fmt: skip

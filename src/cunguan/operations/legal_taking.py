@@ -5,7 +5,7 @@ Reads   the order here and in lane 0, what it has frozen of the holder, the hold
 Posts   Dr 2040 / Cr 2030; on the bank's word Dr 2030 / Cr 1010, or back Dr 2030 / Cr 2040
 Returns Decision with the message for the bank; the payout's id is the instruction's. Lane 0 hears of it at once and at its
         end. Only what lane 0 has confirmed is taken: of two lanes that froze too much, one gives it back
-Order   amount, names, instrument, payee, bank account, order, issuer, holder, pool, money
+Order   amount, names, instrument, payee, bank account, order, issuer, holder, pool, stop, money
 Source  domain.md (c.1) A11; domain-decisions.md 28; invariant 8
 """
 
@@ -13,11 +13,12 @@ import msgspec
 
 from cunguan.kernel.codes import Code
 from cunguan.kernel.instruction import Decision, Given, Instruction, refuse
-from cunguan.kernel.rows import BankAccount, Freeze, LegalOrder, OrderHere, OrderShare, Pool
+from cunguan.kernel.rows import BankAccount, Freeze, LegalOrder, OrderHere, OrderShare, OutgoingStop, Pool
 from cunguan.ledger.book import Book
 from cunguan.operations import payouts
 from cunguan.operations.authority import by_two_names
 from cunguan.operations.freezing import Freezing, Known, freeze_id, known
+from cunguan.operations.outgoing_stop import is_stopped, outgoing
 from cunguan.operations.spreading import share_id
 from cunguan.operations.two_names import two_names
 from cunguan.states.legal_order import LEGAL_ORDER
@@ -51,6 +52,7 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
     known: Known | None
     bank: BankAccount | None
     pool: Pool | None
+    stop: OutgoingStop | None
 
 
 def load(instruction: Instruction, book: Book, given: Given) -> Facts:
@@ -66,6 +68,7 @@ def load(instruction: Instruction, book: Book, given: Given) -> Facts:
         known=None if here is None else known(book, here.person, here.currency),
         bank=bank,
         pool=None if bank is None else book.get(Pool, bank.pool),
+        stop=outgoing(book),
     )
 
 
@@ -95,6 +98,8 @@ def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
         return refuse(Code.account_not_found, "the order has frozen nothing of this holder")
     if _holder_pool(facts.known, freeze) != facts.pool.id:
         return refuse(Code.pool_differs)
+    if is_stopped(facts.stop):
+        return refuse(Code.outgoing_stopped)
     confirmed = facts.share.filled_minor - here.taking_minor - here.taken_minor
     left = max(min(freeze.left_minor, confirmed), 0)
     if body.amount_minor > left:

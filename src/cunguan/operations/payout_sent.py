@@ -4,7 +4,7 @@ When    the custodian's sender takes the message of a payout; done first, so tha
 Reads   the payout, its message, its pool, and what it is about as that stands now
 Posts   nothing
 Returns Decision; anything but done: no byte may leave, and two people may cancel it
-Order   payout, state, restore, message, pool's cover, payee
+Order   payout, state, restore, message, pool's cover, stop, payee
 Source  domain-decisions.md 1, 26; design/lanes.md rule 20
 """
 
@@ -13,10 +13,11 @@ from msgspec.structs import replace
 
 from cunguan.kernel.codes import Code
 from cunguan.kernel.instruction import Decision, Given, Instruction, refuse
-from cunguan.kernel.rows import Message, Move, PaymentRelease, Payout, Pool
+from cunguan.kernel.rows import Message, Move, OutgoingStop, PaymentRelease, Payout, Pool
 from cunguan.ledger.book import Book
 from cunguan.operations.cover import stops_platform
 from cunguan.operations.held import is_held, release_of
+from cunguan.operations.outgoing_stop import is_stopped, outgoing
 from cunguan.operations.payouts import KINDS, About
 from cunguan.operations.withdrawal import CreditTransfer
 from cunguan.operations.withdrawal_sent import ID_PREFIX as ID_PREFIX
@@ -42,6 +43,7 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
     pool: Pool | None
     about: About
     release: PaymentRelease | None = None
+    stop: OutgoingStop | None = None
 
 
 def load(instruction: Instruction, book: Book, given: Given) -> Facts:
@@ -53,7 +55,7 @@ def load(instruction: Instruction, book: Book, given: Given) -> Facts:
         return Facts(None, None, None, ())
     message, pool = book.get(Message, payout.id), book.get(Pool, payout.pool)
     about, release = KINDS[payout.kind].read(payout, book), release_of(book, given, payout.id)
-    return Facts(payout, message, pool, about, release)
+    return Facts(payout, message, pool, about, release, outgoing(book))
 
 
 def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
@@ -72,6 +74,8 @@ def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
         return refuse(Code.payout_differs, "the message is not the one this payout asked for")
     if kind.of_platform and stops_platform(pool):
         return refuse(Code.pool_cover_failed)
+    if is_stopped(facts.stop):
+        return refuse(Code.outgoing_stopped)
     if not transfer.payee_hash == payout.payee_hash == kind.bound(payout, facts.about):
         return refuse(Code.payee_not_allowed, "message, payout and binding do not name the same payee")
     sent, sending = PAYOUT.after(payout.state, "sent_to_bank"), OUTBOX.after(message.state, "taken")

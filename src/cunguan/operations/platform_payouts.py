@@ -3,7 +3,7 @@
 When    fees, unused money or a partner's share leave the pool for an account that is bound as the owner's own
 Reads   the pool, the bank account, the owner's payee, the account it stands on, the pool's 2155
 Posts   Dr 211x, 212x, 213x, 215x or 216x / Cr 2155; the bank's word ends it (payout_result)
-Order   amount, two names, pool, cover, bank account, payee, money
+Order   amount, two names, pool, cover, stop, bank account, payee, money
 Source  invariant 8; domain-decisions.md 1 (no such payment while cover fails), 4 (B14); domain.md (c.2) B9
 """
 
@@ -11,11 +11,12 @@ import msgspec
 
 from cunguan.kernel.codes import Code
 from cunguan.kernel.instruction import Decision, Given, Instruction, refuse
-from cunguan.kernel.rows import BankAccount, Day, FurtherAccount, Payee, Pool
+from cunguan.kernel.rows import BankAccount, Day, FurtherAccount, OutgoingStop, Payee, Pool
 from cunguan.ledger.book import Book
 from cunguan.operations.authority import by_two_names
 from cunguan.operations.cover import stops_platform
 from cunguan.operations.further import found, opened
+from cunguan.operations.outgoing_stop import is_stopped, outgoing
 from cunguan.operations.payouts import asked
 from cunguan.operations.places import POOL_IN_USE
 from cunguan.operations.two_names import two_names
@@ -45,6 +46,7 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
     day: Day | None
     source: int
     source_minor: int
+    stop: OutgoingStop | None
 
 
 def collect(book: Book, *, pool: Pool | None, bank_account: str, payees_of: str, source: int) -> Facts:
@@ -58,6 +60,7 @@ def collect(book: Book, *, pool: Pool | None, bank_account: str, payees_of: str,
         day=book.day(),
         source=source,
         source_minor=book.balance(source) if source else 0,
+        stop=outgoing(book),
     )
 
 
@@ -73,6 +76,8 @@ def pay(instruction: Instruction, facts: Facts, wanted: Wanted, given: Given) ->
         return refuse(Code.pool_not_found)
     if stops_platform(pool):
         return refuse(Code.pool_cover_failed)
+    if is_stopped(facts.stop):
+        return refuse(Code.outgoing_stopped)
     if pool.state not in POOL_IN_USE:
         return refuse(Code.pool_not_active, f"the pool is {pool.state}")
     if bank is None:

@@ -4,7 +4,7 @@ When    two people have found that nobody here owns it, or its payer asks for it
 Reads   the item, what brought it, its pool, the bank account it leaves by
 Posts   nothing yet; on the bank's word Dr 2210, 2220 or 2230 / Cr 1010
 Returns Decision with the message for the bank; all that is left of the item; the payout's id is the instruction's
-Order   amount, reason, two names, item, state, what is left, source, bank account, pool
+Order   amount, reason, two names, item, state, what is left, source, bank account, pool, stop
 Source  invariant 8 (return to source); domain.md (c.2) B2; domain-decisions.md 4
 """
 
@@ -12,11 +12,12 @@ import msgspec
 
 from cunguan.kernel.codes import Code
 from cunguan.kernel.instruction import Decision, Given, Instruction, refuse
-from cunguan.kernel.rows import BankAccount, Deposit, Pool, SuspenseItem, Withdrawal
+from cunguan.kernel.rows import BankAccount, Deposit, OutgoingStop, Pool, SuspenseItem, Withdrawal
 from cunguan.ledger.book import Book
 from cunguan.ledger.chart import pool_account
 from cunguan.operations.authority import by_two_names
 from cunguan.operations.cover import stops_clients
+from cunguan.operations.outgoing_stop import is_stopped, outgoing
 from cunguan.operations.payouts import asked
 from cunguan.operations.places import POOL_IN_USE
 from cunguan.operations.suspense import moved, origin
@@ -46,6 +47,7 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
     came_by: Deposit | Withdrawal | None
     pool: Pool | None
     bank: BankAccount | None
+    stop: OutgoingStop | None
 
 
 def load(instruction: Instruction, book: Book, given: Given) -> Facts:
@@ -54,7 +56,7 @@ def load(instruction: Instruction, book: Book, given: Given) -> Facts:
     assert isinstance(body, Body)
     item = book.get(SuspenseItem, body.item)
     pool = None if item is None else book.get(Pool, item.pool)
-    return Facts(item, origin(book, item), pool, book.get(BankAccount, body.bank_account))
+    return Facts(item, origin(book, item), pool, book.get(BankAccount, body.bank_account), outgoing(book))
 
 
 def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
@@ -86,6 +88,8 @@ def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
         return refuse(Code.pool_not_active, f"the pool is {pool.state}")
     if stops_clients(pool):  # who sent it here is paid as clients are
         return refuse(Code.pool_cover_failed)
+    if is_stopped(facts.stop):
+        return refuse(Code.outgoing_stopped)
     return _accept(instruction.id, body, item, pool, bank, facts.came_by, given)
 
 

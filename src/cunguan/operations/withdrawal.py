@@ -5,7 +5,7 @@ Reads   the holder and his money, the card, the bank account and its pool, fee c
 Posts   Dr 2010 / Cr 2030 amount; Dr 2010 / Cr 2020 fee
 Returns Decision with the message for the bank; withdrawal, message and end-to-end id are the instruction's id,
         the fee's hold is that with :fee
-Order   amount, holder, bank account, pool, card, fee, authority, balance
+Order   amount, holder, bank account, pool, stop, card, fee, authority, balance
 Source  domain.md (c.2) B3; domain-decisions.md 8, 11, 24-26
 """
 
@@ -27,6 +27,7 @@ from cunguan.kernel.rows import (
     Holder,
     Mandate,
     Message,
+    OutgoingStop,
     Pool,
     Row,
     Withdrawal,
@@ -36,6 +37,7 @@ from cunguan.ledger.templates.withdrawal import withdrawal_fee_hold, withdrawal_
 from cunguan.operations.authority import confirmed, mandated, usable
 from cunguan.operations.cover import stops_clients
 from cunguan.operations.fees import NO_FEE, Charge, charge, consented
+from cunguan.operations.outgoing_stop import is_stopped, outgoing
 from cunguan.operations.places import POOL_IN_USE
 from cunguan.states.hold import HOLD
 from cunguan.states.outbox import OUTBOX
@@ -86,6 +88,7 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
     key: ClientKey | None
     mandate: Mandate | None
     available_minor: int
+    stop: OutgoingStop | None
 
 
 def authority_text(instruction: Instruction, lane: int) -> AuthorityText | None:
@@ -116,6 +119,7 @@ def load(instruction: Instruction, book: Book, given: Given) -> Facts:
         key=book.get(ClientKey, holder.key_id) if holder is not None and not body.mandate else None,
         mandate=book.get(Mandate, body.mandate) if body.mandate else None,
         available_minor=0 if holder is None else book.balance(holder.available),
+        stop=outgoing(book),
     )
 
 
@@ -139,6 +143,8 @@ def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
         return refuse(Code.pool_not_active, f"the pool is {facts.pool.state}")
     if stops_clients(facts.pool):
         return refuse(Code.pool_cover_failed, "cover has failed, and clients' payouts wait until it is whole again")
+    if is_stopped(facts.stop):
+        return refuse(Code.outgoing_stopped)
     if card is None:
         return refuse(Code.card_not_found)
     if card.holder != holder.id:

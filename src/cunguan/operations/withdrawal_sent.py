@@ -4,7 +4,7 @@ When    the custodian's sender takes the message of a withdrawal; done first, so
 Reads   the withdrawal, its message, its pool, the card as it is bound now
 Posts   nothing
 Returns Decision; anything but done: no byte may leave
-Order   withdrawal, state, restore, message, pool's cover, binding
+Order   withdrawal, state, restore, message, pool's cover, stop, binding
 Source  domain-decisions.md 1, 26, last sentence; design/lanes.md rule 20
 """
 
@@ -13,10 +13,11 @@ from msgspec.structs import replace
 
 from cunguan.kernel.codes import Code
 from cunguan.kernel.instruction import Decision, Given, Instruction, refuse
-from cunguan.kernel.rows import BankAccount, Card, Message, Move, PaymentRelease, Pool, Withdrawal
+from cunguan.kernel.rows import BankAccount, Card, Message, Move, OutgoingStop, PaymentRelease, Pool, Withdrawal
 from cunguan.ledger.book import Book
 from cunguan.operations.cover import stops_clients
 from cunguan.operations.held import is_held, release_of
+from cunguan.operations.outgoing_stop import is_stopped, outgoing
 from cunguan.operations.withdrawal import CreditTransfer
 from cunguan.states.outbox import OUTBOX
 from cunguan.states.withdrawal import WITHDRAWAL
@@ -41,6 +42,7 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
     pool: Pool | None
     card: Card | None
     release: PaymentRelease | None
+    stop: OutgoingStop | None = None
 
 
 def send_id(withdrawal: str) -> str:
@@ -59,7 +61,7 @@ def load(instruction: Instruction, book: Book, given: Given) -> Facts:
     assert bank is not None, "a withdrawal names a bank account that exists"
     pool, message = book.get(Pool, bank.pool), book.get(Message, withdrawal.id)
     card = book.get(Card, withdrawal.card)
-    return Facts(withdrawal, message, pool, card, release_of(book, given, withdrawal.id))
+    return Facts(withdrawal, message, pool, card, release_of(book, given, withdrawal.id), outgoing(book))
 
 
 def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
@@ -78,6 +80,8 @@ def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
     assert facts.pool is not None, "a bank account belongs to a pool"
     if stops_clients(facts.pool):  # the sender does not even ask then; this is for what it asked in that very moment
         return refuse(Code.pool_cover_failed)
+    if is_stopped(facts.stop):
+        return refuse(Code.outgoing_stopped)
     if card is None or card.holder != withdrawal.holder:
         return refuse(Code.card_not_own)
     if not transfer.payee_hash == withdrawal.payee_hash == card.payee_hash:

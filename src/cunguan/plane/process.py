@@ -413,7 +413,7 @@ class PostgresOutbox:
         return bool(self._reader().rows(lane, Payout, [payment]))
 
     def stopped(self, lane: int, payments: Sequence[str]) -> set[str]:
-        """Return the clients' payments among these that wait until their pool is covered again."""
+        """Return the payments among these that wait: clients' until their pool is covered, all while nothing may leave."""
         return {payment for (payment,) in self._reader().due("payments_stopped", lane, list(payments))}
 
     def restored(self, lane: int) -> Restored | None:

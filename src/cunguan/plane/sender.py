@@ -22,7 +22,7 @@ import msgspec
 from cunguan.channels.base import BankAnswer, Channel, credit_transfer
 from cunguan.kernel.codes import Code, may_retry
 from cunguan.kernel.instruction import Answer, Instruction, Restored
-from cunguan.kernel.rows import BankAccount, Message, PaymentRelease, Payout, Pool, Row, Withdrawal
+from cunguan.kernel.rows import BankAccount, Message, OutgoingStop, PaymentRelease, Payout, Pool, Row, Withdrawal
 from cunguan.operations import (
     message_answered,
     payment_found,
@@ -37,6 +37,7 @@ from cunguan.operations import (
 from cunguan.operations.catalogue import UnknownKind, operation
 from cunguan.operations.cover import stops_clients
 from cunguan.operations.held import is_held
+from cunguan.operations.outgoing_stop import is_stopped
 from cunguan.store.batch import Head
 
 log = logging.getLogger(__name__)
@@ -74,7 +75,7 @@ class Outbox(Protocol):
         """Return whether a payment is a payout; any other is a client's withdrawal."""
 
     def stopped(self, lane: int, payments: Sequence[str]) -> set[str]:
-        """Return the clients' payments among these that wait until their pool is covered again."""
+        """Return the payments among these that wait: clients' until their pool is covered, all while nothing may leave."""
 
     def restored(self, lane: int) -> Restored | None:
         """Return the last restore of a lane that was declared."""
@@ -131,7 +132,9 @@ class StoreOutbox:
         return {row.id for row in self._store.all(lane, Message)} & set(messages)
 
     def stopped(self, lane: int, payments: Sequence[str]) -> set[str]:
-        """Return the clients' payments among these that wait until their pool is covered again."""
+        """Return the payments among these that wait: their pool is not covered, or nothing may leave the lane at all."""
+        if is_stopped(next(iter(self._store.all(lane, OutgoingStop)), None)):
+            return {row.id for row in self._store.all(lane, Message) if row.kind == "credit_transfer"} & set(payments)
         stopped = {pool.id for pool in self._store.all(lane, Pool) if isinstance(pool, Pool) and stops_clients(pool)}
         banks = {bank.id for bank in self._store.all(lane, BankAccount) if getattr(bank, "pool", "") in stopped}
         rows = self._store.rows(lane, Withdrawal, list(payments)) if banks else ()

@@ -15,6 +15,7 @@ from cunguan.prove.reading import Chunk, Page, PageOf
 MACHINES = {
     "account":      ("holder_account", {"pending_review", "active", "imported"}, {"refused", "closed"}),
     "bid_stop":     ("bid_stop",       {"stopped"},                              set()),
+    "outgoing_stop": ("outgoing_stop", {"stopped"},                              set()),
     "card":         ("card",           {"active", "pending_review"},             {"refused", "unbound"}),
     "deposit":      ("deposit",        {"asked", "uncleared", "cleared", "in_suspense"}, {"charged_back", "corrected"}),
     "fee_consent":  ("fee_consent",    {"waiting", "active"},                    {"superseded", "withdrawn", "ended"}),

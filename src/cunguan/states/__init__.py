@@ -31,6 +31,7 @@ from cunguan.states.lock_order import LOCK_ORDER
 from cunguan.states.mandate import MANDATE
 from cunguan.states.order_here import ORDER_HERE
 from cunguan.states.outbox import OUTBOX
+from cunguan.states.outgoing_stop import OUTGOING_STOP
 from cunguan.states.partner import PARTNER
 from cunguan.states.payee import PAYEE
 from cunguan.states.payout import PAYOUT
@@ -76,6 +77,7 @@ MACHINES: Final[dict[str, Machine]] = {
         MANDATE,
         ORDER_HERE,
         OUTBOX,
+        OUTGOING_STOP,
         PARTNER,
         PAYEE,
         PAYOUT,

@@ -73,6 +73,7 @@ _NAMES: dict[type[Row], tuple[str, str]] = {
     rows.ImportedBalance: ("imported_balance", ""),
     rows.PaymentRelease: ("payment_release", ""),
     rows.BidStop:        ("bid_stop",        "since_date until_date seq state"),
+    rows.OutgoingStop:   ("outgoing_stop",   "break_id since_date seq state"),
 }  # fmt: skip
 
 

@@ -54,7 +54,8 @@ OTHERS: Mapping[str, str] = {
         "break_parking",
         "card_check", "card_review", "charge_back", "client_debt_borne", "death_record", "death_withdrawal", "dormancy",
         "fee_payout", "fee_refund", "fee_schedule", "general_hold_release", "hold_clearance", "key_replacement",
-        "lane_opening", "legal_lift", "legal_order", "legal_renewal", "legal_taking", "opening_import", "partner_payout",
+        "lane_opening", "legal_lift", "legal_order", "legal_renewal", "legal_taking", "opening_import", "outgoing_resume",
+        "partner_payout",
         "partner_registration", "payee_binding", "payment_release", "payout_cancel", "person_unlock",
         "platform_registration", "pool_interest_share", "pool_line", "pool_loss", "pool_opening", "pool_top_up",
         "prudent_top_up", "prudent_top_up_back", "quarantine_resolution", "related_party", "succession_end",
@@ -66,7 +67,7 @@ OTHERS: Mapping[str, str] = {
     **dict.fromkeys((
         "bar", "bid_stop", "channel_net_settlement", "claim_sale_expiry", "day_close", "death_record_here", "death_withdrawal_here",
         "deposit_direct", "deposit_notice", "deposit_settlement", "hold_expiry", "legal_expiry", "legal_order_here",
-        "legal_order_report", "limit_release", "limit_reserve", "message_answered", "payment_found", "payment_unmatched",
+        "legal_order_report", "limit_release", "limit_reserve", "message_answered", "outgoing_stop", "payment_found", "payment_unmatched",
         "payout_result", "payout_returned", "payout_sent", "person_link", "person_lock_here", "person_unlock_here",
         "platform_money_in", "run_step", "unidentified_receipt", "withdrawal_result", "withdrawal_return", "withdrawal_sent",
     ), SYSTEM),

@@ -236,6 +236,8 @@ SAYS_ZH = {
     "exceeds_what_is_owed": "超过欠款余额",
     "insufficient_own_money": "存管专户中机构自有资金不足",
     "fee_refund_exceeded": "超过可退费用",
+    "outgoing_stopped": "控制账户不平，已停止出金：须由两人查明原因后恢复",
+    "outgoing_not_stopped": "未停止出金",
     "not_found": "没有此页面或对象，或属于其他平台",
     "method_not_allowed": "此地址不支持该方法",
     "body_too_large": "报文过大",

@@ -22,7 +22,7 @@ from cunguan.states.instruction import INSTRUCTION
 #: machines whose moves are told; what lane 0 and the bank's line do inside is the custodian's
 TOLD_MACHINES: Final = frozenset({
     "account", "adjustment", "bid_stop", "card", "claim", "claim_sale", "client_debt", "day", "deposit", "fee_consent", "fee_schedule",
-    "general_hold", "hold", "instruction", "listing", "mandate", "partner", "payee", "payout", "plan_row", "pool",
+    "general_hold", "hold", "instruction", "listing", "mandate", "outgoing_stop", "partner", "payee", "payout", "plan_row", "pool",
     "related_party", "run", "shortfall", "suspense_item", "trustee_payee", "unclaimed", "withdrawal",
 })  # fmt: skip
 UNTOLD_MACHINES: Final = frozenset({
@@ -46,7 +46,8 @@ TOLD_KINDS: Final = frozenset({
     "day_close", "deposit_direct", "deposit_notice", "deposit_settlement", "disbursement", "dormancy", "fee_charge",
     "fee_consent", "fee_payout", "fee_refund", "fee_schedule", "general_hold", "general_hold_release", "guarantee",
     "guarantor_repayment", "hold_expiry", "import_confirmation", "interest_repayment", "interest_top_up", "key_replacement",
-    "listing_registration", "mandate_grant", "mandate_revoke", "opening_import", "partner_payout", "partner_registration",
+    "listing_registration", "mandate_grant", "mandate_revoke", "opening_import", "outgoing_resume", "outgoing_stop",
+    "partner_payout", "partner_registration",
     "partner_share", "payee_binding", "payout_cancel", "payout_result", "payout_returned", "payout_sent", "plan_hold",
     "platform_compensation", "platform_money_in", "platform_transfer", "pool_interest", "pool_interest_share", "pool_line",
     "pool_loss", "pool_opening", "pool_top_up", "profit_sharing", "prudent_top_up", "prudent_top_up_back", "raise_failure",
