@@ -54,9 +54,9 @@ class Regime(msgspec.Struct, frozen=True):
 
 
 class Moved(msgspec.Struct, frozen=True):
-    """What one template moved from accounts of one code to accounts of another."""
+    """What one kind of instruction moved from accounts of one code to accounts of another; the steps of a run are of its kind."""
 
-    template: str
+    kind: str
     debit: str
     credit: str
     count: int

@@ -46,6 +46,10 @@ class Typed:
             code = int(left.code or 0)
         return code, *self._capsys.readouterr()
 
+    def report(self, *argv: str) -> tuple[int, str, str]:
+        """Print a report."""
+        return cli.main(("report", *argv), self.wiring), *self._capsys.readouterr()
+
     def json(self, *argv: str) -> Any:
         return json.loads(self(*argv, "--json")[1])
 
@@ -149,6 +153,17 @@ def test_k2_is_found_topped_up_run_again_and_signed_off(typed: Typed) -> None:
     assert [one["run"] for one in listed] == [found["run"], again["run"]]
     assert listed[0]["sign_off"]["reviewer"] == "r1" and listed[0]["code_version"] and len(listed[0]["rule_hash"]) == 64
     assert "r1" in typed("list")[1]
+
+    # ── the month of it ──────────────────────────────────────────────────────
+    code, said, _ = typed.report("rep027", "2026-06", "--json")
+    [month] = json.loads(said)
+    assert (code, month["highest"]["requirement_minor"], month["adjustments_minor"]) == (1, 82_000, 3_000)
+    assert (month["breaches"], month["notifiable_breaches"], month["unsigned_runs"]) == (1, 0, [again["run"]])
+    assert month["missing_days"] == [], "the lane stands on the first of June"
+    code, said, _ = typed.report("custody", "2026-06", "--rule", "uk_cass15", "--lang", "zh")
+    assert code == 1 and "充值  " in said and "820.00" in said
+    code, said, err = typed.report("custody", "2026-06")
+    assert (code, said) == (2, "") and "there is no run of cn_p2p_pool in 2026-06" in err
 
 
 WRONG = [

@@ -39,6 +39,7 @@ VERBS = (
     "prove",
     "quarantine",
     "reconcile",
+    "report",
     "retention",
     "reversal",
     "safeguard",

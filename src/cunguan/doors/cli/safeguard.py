@@ -16,8 +16,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from cunguan.doors.cli import safeguard_records, safeguard_runs
 from cunguan.doors.cli.safeguard_shared import connected, day, language_in, wrong
 from cunguan.doors.demo.progress import Progress
@@ -85,7 +83,7 @@ def run(arguments: argparse.Namespace, wiring: Any) -> int:
 def run_rules(arguments: argparse.Namespace, wiring: Any) -> int:
     """Show the rule packs."""
     if arguments.json:
-        print(canonical_json(list(map(msgspec.to_builtins, RULES.values()))).decode())
+        print(canonical_json([pack.said() for pack in RULES.values()]).decode())
     else:
         language = language_in(arguments, wiring)
         print("\n".join(line for pack in RULES.values() for line in pages.pack(pack, language)))

@@ -11,7 +11,6 @@ from datetime import date, timedelta
 
 from cunguan.doors.papers.moments import Wrong
 from cunguan.doors.safeguarding.outcome import Inputs
-from cunguan.kernel.dates import WEEKENDS_ONLY
 from cunguan.policy.safeguarding.engine import Adding, Facts, Held, Line, Record
 from cunguan.policy.safeguarding.pack import Pack
 from cunguan.store import safeguarding as store
@@ -36,7 +35,7 @@ def inputs_of(
         raise Wrong(f"{lane.platform} stands on {lane.business_date}; {day} has not begun")
     name, currency = pool
     upto = history.seq_on(lane.lane, day) if upto is None else upto
-    since = history.seq_on(lane.lane, WEEKENDS_ONLY.add_working_days(day, -1))
+    since = history.seq_on(lane.lane, pack.calendar.add_working_days(day, -1))
     banks, means = store.banks(history, lane.lane, name, day), store.means(history, lane.lane, name, day)
     unplaced = {one.id for one in means if one.kind == "unplaced"}
     held, digest = _held(history, lane, name, upto, pack, means, ticks)

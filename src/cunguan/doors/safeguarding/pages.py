@@ -178,7 +178,7 @@ def pack(one: Pack, language: int) -> list[str]:
     """Return a rule pack with its clauses."""
     lines = [f"{one.id} v{one.version}  {(one.name, one.name_zh)[language]}"]
     lines.append(
-        f"  {_word('from', language)} {one.effective_from} · {_word('calendar', language)} {one.calendar} · "
+        f"  {_word('from', language)} {one.effective_from} · {_word('calendar', language)} {one.calendar.name} · "
         f"{_word('notice', language)} {one.notice.whom}"
     )
     for clause in one.clauses:

@@ -7,6 +7,7 @@ Source  网络借贷资金存管业务指引 (银监办发〔2017〕21号), 2017
 from datetime import date
 from typing import Final
 
+from cunguan.policy.calendars.cn import CN_WORKDAYS
 from cunguan.policy.safeguarding.pack import ANY, Clause, Notice, Pack
 
 CN_P2P_POOL: Final = Pack(
@@ -20,7 +21,7 @@ CN_P2P_POOL: Final = Pack(
     requirement=("client", "unallocated", "unclaimed", "interest"),
     resource=("account",),
     place_within={ANY: 0},
-    calendar="china",
+    calendar=CN_WORKDAYS,
     notice=Notice("国家金融监督管理总局派出机构", "without_delay", "存管业务指引"),
     clauses=(
         Clause("存管业务指引", "存管人与委托人每日进行账务核对，确保系统数据一致", True),

@@ -7,6 +7,7 @@ Source  单用途商业预付卡管理办法（试行）(商务部令2012年第9
 from datetime import date
 from typing import Final
 
+from cunguan.policy.calendars.cn import CN_WORKDAYS
 from cunguan.policy.safeguarding.pack import ANY, Clause, Notice, Pack, Tier
 
 CN_PREPAID: Final = Pack(
@@ -20,7 +21,7 @@ CN_PREPAID: Final = Pack(
     requirement=("client", "unallocated", "unclaimed", "interest"),
     resource=("account", "insurance", "guarantee"),
     place_within={ANY: 0},
-    calendar="china",
+    calendar=CN_WORKDAYS,
     notice=Notice("备案机关", "without_delay", "第二十六条"),
     clauses=(
         Clause("第二十六条", "存管资金不低于上一季度预收资金余额：规模发卡企业20%，集团发卡企业30%，品牌发卡企业40%", True),

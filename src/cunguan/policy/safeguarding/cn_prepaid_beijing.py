@@ -8,6 +8,7 @@ Source  北京市单用途预付卡管理条例 (2022-06-01); 北京市单用途
 from datetime import date
 from typing import Final
 
+from cunguan.policy.calendars.cn import CN_WORKDAYS
 from cunguan.policy.safeguarding.pack import ANY, Clause, Notice, Pack, Tier
 
 CN_PREPAID_BEIJING: Final = Pack(
@@ -21,7 +22,7 @@ CN_PREPAID_BEIJING: Final = Pack(
     requirement=("client", "unallocated", "unclaimed", "interest"),
     resource=("account", "insurance", "guarantee"),
     place_within={ANY: 0},
-    calendar="china",
+    calendar=CN_WORKDAYS,
     notice=Notice("区商务部门", "without_delay", "实施办法"),
     clauses=(
         Clause("条例", "经营者通过专用存管账户收取预收资金，存管银行与本市资金存管信息平台对接", True),

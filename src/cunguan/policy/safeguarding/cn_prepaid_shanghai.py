@@ -8,6 +8,7 @@ Source  上海市单用途预付消费卡管理规定 (2018-07-27) 第十五条 
 from datetime import date
 from typing import Final
 
+from cunguan.policy.calendars.cn import CN_WORKDAYS
 from cunguan.policy.safeguarding.pack import ANY, Clause, Notice, Pack, Tier
 
 _WARNING_MINOR: Final = 20_000_000  # 200,000.00 yuan, 风险警示标准
@@ -23,7 +24,7 @@ CN_PREPAID_SHANGHAI: Final = Pack(
     requirement=("client", "unallocated", "unclaimed", "interest"),
     resource=("account", "insurance", "guarantee"),
     place_within={ANY: 0},
-    calendar="china",
+    calendar=CN_WORKDAYS,
     notice=Notice("单用途卡行业主管部门", "without_delay", "第十五条"),
     clauses=(
         Clause("管理规定 第十五条", "余额超过风险警示标准的，应当采取专用存款账户管理；可以采取履约保证保险等冲抵存管资金", True),

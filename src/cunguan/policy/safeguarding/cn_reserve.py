@@ -6,6 +6,7 @@ Source  非银行支付机构客户备付金存管办法 (中国人民银行令�
 from datetime import date
 from typing import Final
 
+from cunguan.policy.calendars.cn import CN_WORKDAYS
 from cunguan.policy.safeguarding.pack import ANY, Clause, Notice, Pack
 
 CN_RESERVE: Final = Pack(
@@ -19,7 +20,7 @@ CN_RESERVE: Final = Pack(
     requirement=("client", "unallocated", "unclaimed", "interest"),
     resource=("account",),
     place_within={ANY: 0},
-    calendar="china",
+    calendar=CN_WORKDAYS,
     notice=Notice("中国人民银行分支机构", "without_delay", "存管办法"),
     clauses=(
         Clause("存管办法", "客户备付金全额集中交存至备付金集中存管账户", True),

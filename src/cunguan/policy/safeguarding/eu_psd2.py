@@ -6,6 +6,7 @@ Source  Directive (EU) 2015/2366 (PSD2) article 10; Directive 2009/110/EC (EMD2)
 from datetime import date
 from typing import Final
 
+from cunguan.policy.calendars.target import TARGET_DAYS
 from cunguan.policy.safeguarding.pack import Clause, Notice, Pack
 
 EU_PSD2: Final = Pack(
@@ -19,7 +20,7 @@ EU_PSD2: Final = Pack(
     requirement=("client", "unallocated", "unclaimed", "interest"),
     resource=("account", "unplaced", "asset", "insurance", "guarantee"),
     place_within={"payment": 1, "e_money": 1},
-    calendar="eu_target",
+    calendar=TARGET_DAYS,
     notice=Notice("national competent authority", "without_delay", "PSD2 10"),
     clauses=(
         Clause("PSD2 10(1)(a)", "never commingled at any time with the money of others", True),

@@ -7,6 +7,7 @@ Source  Payment Systems and Stored Value Facilities Ordinance (Cap. 584); HKMA g
 from datetime import date
 from typing import Final
 
+from cunguan.policy.calendars.hk import HK_BANK_DAYS
 from cunguan.policy.safeguarding.pack import ANY, Clause, Notice, Pack
 
 HK_SVF: Final = Pack(
@@ -20,7 +21,7 @@ HK_SVF: Final = Pack(
     requirement=("client", "unallocated", "unclaimed", "interest"),
     resource=("account", "asset", "guarantee"),
     place_within={ANY: 0},
-    calendar="hong_kong",
+    calendar=HK_BANK_DAYS,
     notice=Notice("HKMA", "without_delay", "Cap. 584"),
     clauses=(
         Clause("Cap. 584", "the float is fully protected at all times, with its own records", False),

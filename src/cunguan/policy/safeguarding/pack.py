@@ -13,6 +13,8 @@ from typing import Final, Literal
 
 import msgspec
 
+from cunguan.kernel.dates import Calendar
+
 #: all of it
 WHOLE_E6: Final = 1_000_000
 #: the class of a pool where the rule book knows none
@@ -58,7 +60,7 @@ class Pack(msgspec.Struct, frozen=True, eq=False):
     shares        ascending; none: the whole
     share_of      of which balance: now, or at the end of the quarter before
     is_equal      more than required is a break too, but for the firm's own money
-    calendar      the id of the working days of its clock
+    calendar      the working days of its clock
     """
 
     id: str
@@ -71,7 +73,7 @@ class Pack(msgspec.Struct, frozen=True, eq=False):
     requirement: tuple[str, ...]
     resource: tuple[str, ...]
     place_within: Mapping[str, int]
-    calendar: str
+    calendar: Calendar
     notice: Notice
     clauses: tuple[Clause, ...]
     sources: tuple[str, ...]
@@ -79,6 +81,10 @@ class Pack(msgspec.Struct, frozen=True, eq=False):
     shares: tuple[Tier, ...] = ()
     share_of: Literal["now", "quarter_end"] = "now"
     is_equal: bool = False
+
+    def said(self) -> dict[str, object]:
+        """Return everything it says, its calendar by name: next year's working days change no rule."""
+        return {**msgspec.structs.asdict(self), "calendar": self.calendar.name}
 
     def is_in_force(self, day: date) -> bool:
         """Test that the rule book binds on this day."""

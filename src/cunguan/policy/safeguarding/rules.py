@@ -62,4 +62,4 @@ def rule(name: str, day: date) -> Pack:
 @cache
 def rule_hash(pack: Pack) -> str:
     """Return the SHA-256, in hex, of everything a pack says."""
-    return hashlib.sha256(b"cunguan-safeguarding-v1\n" + canonical_json(pack)).hexdigest()
+    return hashlib.sha256(b"cunguan-safeguarding-v1\n" + canonical_json(pack.said())).hexdigest()

@@ -6,6 +6,7 @@ Source  Payment Services Act 2019 section 23, as amended from 2024-04-04; Paymen
 from datetime import date
 from typing import Final
 
+from cunguan.policy.calendars.sg import SG_BANK_DAYS
 from cunguan.policy.safeguarding.pack import Clause, Notice, Pack
 
 SG_PS: Final = Pack(
@@ -19,7 +20,7 @@ SG_PS: Final = Pack(
     requirement=("client", "unallocated", "unclaimed", "interest"),
     resource=("account", "unplaced", "guarantee"),
     place_within={"payment": 1, "e_money": 0},
-    calendar="singapore",
+    calendar=SG_BANK_DAYS,
     notice=Notice("MAS", "without_delay", "Payment Services Act"),
     clauses=(
         Clause("section 23(2)", "transfers and merchant acquisition: safeguarded no later than the next business day", True),

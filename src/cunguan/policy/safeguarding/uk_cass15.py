@@ -7,6 +7,7 @@ Source  FCA Handbook, CASS 15.8, in force 2026-05-07
 from datetime import date
 from typing import Final
 
+from cunguan.policy.calendars.uk import UK_BANK_DAYS
 from cunguan.policy.safeguarding.pack import Clause, Notice, Pack
 
 UK_CASS15: Final = Pack(
@@ -20,7 +21,7 @@ UK_CASS15: Final = Pack(
     requirement=("client", "unallocated", "unclaimed", "interest"),
     resource=("account", "unplaced", "asset", "insurance", "guarantee"),
     place_within={"payment": 1, "e_money": 1, "unrelated_payments": 1},
-    calendar="uk",
+    calendar=UK_BANK_DAYS,
     notice=Notice("FCA", "not_made_good_that_day", "CASS 15.8 (notifications)"),
     clauses=(
         Clause("CASS 15.8.3R(2)", "e-money and unrelated payment services: each pool by itself", True),

@@ -8,6 +8,7 @@ Source  FCA Handbook, CASS 7.15, 7.16 as of 2024-08-21
 from datetime import date
 from typing import Final
 
+from cunguan.policy.calendars.uk import UK_BANK_DAYS
 from cunguan.policy.safeguarding.pack import ANY, Clause, Notice, Pack
 
 UK_CASS7: Final = Pack(
@@ -21,7 +22,7 @@ UK_CASS7: Final = Pack(
     requirement=("client", "margin", "own", "unallocated", "unclaimed", "interest"),
     resource=("account",),
     place_within={ANY: 0},
-    calendar="uk",
+    calendar=UK_BANK_DAYS,
     notice=Notice("FCA", "not_made_good_that_day", "CASS 7.15.33R"),
     clauses=(
         Clause("CASS 7.15.12R", "internal reconciliation each business day, of the records at the close of the one before", True),

@@ -128,7 +128,7 @@ CREATE TABLE safeguarding_notice (
     sent_by               text COLLATE "C" NOT NULL,
     sent_at               timestamptz NOT NULL,
     text_sha256           text COLLATE "C" NOT NULL,
-    CONSTRAINT safeguarding_notice_says_how CHECK (reference <> '' AND sent_by <> ''),
+    CONSTRAINT safeguarding_notice_has_a_reference_and_a_sender CHECK (reference <> '' AND sent_by <> ''),
     CONSTRAINT safeguarding_notice_is_there_once PRIMARY KEY (number)
 );
 CREATE INDEX safeguarding_notice_by_run ON safeguarding_notice (run);

@@ -1,0 +1,54 @@
+"""`cunguan report rep027 MONTH` (英国保障资金月报): the figures of the FCA's monthly safeguarding return, from stored runs.
+
+Returns 0 every reconciliation day has a run and every run is signed off · 1 some are missing, which are named · 2 wrong usage
+Units   --json prints one list, a return a pool; amounts in minor units
+"""
+
+import argparse
+from datetime import UTC, datetime
+from typing import Any
+
+from cunguan.doors.cli.safeguard_shared import connected, language_in, wrong
+from cunguan.doors.papers.moments import Wrong
+from cunguan.doors.safeguarding import month, monthly_pages, rep027
+from cunguan.doors.safeguarding.rep027 import Return
+from cunguan.kernel.canonical import canonical_json
+from cunguan.store import safeguarding as store
+from cunguan.store.history import History
+
+
+def add_report(reports: Any) -> None:
+    """Register the report."""
+    says = "the FCA's monthly safeguarding return, from stored runs of uk_cass15"
+    report = reports.add_parser("rep027", help=says, description=says)
+    report.set_defaults(run=run)
+    report.add_argument("month", metavar="MONTH", help="as 2026-06")
+    report.add_argument("--platform", help="whose pools; without it everybody's")
+    report.add_argument("--lang", choices=["en", "zh"], help="language of the page (by LANG)")
+    report.add_argument("--json", action="store_true", help="print one JSON list")
+
+
+def run(arguments: argparse.Namespace, wiring: Any) -> int:
+    """Print the return of a month."""
+    with connected(wiring) as (connection, url), History(url) as history:
+        try:
+            of = month.month(arguments.month)
+            opened = {lane.lane: lane.business_date for lane in history.lanes()}
+            opened[0] = datetime.now(UTC).astimezone(wiring.zone).date()
+            pools = month.pools_of(connection, of, rep027.RULE, arguments.platform, opened)
+        except Wrong as why:
+            return wrong(str(why))
+        returns = [_return(history, of, one) for one in pools]
+    if arguments.json:
+        print(canonical_json(list(map(rep027.told, returns))).decode())
+    else:
+        language = language_in(arguments, wiring)
+        print("\n\n".join("\n".join(monthly_pages.rep027(one, language)) for one in returns))
+    return 0 if all(one.is_complete for one in returns) else 1
+
+
+def _return(history: History, of: month.Month, one: month.PoolMonth) -> Return:
+    inputs, day = one.end.outcome.inputs, one.end.outcome.date
+    regimes = {(each.lane, each.pool): each for each in store.regimes(history, day) if each.rule == rep027.RULE}
+    means = store.means(history, inputs.lane, one.pool, day) if inputs.lane else []
+    return rep027.return_of(of, one, means, regimes.get((inputs.lane, one.pool)))
