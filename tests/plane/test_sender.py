@@ -59,7 +59,7 @@ class World:
         self.bank.open("ref:1", "P1", MONEY)
         self.bank.tell("P1", "W1", behaviour)
         self.fuse = fuse or Fuse()
-        self.handed_over = 0
+        self.handed_over, self.objection = 0, ""
 
     def sender(self) -> Sender:
         return Sender(LANE, StoreOutbox(self.books.store), {"demobank": Line(self)}, self.submit)
@@ -107,6 +107,9 @@ class Line:
     def profile(self) -> Profile:
         return self.line.profile
 
+    def objection(self, message: Message) -> str:
+        return self.world.objection
+
     def send(self, message: Message) -> BankAnswer | None:
         self.world.step(False)
         self.world.handed_over += 1
@@ -130,6 +133,25 @@ class Line:
 def test_a_line_with_a_fuse_is_a_channel() -> None:
     channel: Channel = Line(World())
     assert channel.profile.name == "demobank"
+
+
+def test_what_the_bank_cannot_be_told_waits_and_can_be_taken_back() -> None:
+    world = World()
+    world.objection = "nobody was brought"
+    assert withdraw(world.books, **FEES).code is Code.done
+    tally = world.run()
+    assert tally is not None and tally.blocked == {"W1": "not sent: nobody was brought"}
+    assert (world.state, world.handed_over, world.books.get(LANE, Message, "W1").state) == ("held", 0, "waiting")
+    world.objection = ""
+    world.run()
+    assert world.state == "settled"
+
+
+def test_a_bank_that_names_no_amount_means_the_one_that_was_ordered(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World(NO_ANSWER)
+    silent = world.bank.status
+    monkeypatch.setattr(world.bank, "status", lambda *of: replace(silent(*of), amount_minor=0))
+    ends_well(a_week(world), "settled")
 
 
 # behaviour of the bank, and where the withdrawal stands after a week

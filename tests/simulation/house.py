@@ -367,6 +367,10 @@ class LineHere:
         """Return what we know of the bank."""
         return self._line.profile
 
+    def objection(self, message: Message) -> str:
+        """Return why the bank cannot be told of a payment."""
+        return self._line.objection(message)
+
     def send(self, message: Message) -> BankAnswer | None:
         """Hand a payment over."""
         self._house.point()

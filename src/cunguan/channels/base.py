@@ -1,6 +1,7 @@
 """Channel (银行渠道): what the sender asks of a bank, and what a bank may say.
 
 Shape   Channel: one customer's line to one bank, so that an end-to-end id is his own; no shared behaviour
+        Codec: a bank spoken to by files, without its line
         Payee: name, account, bank: only here, sealed in payee_detail, and in the bytes for the bank
         BankAnswer: what the bank says of one payment; nothing heard is None, and is not an answer
 Errors  what a channel raises ends the sender's run; a lost line or a silent bank is None, never an exception
@@ -8,7 +9,7 @@ Source  ISO 20022 pain.002 (status of a payment), EndToEndId; domain-decisions.m
 """
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Literal, Protocol
 
 import msgspec
@@ -54,7 +55,11 @@ class Payee(msgspec.Struct, frozen=True):
 
 
 class BankAnswer(msgspec.Struct, frozen=True):
-    """What a bank says of one payment; `is_final`: a rejection that cannot turn into a payment any more."""
+    """What a bank says of one payment.
+
+    amount_minor  0: the bank speaks of the order, whatever its amount; its statement tells what it booked
+    is_final      a rejection that cannot turn into a payment any more
+    """
 
     end_to_end_id: str
     status: Status
@@ -63,12 +68,39 @@ class BankAnswer(msgspec.Struct, frozen=True):
     is_final: bool = False
 
 
+class Order(msgspec.Struct, frozen=True):
+    """A payment as a bank is told of it; `id` is the EndToEndId it knows the payment by (kernel/ids.py)."""
+
+    id: str
+    transfer: CreditTransfer
+    payee: Payee
+    created: datetime
+    execute_on: date
+
+
+class Codec(Protocol):
+    """What a bank that is spoken to by files means by them: three names, and no sockets."""
+
+    @property
+    def profile(self) -> Profile:
+        """Return what we know of the bank."""
+
+    def encode(self, order: Order) -> bytes:
+        """Return the file in which a payment leaves; ValueError where the bank cannot be told of it."""
+
+    def decode(self, content: bytes) -> Sequence[BankAnswer]:
+        """Return what a file of the bank says of payments, by the ids the bank knows them by; formats.Wrong for no such file."""
+
+
 class Channel(Protocol):
     """A customer's line to a bank."""
 
     @property
     def profile(self) -> Profile:
         """Return what we know of the bank."""
+
+    def objection(self, message: Message) -> str:
+        """Return why the bank cannot be told of a payment, before anything is done about it; "" when it can."""
 
     def send(self, message: Message) -> BankAnswer | None:
         """Hand a payment over; None: the bank did not say."""

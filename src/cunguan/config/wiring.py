@@ -107,12 +107,12 @@ class Wiring(msgspec.Struct, frozen=True):
         return tuple(network.strip() for network in given.split(",") if network.strip())
 
     def channels(self, lane: int) -> Mapping[str, Channel]:
-        """Return a lane's lines to the banks that are on."""
-        if not self.bank:
+        """Return a lane's lines to the banks that are on; the custodian's own lane has none."""
+        if not lane:
             return {}
-        from cunguan.channels.demobank.line import channels_at  # an HTTP client: loaded where there is a bank to ask
+        from cunguan.doors.inbox.outgoing import lines  # the files' readers: loaded where there is a bank to tell
 
-        return channels_at(self.bank, lane)
+        return lines(lane, self.home, self.bank, self.zone, lambda: self.door_url(self.database().start()))
 
     def database(self) -> Server | External:
         """Return the database of this installation."""

@@ -18,6 +18,7 @@ from types import ModuleType
 from typing import Literal, NamedTuple, Protocol
 
 import msgspec
+from msgspec.structs import replace
 
 from cunguan.channels.base import BankAnswer, Channel, credit_transfer
 from cunguan.kernel.codes import Code, may_retry
@@ -212,6 +213,10 @@ class Sender:
         if channel is None or message.kind != "credit_transfer":
             self._block(message.id, f"no channel {message.channel} for {message.kind}", tally)
             return
+        objection = channel.objection(message)
+        if objection:
+            self._block(message.id, f"not sent: {objection}", tally)  # it waits, and two people may take it back
+            return
         known = self._asked_first(channel, message)
         if known is None:
             self._block(message.id, "the bank does not say whether it has this payment already", tally)
@@ -251,7 +256,7 @@ class Sender:
         if answer is not None and answer.status in ("settled", "rejected", "returned"):
             # A rejection that is not final yet does not end a doubt: it is asked for again in a later run.
             if answer.status != "rejected" or answer.is_final or message.state != "in_doubt":
-                self._evidence(message.channel, answer, tally)
+                self._evidence(message.channel, _with_amount(answer, message), tally)
         elif (answer is None or answer.status == "unknown") and message.state != "in_doubt":
             # "Unknown" is no answer either: a payment may be under way that the bank cannot see yet.
             self._timed_out(message, tally)
@@ -337,7 +342,7 @@ class Sender:
         elif answer.status == "pending":
             self._found(message, restored, tally)
         else:
-            self._evidence(message.channel, answer, tally)
+            self._evidence(message.channel, _with_amount(answer, message), tally)
 
     def _found(self, message: Message, restored: Restored | None, tally: Tally) -> bool:
         """Let the books know that a payment had left; return whether it is so now."""
@@ -398,6 +403,11 @@ class Sender:
     def _block(self, message: str, why: str, tally: Tally) -> None:
         log.warning("a person must look: lane %s, message %s: %s", self._lane, message, why)
         tally.blocked[message] = why
+
+
+def _with_amount(answer: BankAnswer, message: Message) -> BankAnswer:
+    """Return an answer with the amount of the order, where the bank speaks of the order as a whole and names none."""
+    return answer if answer.amount_minor else replace(answer, amount_minor=credit_transfer(message).amount_minor)
 
 
 def _instruction(message: Message) -> tuple[int, Instruction]:

@@ -1,4 +1,4 @@
-"""The demo bank as a process: a Channel over HTTP like the one in memory, and a kill forgets nothing it answered."""
+"""The demo bank as a process: it takes and lays out files as a bank does, and a kill forgets nothing it answered."""
 
 import asyncio
 import json
@@ -7,20 +7,22 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from cunguan.channels.base import BankAnswer
-from cunguan.channels.demobank.bank import LATE, REJECT, RETURNED, SUCCESS, Behaviour
-from cunguan.channels.demobank.calls import BeginDay, CallOf, Draw, Open, Receive, Tell
+from cunguan.channels.base import Order, Payee
+from cunguan.channels.demobank.bank import LATE, NOT_HEARD, REJECT, RETURNED, SUCCESS, Behaviour
+from cunguan.channels.demobank.calls import BeginDay, CallOf, Charge, Draw, Open, PayByChannel, Receive, Tell
+from cunguan.channels.demobank.counter import AddressWrong, BankRefuses, Counter, local
 from cunguan.channels.demobank.journal import Journal, JournalWrong
-from cunguan.channels.demobank.line import AddressWrong, BankRefuses, Counter, HttpLine, local
-from cunguan.kernel.canonical import canonical_json
-from cunguan.kernel.rows import Message
+from cunguan.channels.iso20022.codec import Codec
+from cunguan.channels.iso20022.profile import sandbox
+from cunguan.channels.transport.base import TransportFailed, TransportRefused
+from cunguan.channels.transport.https import Https
 from cunguan.operations.withdrawal import CreditTransfer
 
 DAY = date(2024, 3, 4)
@@ -72,47 +74,96 @@ def bank(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bank]:
     assert running.end(signal.SIGTERM) == 0
 
 
-def message(end_to_end_id: str, amount_minor: int = 600, account: str = "ref") -> Message:
-    transfer = CreditTransfer(end_to_end_id, "payee", amount_minor, "CNY", account)
-    return Message(end_to_end_id, "demobank", "credit_transfer", canonical_json(transfer), 1, "sending")
+def order(name: str, amount_minor: int = 600, account: str = "ref") -> bytes:
+    """Return the bytes of a payment to the bank."""
+    transfer = CreditTransfer(name, "", amount_minor, "CNY", account)
+    said = Order(name, transfer, Payee("Li Lei", "622202"), datetime(2024, 3, 4, 9, tzinfo=UTC), DAY)
+    return Codec(sandbox("http://127.0.0.1:1")["demobank"]).encode(said)
 
 
-def said(answer: BankAnswer | None) -> str:
-    return "silence" if answer is None else answer.status
+def handed(address: str, name: str) -> bool:
+    """Hand a payment over; return whether the bank said that it has it."""
+    with Https(address) as way:
+        try:
+            way.put(f"{name}.xml", order(name))
+        except TransportFailed:
+            return False
+    return True
+
+
+def asked(address: str, name: str) -> str:
+    """Ask what became of a payment."""
+    with Https(address) as way:
+        try:
+            said = way.status(name)
+        except TransportFailed:
+            return "silence"
+    if said is None:
+        return "unknown"
+    return Codec(sandbox(address)["demobank"]).decode(said)[0].status
+
+
+def files(address: str) -> dict[str, bytes]:
+    """Return what the bank has laid out."""
+    with Https(address) as way:
+        return {one.name: b"".join(way.get(one.name)) for one in way.listed("")}
 
 
 @pytest.mark.parametrize(
-    ("name", "behaviour", "answer", "asked"),
+    ("name", "behaviour", "is_heard", "status"),
     [
-        ("pays", SUCCESS, "settled", "settled"),
-        ("rejects", REJECT, "rejected", "rejected"),
-        ("late", LATE, "silence", "pending"),
-        ("mute", MUTE, "silence", "silence"),
+        ("pays", SUCCESS, True, "settled"),
+        ("rejects", REJECT, True, "rejected"),
+        ("late", LATE, False, "pending"),
+        ("mute", MUTE, False, "silence"),
+        ("not-heard", NOT_HEARD, False, "unknown"),
     ],
 )
-def test_a_payment_ends_as_it_was_told(bank: Bank, name: str, behaviour: Behaviour, answer: str, asked: str) -> None:
+def test_a_payment_ends_as_it_was_told(
+    bank: Bank, name: str, behaviour: Behaviour, is_heard: bool, status: str
+) -> None:
     bank.do(Tell("P1", name, behaviour))
-    line = HttpLine(bank.address, "P1")
-    assert (said(line.send(message(name))), said(line.query(name))) == (answer, asked)
-    assert name in {payment.end_to_end_id for payment in line.payments(DAY) or ()}
-    assert said(HttpLine(bank.address, "P2").query(name)) == "unknown"
+    assert (handed(bank.address, name), asked(bank.address, name)) == (is_heard, status)
+    if name == "not-heard":
+        assert (handed(bank.address, name), asked(bank.address, name)) == (False, "settled"), "the same file again"
 
 
 def test_a_kill_forgets_nothing_that_was_answered(bank: Bank) -> None:
-    line = HttpLine(bank.address, "P1")
     bank.do(Draw("P1", ((RETURNED, 1),)), Receive("r1", "ref", 500, "L2", "L2", "card"), BeginDay(date(2024, 3, 5)))
-    sent = line.send(message("before-the-kill"))
-    before = (bank.lines("ref"), line.payments(DAY), line.events())
+    assert handed(bank.address, "before-the-kill")
+    before = (bank.lines("ref"), files(bank.address))
     bank.end(signal.SIGKILL)
-    assert line.send(message("while-it-is-dead")) is None
-    assert line.events() == before[2]
+    assert not handed(bank.address, "while-it-is-dead")
     bank.start()
-    assert (bank.lines("ref"), line.payments(DAY), line.events()) == before
-    assert line.send(message("before-the-kill")) == sent
+    assert (bank.lines("ref"), files(bank.address)) == before
+    assert handed(bank.address, "before-the-kill")
     assert bank.lines("ref") == before[0], "the same payment twice is paid once"
-    assert said(line.send(message("drawn-by-the-rule"))) == "settled"
+    assert handed(bank.address, "drawn-by-the-rule")
     bank.do(BeginDay(date(2024, 3, 9)))
-    assert "drawn-by-the-rule" in [event.end_to_end_id for event in line.events() if event.status == "returned"]
+    returned = [line.reference for line in bank.lines("ref") if line.booking == "return"]
+    assert "drawn-by-the-rule" in returned
+
+
+def test_files_are_listed_in_their_order_and_no_others_are_given(bank: Bank) -> None:
+    with Https(bank.address) as way, Https(f"{bank.address}/pay") as channel:
+        bank.do(PayByChannel("D1", "ref", 100, 1), BeginDay(date(2024, 3, 12)))
+        names = [one.name for one in way.listed("")]
+        assert names == sorted(names) and way.listed(names[-2])[0].name == names[-1]
+        (settled,) = channel.listed("")
+        assert b"".join(channel.get(settled.name)).startswith(b"settlement,1")
+        for wrong in (settled.name, "00000001-x.xml", "99999999-camt.054.xml"):
+            with pytest.raises(TransportRefused, match="404"):
+                b"".join(way.get(wrong))
+
+
+def test_a_file_of_another_content_under_a_name_that_was_used_is_refused(bank: Bank) -> None:
+    with Https(bank.address) as way:
+        way.put("used.xml", order("used-1"))
+        way.put("used.xml", order("used-1"))
+        with pytest.raises(TransportRefused, match="409"):
+            way.put("used.xml", order("used-2"))
+        way.put("bad.xml", b"<x/>")
+    assert any(b"cannot be read" in content for content in files(bank.address).values())
 
 
 def test_a_receipt_is_booked_once_for_its_id(bank: Bank) -> None:
@@ -132,6 +183,9 @@ def test_a_receipt_is_booked_once_for_its_id(bank: Bank) -> None:
         (Receive("x2", "ref", 0, ""), "positive amounts"),
         (Draw("P1", ()), "positive weight"),
         (Draw("P1", ((SUCCESS, 0),)), "positive weight"),
+        (Charge("c1", "ref", 10**9, "all of it"), "no more than is there"),
+        (Charge("c2", "nobody", 1, "x"), "no such account"),
+        (PayByChannel("D2", "ref", 10, 10), "less than what is paid"),
     ],
 )
 def test_what_the_bank_cannot_do_it_refuses(bank: Bank, call: CallOf, why: str) -> None:

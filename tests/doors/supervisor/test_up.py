@@ -126,8 +126,9 @@ def test_somebody_pays_in_and_the_client_has_it(up: Up, platform: Client) -> Non
     found = until(lambda: platform.find(DepositRow, told["deposit"]), "the second deposit")
     assert (found.state, found.amount_minor) == ("in_suspense", 50_000)
     with psycopg.connect(up.told["database"], autocommit=True) as owner:
-        owner.execute("DELETE FROM bank_cursor")  # as if the inbox had never read: every line comes again
-        until(lambda: owner.execute("SELECT number FROM bank_cursor").fetchone() is not None, "the inbox")
+        owner.execute("DELETE FROM bank_file_seen")  # as if nothing had ever been fetched: every file comes again
+        until(lambda: owner.execute("SELECT FROM bank_file_again").fetchone() is not None, "the same bytes")
+        until(lambda: not owner.execute("SELECT FROM bank_file WHERE state = 'received'").fetchall(), "the inbox")
     assert platform.balances("L1").available_minor == 50_000
     with pytest.raises(Failed, match="there is no such bank account"):
         platform.call("POST", "/v1/sandbox/receipts", {**receipt, "bank_account": "nobody"}, id="in-1")

@@ -15,7 +15,7 @@ from typing import Final, Literal
 import msgspec
 
 from cunguan.channels.base import Profile
-from cunguan.channels.demobank.bank import CHANNEL as SANDBOX
+from cunguan.channels.demobank.bank import PAY_CHANNEL
 from cunguan.channels.transport.base import Transport
 from cunguan.channels.transport.folder import QUIET_SECONDS, Folder
 from cunguan.channels.transport.https import Https, Trust, checked
@@ -84,17 +84,17 @@ class Bank(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def banks(home: Path, sandbox_address: str = "") -> Mapping[str, Bank]:
     """Return the banks of an installation by their names, with the sandbox's where it has an address."""
     found = {bank.name: bank for bank in map(_read, sorted((home / FOLDER).glob("*.toml")))}
-    if sandbox_address and SANDBOX not in found:
-        found[SANDBOX] = sandbox(sandbox_address)
-    return found
+    return {**sandbox(sandbox_address), **found} if sandbox_address else found
 
 
-def sandbox(address: str) -> Bank:
-    """Return the profile of the demo bank at an address."""
+def sandbox(address: str) -> Mapping[str, Bank]:
+    """Return the profiles of the demo bank at an address, and of its payment channel."""
     text = (resources.files("cunguan.channels.iso20022") / "profile.toml").read_text("utf-8")
     said = tomllib.loads(text)
     said["transport"]["address"] = address
-    return _bank(said, "the sandbox's profile")
+    bank = _bank(said, "the sandbox's profile")
+    way = HttpsWay(address=f"{address.rstrip('/')}/pay")
+    return {bank.name: bank, PAY_CHANNEL: msgspec.structs.replace(bank, name=PAY_CHANNEL, transport=way)}
 
 
 def _read(file: Path) -> Bank:

@@ -18,8 +18,10 @@ from cunguan.doors.api.authorisations import Authorisation
 from cunguan.doors.api.context import Context
 from cunguan.doors.api.shown_words import FIELDS, LANGUAGES, MEANS, OF_VALUES, PAGE, TITLES, VALUES, Pair
 from cunguan.doors.api.shown_words import of as word
+from cunguan.doors.payees import details
 from cunguan.kernel.money import format_minor
 from cunguan.kernel.rows import FeeItem
+from cunguan.keys.sealed import FILE, Sealer
 from cunguan.operations.authority import fee_of
 
 __all__ = ["LANGUAGES", "View", "lines", "of", "rows"]
@@ -29,7 +31,8 @@ FEE_BASE = {"withdrawal": "amount_minor", "listing_registration": "amount_minor"
 
 
 class View(msgspec.Struct, frozen=True):
-    """What a page shows of a request: `is_sandbox` of the platform; `fee_minor` is None where none is taken or none is known."""
+    """What a page shows of a request: `is_sandbox` of the platform; `fee_minor` is None where none is taken or none is known;
+    `payee` is "" where the custodian was not told who he is."""
 
     kind: str
     platform: str
@@ -38,6 +41,7 @@ class View(msgspec.Struct, frozen=True):
     body: dict[str, Any]
     fee_minor: int | None
     items: tuple[FeeItem, ...]
+    payee: str = ""
 
 
 async def of(context: Context, request: Authorisation) -> View:
@@ -48,8 +52,17 @@ async def of(context: Context, request: Authorisation) -> View:
     items = await _items(context, request, body)
     return View(
         request.kind, name, is_sandbox, request.currency, body, _fee(request.kind, body, items),
-        items if request.kind == "fee_consent" else (),
+        items if request.kind == "fee_consent" else (), await _payee(context, str(body.get("payee_hash", ""))),
     )  # fmt: skip
+
+
+async def _payee(context: Context, payee_hash: str) -> str:
+    """Return whom a payee's hash means, as far as a page shows it; "" where his details were not brought."""
+    found = await sql.row(context, "payee_detail_of", {"payee_hash": payee_hash}) if payee_hash else None
+    if found is None:
+        return ""
+    payee = details.found(Sealer.open(context.home / FILE), payee_hash, bytes(found["content"]))
+    return f"{payee.name}, {payee.shown}" if payee is not None else ""
 
 
 def title(view: View, language: str) -> str:
@@ -64,6 +77,8 @@ def means(view: View, language: str) -> str:
 
 def rows(view: View, language: str) -> Iterator[tuple[str, str]]:
     """Yield label and value of everything that is asked."""
+    if view.payee:
+        yield word(PAGE["payee"], language), view.payee
     for name, value in view.body.items():
         if value or (value == 0 and name == "amount_minor"):
             yield word(FIELDS[name], language), _value(name, value, view.currency, language)

@@ -213,6 +213,7 @@ OF_VALUES: Final = frozenset({"authority", "kind", "role", "rule", "type"})
 PAGE: Final[dict[str, Pair]] = {
     "asks":       ("asks you to confirm",                          "请您确认"),
     "custodian":  ("Custodian's confirmation page",                "存管人确认页面"),
+    "payee":      ("paid to",                                      "收款人"),
     "until":      ("Answer until",                                 "请于此时间前答复"),
     "means":      ("What it means",                                "这意味着"),
     "confirm":    ("Confirm as the test client",                   "以测试客户身份确认"),

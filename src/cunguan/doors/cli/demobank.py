@@ -1,7 +1,8 @@
 """`cunguan demobank` (模拟银行): a bank that runs beside a sandbox: it holds money, pays, and misbehaves as it is told.
 
 When    `cunguan up` starts it; by hand for an experiment
-Does    answers on the loopback interface; remembers by a journal in the home, so that a kill forgets nothing it answered
+Does    takes payments and lays out files, by HTTP on the loopback interface and by a folder; remembers by a journal in the home,
+        so that a kill forgets nothing it answered
 Returns 0 after SIGTERM or Ctrl-C, 1 when its journal or its port cannot be had
 Source  channels/demobank
 """
@@ -10,9 +11,13 @@ import argparse
 import signal
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any, Final
 
+from cunguan.channels.demobank.folder import FolderCounter
 from cunguan.channels.demobank.journal import Journal, JournalWrong
 from cunguan.channels.demobank.server import BankServer
 from cunguan.doors.telemetry import logs
@@ -26,6 +31,7 @@ def add_parser(subparsers: Any) -> None:
     verb.add_argument("--port", type=int, default=PORT, help=f"the port on 127.0.0.1 ({PORT}); 0 takes any")
     verb.add_argument("--today", type=date.fromisoformat, help="the bank's first day, when it begins (today)")
     verb.add_argument("--seed", type=int, default=0, help="what chance draws from, when it begins (0)")
+    verb.add_argument("--folder", type=Path, help="take orders from FOLDER/in and lay files out in FOLDER/out too")
     verb.set_defaults(run=run)
 
 
@@ -42,10 +48,28 @@ def run(arguments: argparse.Namespace, wiring: Any) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: threading.Thread(target=server.shutdown).start())
     logs.announce(f"the bank answers at {server.address}")
-    server.serve_forever(poll_interval=0.1)
+    with _watching(arguments.folder, server):
+        server.serve_forever(poll_interval=0.1)
     with server.lock:  # what is being done is done
         journal.close()
     return 0
+
+
+@contextmanager
+def _watching(folder: Path | None, server: BankServer) -> Iterator[None]:
+    """Watch a folder beside the counter, where one is given."""
+    if folder is None:
+        yield
+        return
+    stop = threading.Event()
+    counter = FolderCounter(folder, server.journal, server.lock)
+    watcher = threading.Thread(target=counter.watch, args=(stop,), name="folder")
+    watcher.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        watcher.join()
 
 
 def _today(given: date | None) -> date:

@@ -35,6 +35,7 @@ VERBS = (
     "key",
     "lane",
     "openapi",
+    "payee",
     "plane",
     "prove",
     "quarantine",

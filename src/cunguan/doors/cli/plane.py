@@ -13,6 +13,7 @@ import signal
 import socket
 import sys
 import threading
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -128,7 +129,7 @@ def _serve(url: str, wiring: Any, stop: threading.Event, arguments: argparse.Nam
     address = f"tls://{arguments.address or listen.host}:{listen.port}" if listen else str(path)
     interpreter.settle()
     with Process(
-        url, owner=f"{socket.gethostname()}:{os.getpid()}", channels=wiring.channels, book_bytes=wiring.book_bytes,
+        url, owner=f"{socket.gethostname()}:{os.getpid()}", channels=cache(wiring.channels), book_bytes=wiring.book_bytes,
         high_water=wiring.high_water, address=address, lanes=arguments.lanes, share=arguments.among,
         dial=lambda other: Client(wiring.plane_at(other, listen.credentials if listen else None)),
     ) as process:  # fmt: skip

@@ -22,9 +22,9 @@ from cunguan.store.sqlfiles import statement
 
 PART_BYTES: Final = 2**20
 
-#: out of a file that is to leave: kept, and the bank does not have it yet · sent: it has · refused: it never will
+#: of a file that is to leave: waiting, the bank does not have it, as far as is known; sent, it has
 Direction = Literal["in", "out"]
-State = Literal["received", "read", "flagged", "unreadable", "waiting", "sent", "refused"]
+State = Literal["received", "read", "flagged", "unreadable", "waiting", "sent"]
 
 Connection = psycopg.Connection[Any]
 
@@ -51,7 +51,7 @@ def keep(
     channel: str, name: str, at: datetime, direction: Direction = "in",
 ) -> Kept:  # fmt: skip
     """Keep the bytes of a file or of pieces, whole or not at all; a new one is `received`, or `waiting` to leave."""
-    found = {"channel": channel, "direction": direction}
+    found: dict[str, Any] = {"channel": channel, "direction": direction}
     try:
         with connection.transaction():
             # between two parts a slow bank may let us wait: longer than a door's own statements may

@@ -16,7 +16,7 @@ import psycopg
 
 from cunguan.channels.demobank.bank import CHANNEL, customer_of
 from cunguan.channels.demobank.calls import Open
-from cunguan.channels.demobank.line import do_once
+from cunguan.channels.demobank.counter import do_once
 from cunguan.doors.supervisor.reset import real_platforms
 from cunguan.kernel.codes import Code
 from cunguan.kernel.instruction import Instruction
@@ -61,7 +61,7 @@ def sow(url: str, plane: Client, bank: str, today: date) -> Sandbox:
         lane = known[0] if known is not None else _next_lane(connection)
     made = Sandbox(PLATFORM, lane, POOL, CURRENCY, f"bank:{POOL}", f"bank-ref:{lane}:{POOL}", FEES)
     try:
-        do_once(bank, Open(made.bank_reference, customer_of(lane)))
+        do_once(bank, Open(made.bank_reference, customer_of(lane), CURRENCY))
     except httpx.TransportError as error:
         raise SeedFailed(f"the demo bank at {bank} does not answer: {error}") from error
     for where, instruction in _missing(made, opened, known is not None, today):

@@ -13,7 +13,7 @@ CREATE TABLE bank_file (
     state                 text COLLATE "C" NOT NULL,
     why                   text NOT NULL,
     CONSTRAINT bank_file_direction_is_known CHECK (direction IN ('in', 'out')),
-    CONSTRAINT bank_file_state_is_known CHECK (state IN ('received', 'read', 'flagged', 'unreadable', 'waiting', 'sent', 'refused')),
+    CONSTRAINT bank_file_state_is_known CHECK (state IN ('received', 'read', 'flagged', 'unreadable', 'waiting', 'sent')),
     CONSTRAINT bank_file_is_there_once PRIMARY KEY (id)
 );
 CREATE UNIQUE INDEX bank_file_is_known_by_its_bytes ON bank_file (channel, direction, sha256);

@@ -21,23 +21,28 @@ from cunguan.channels.demobank.bank import (
     LATE_REJECT,
     NO_ANSWER,
     NOT_HEARD,
+    PAY_CHANNEL,
     REJECT,
     RETURNED,
     SUCCESS,
     Behaviour,
     Booking,
+    ChannelOrder,
+    Fate,
     Line,
+    Mishap,
+    PaperKind,
     customer_of,
 )
-from cunguan.channels.demobank.calls import BeginDay, CallOf, Draw, Receive, Tell
-from cunguan.channels.demobank.line import BankRefuses, Counter
+from cunguan.channels.demobank.calls import BeginDay, CallOf, Charge, Draw, Mislay, PayByChannel, Receive, Tell
+from cunguan.channels.demobank.counter import BankRefuses, Counter
 from cunguan.doors.api.endpoint import Call, Endpoint
 from cunguan.doors.api.problem import Problem, not_found
 from cunguan.doors.inbox.lines import receipt_id
-from cunguan.kernel.codes import Code
-from cunguan.kernel.ids import close_id
+from cunguan.kernel.codes import Code, may_retry
+from cunguan.kernel.ids import close_id, order_id
 from cunguan.kernel.instruction import Instruction
-from cunguan.operations import day_close
+from cunguan.operations import day_close, deposit_notice
 
 DAYS_MAX: Final = 400
 SOMEBODY_ELSE: Final = "somebody else"
@@ -110,6 +115,7 @@ Name = Literal[
     "answers_twice",
     "mute",
     "contradicts",
+    "books_more",
 ]
 
 #: what each name means; `days` where time plays a part
@@ -124,6 +130,7 @@ BEHAVIOURS: Final[dict[Name, Callable[[int | None], Behaviour]]] = {
     "answers_twice": lambda days: Behaviour(callbacks=2),
     "mute": lambda days: Behaviour(answers=False, mute_days=days or 2),
     "contradicts": lambda days: Behaviour(pays=False, contradicted_days=days or 1),
+    "books_more": lambda days: Behaviour(more_minor=1),
 }  # fmt: skip
 
 
@@ -161,6 +168,82 @@ class BankSeen(msgspec.Struct, frozen=True):
     payments: dict[str, Behaviour]
 
 
+class ChargeBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The bank takes something for itself from a pool's account, without an order."""
+
+    id: Annotated[str, Meta(min_length=1, max_length=128)]
+    bank_account: str
+    amount_minor: Amount
+
+
+class MishapBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What becomes of the next file of a kind that the bank lays out for this platform.
+
+    kind  status: of a payment; notification: of a booking; statement: of a day; settlement: of the payment channel
+    fate  lost: never; twice: the same bytes under another name too; again: in other bytes too; late: so many days later
+    """
+
+    kind: PaperKind
+    fate: Fate
+    days: Days = 1
+
+
+class ChannelPaymentBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A client pays through the bank's payment channel, which settles on the next day.
+
+    id       of the deposit, used once
+    fee_minor  what the channel keeps
+    is_net   whether it pays less its fee; else the whole
+    """
+
+    id: Annotated[str, Meta(min_length=1, max_length=128)]
+    bank_account: str
+    holder: Annotated[str, Meta(max_length=128)]
+    amount_minor: Amount
+    fee_minor: Annotated[int, Meta(ge=0, le=10**15)] = 0
+    is_net: bool = True
+
+
+class ChannelPayment(msgspec.Struct, frozen=True):
+    """A payment the channel has confirmed: the books have it uncleared, under the id `deposit`, until the channel settles."""
+
+    id: str
+    deposit: str
+    settle_date: date
+
+
+async def charge(call: Call) -> BankLine:
+    """Let the bank take something."""
+    body: ChargeBody = call.body
+    reference = await _reference(call, body.bank_account)
+    name = f"{call.caller.lane}:{body.id}"
+    return _shown(
+        msgspec.convert(await _told(call, Charge(name, reference, body.amount_minor, "charge"), body.id), Line)
+    )
+
+
+async def mislay(call: Call) -> MishapBody:
+    """Let the next file of a kind go astray."""
+    body: MishapBody = call.body
+    await _told(call, Mislay(customer_of(call.caller.lane), Mishap(body.kind, body.fate, body.days)))
+    return body
+
+
+async def pay(call: Call) -> ChannelPayment:
+    """Let a client pay through the channel; its confirmation is told to the books at once, as a channel's callback would."""
+    body: ChannelPaymentBody = call.body
+    reference = await _reference(call, body.bank_account)
+    deposit = f"{PAY_CHANNEL}:{call.caller.lane}:{body.id}"
+    said = await _told(call, PayByChannel(deposit, reference, body.amount_minor, body.fee_minor, body.is_net), body.id)
+    paid = msgspec.convert(said, ChannelOrder)
+    notice = deposit_notice.Body(body.holder, PAY_CHANNEL, paid.settle_date, body.amount_minor, deposit)
+    answer = await call.context.asks.ask(call.caller.lane, Instruction(deposit, deposit_notice.KIND, notice))
+    if answer.code is not Code.done:
+        status = 503 if may_retry(answer.code) else 422
+        raise Problem(status, answer.code, answer.why, retry=status == 503, instruction_id=body.id)
+    return ChannelPayment(body.id, deposit, paid.settle_date)
+
+
 async def receive(call: Call) -> Receipt:
     """Let somebody pay in."""
     body: ReceiptBody = call.body
@@ -177,8 +260,12 @@ async def lines(call: Call) -> BankLines:
     query: LinesQuery = call.query
     reference = await _reference(call, query.bank_account)
     found = await _asked(call, lambda bank: bank.lines(reference, int(query.after or 0)))
-    items = [BankLine(one.number, one.day, one.booking, one.credit, one.amount_minor, one.reference) for one in found]
+    items = [_shown(one) for one in found]
     return BankLines(items, str(items[-1].number) if items else None)
+
+
+def _shown(line: Line) -> BankLine:
+    return BankLine(line.number, line.day, line.booking, line.credit, line.amount_minor, line.reference)
 
 
 async def behave(call: Call) -> BankSeen:
@@ -191,7 +278,7 @@ async def behave(call: Call) -> BankSeen:
     elif len(drawn) != 1:
         raise Problem(422, Code.malformed, "one payment has one behaviour", field="behaviours")
     else:
-        await _told(call, Tell(customer, body.payment, drawn[0][0]))
+        await _told(call, Tell(customer, order_id(call.caller.lane, body.payment), drawn[0][0]))
     return await bank(call)
 
 
@@ -200,9 +287,9 @@ async def bank(call: Call) -> BankSeen:
     name = customer_of(call.caller.lane)
     seen = await _asked(call, lambda bank: bank.customer(name))
     rule = msgspec.convert(seen.rule, list[tuple[Behaviour, int]])
-    return BankSeen(
-        seen.day, seen.accounts, [Drawn(*one) for one in rule], msgspec.convert(seen.told, dict[str, Behaviour])
-    )
+    told = msgspec.convert(seen.told, dict[str, Behaviour])
+    ours = {order.removeprefix(f"{call.caller.lane}-"): behaviour for order, behaviour in told.items()}
+    return BankSeen(seen.day, seen.accounts, [Drawn(*one) for one in rule], ours)
 
 
 async def _reference(call: Call, bank_account: str) -> str:
@@ -282,6 +369,15 @@ async def _close_to(call: Call, lane: int, day: date, until: date) -> None:
 
 
 _RECEIPT: Final = {"id": "pay-in-1", "bank_account": "bank:main", "holder": "L1", "amount_minor": 100_000}
+_CHARGE: Final = {"id": "charge-1", "bank_account": "bank:main", "amount_minor": 500}
+_MISHAP: Final = {"kind": "statement", "fate": "twice"}
+_PAYMENT: Final = {
+    "id": "order-1",
+    "bank_account": "bank:main",
+    "holder": "L1",
+    "amount_minor": 100_000,
+    "fee_minor": 600,
+}
 _BANK: Final = {"behaviours": [{"behaviour": "pays", "weight": 9}, {"behaviour": "no_answer", "weight": 1}]}
 
 ENDPOINTS = (
@@ -293,6 +389,12 @@ ENDPOINTS = (
              sandbox=True, example=_BANK, tag="sandbox"),
     Endpoint("GET", "/v1/sandbox/bank", "See how the bank stands", "sandbox", bank, answer=BankSeen, sandbox=True,
              tag="sandbox"),
+    Endpoint("POST", "/v1/sandbox/bank-charges", "Let the bank take something from a pool", "sandbox", charge, answer=BankLine,
+             body=ChargeBody, sandbox=True, example=_CHARGE, tag="sandbox"),
+    Endpoint("POST", "/v1/sandbox/bank-files", "Let the bank's next file go astray", "sandbox", mislay, answer=MishapBody,
+             body=MishapBody, sandbox=True, example=_MISHAP, tag="sandbox"),
+    Endpoint("POST", "/v1/sandbox/channel-payments", "Let a client pay through the payment channel", "sandbox", pay,
+             answer=ChannelPayment, body=ChannelPaymentBody, sandbox=True, example=_PAYMENT, tag="sandbox"),
     Endpoint("POST", "/v1/sandbox/clock", "Move the business date forward", "sandbox", move, answer=ClockSeen,
              body=ClockBody, sandbox=True, example={"business_date": "2026-12-01"}, tag="sandbox"),
     Endpoint("GET", "/v1/sandbox/clock", "See the business date", "sandbox", clock, answer=ClockSeen, sandbox=True,

@@ -15,7 +15,7 @@ import msgspec
 
 from cunguan.channels.demobank.bank import Line
 from cunguan.channels.demobank.calls import Receive
-from cunguan.channels.demobank.line import do_once
+from cunguan.channels.demobank.counter import do_once
 from cunguan.doors.api import sql
 from cunguan.doors.api.context import Context
 from cunguan.doors.api.lanmao import words
