@@ -8,7 +8,7 @@ import importlib
 from typing import Any
 
 #: each is doors/cli/report_<name>.py with add_report(reports)
-REPORTS = ("custody", "rep027")
+REPORTS = ("custody", "daily", "rep027")
 
 
 def add_parser(subparsers: Any) -> None:
