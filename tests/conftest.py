@@ -19,7 +19,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from cunguan.desks.ledger.migrate import migrate
 from cunguan.store.embedded import binaries
-from cunguan.store.embedded.server import PORT, Server
+from cunguan.store.embedded.server import PORT, SETTINGS, Server
 
 
 def wheel_binaries() -> Path:
@@ -60,28 +60,23 @@ def remove_home(home: Path) -> None:
     shutil.rmtree(home)
 
 
+#: The tests' servers do not wait for the disk: what a killed process has committed is in the system's memory all the same.
+#: Only a power cut would lose it, and no test cuts the power; servers that a test starts itself keep their settings.
+WITHOUT_THE_DISK = {"fsync": "off", "full_page_writes": "off"}
+
+
 def serve(kind: str) -> Iterator[str]:
     folder = FOLDERS[kind]()
     home = make_home()
     server = Server(home, folder)
     try:
-        url = server.start(tied=True)
-        _without_fsync(server.superuser_url())
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("cunguan.store.embedded.server.SETTINGS", {**SETTINGS, **WITHOUT_THE_DISK})
+            url = server.start(tied=True)
         yield url
     finally:
         server.stop()
         remove_home(home)
-
-
-def _without_fsync(url: str) -> None:
-    """Let the tests' servers not wait for the disk: what a killed process has committed is in the system's memory all the same.
-
-    Only a power cut would lose it, and no test cuts the power; servers that a test starts itself keep their settings.
-    """
-    with psycopg.connect(url, autocommit=True) as owner:
-        for setting in ("fsync", "full_page_writes"):
-            owner.execute(sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(setting)))
-        owner.execute("SELECT pg_reload_conf()")
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ import pytest
 from cunguan.config.wiring import Wiring
 from cunguan.doors.cli import main as cli
 from tests.operations.driver import FRIDAY
-from tests.prove.case import book, change, fill, one, seq
+from tests.prove.case import change, filled, one, seq
 
 Cunguan = Callable[..., tuple[int, str, str]]
 
@@ -21,7 +21,7 @@ Cunguan = Callable[..., tuple[int, str, str]]
 @pytest.fixture
 def books(wheel_database: str) -> Iterator[str]:
     """A database with the case in it."""
-    fill(wheel_database, book())
+    filled(wheel_database)
     yield wheel_database
 
 

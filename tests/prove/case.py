@@ -4,7 +4,7 @@ Shape   two platforms that share a borrower; bids by confirmation and by mandate
         a repaid row, withdrawals in every state, an uncleared deposit, a lock, a closed day
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import cache
 from typing import Any
@@ -17,6 +17,7 @@ from cunguan.prove.report import prove
 from cunguan.store.batch import Batch
 from cunguan.store.postgres import SCHEMA, PostgresWriter
 from cunguan.store.steps import apply, steps
+from tests.conftest import copied
 from tests.operations.driver import FRIDAY
 from tests.operations.lending_case import LANE, Loan
 from tests.prove.case_firm import firm
@@ -165,6 +166,11 @@ def fill(url: str, batches: Sequence[Batch]) -> None:
     apply(url, *steps())
     lanes(url)
     write(url, batches)
+
+
+def filled(url: str, make: Callable[[], Sequence[Batch]] = book) -> None:
+    """Make a fresh database the copy of one that was filled once on its server with what `make` returns."""
+    copied(url, f"{make.__module__}.{make.__qualname__}", lambda template: fill(template, make()))
 
 
 def lanes(url: str) -> None:

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.prove.case import book, fill
+from tests.prove.case import filled
 
 
 @pytest.fixture
 def books(wheel_database: str) -> Iterator[str]:
     """The owner's URL of a fresh database that holds the case."""
-    fill(wheel_database, book())
+    filled(wheel_database)
     yield wheel_database

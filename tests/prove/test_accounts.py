@@ -10,7 +10,7 @@ from cunguan.prove.report import prove
 from cunguan.store.batch import Batch
 from tests.operations.cash import FEE
 from tests.operations.lending_case import LANE, Loan
-from tests.prove.case import change, fill, found, seq
+from tests.prove.case import change, filled, found, seq
 
 TWO = {"maker": "m1", "checker": "c1"}
 
@@ -55,7 +55,7 @@ def book() -> Sequence[Batch]:
 
 @pytest.fixture
 def books(wheel_database: str) -> Iterator[str]:
-    fill(wheel_database, book())
+    filled(wheel_database, book)
     yield wheel_database
 
 

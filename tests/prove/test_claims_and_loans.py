@@ -12,7 +12,7 @@ from cunguan.prove.report import prove
 from cunguan.store.batch import Batch
 from cunguan.store.history import History
 from tests.operations.lending_case import LANE, Loan
-from tests.prove.case import change, fill, found
+from tests.prove.case import change, filled, found
 
 
 @cache
@@ -70,7 +70,7 @@ def _by_runs(books: Loan) -> None:
 
 @pytest.fixture
 def loans(wheel_database: str) -> Iterator[str]:
-    fill(wheel_database, _book())
+    filled(wheel_database, _book)
     yield wheel_database
 
 

@@ -20,11 +20,11 @@ from cunguan.prove.state_moves import MACHINES
 from cunguan.store.postgres import PostgresWriter
 from cunguan.store.tables import table
 from tests.operations.lending_case import LANE, Loan
-from tests.prove.case import book, change, fill, one, write
+from tests.prove.case import book, change, fill, filled, one, write
 
 
 def test_holds_for_sound_books(database: str) -> None:
-    fill(database, book())
+    filled(database)
     report = prove(database)
     assert [str(finding) for result in report.claims for finding in result.findings] == []
     assert report.holds
@@ -56,8 +56,8 @@ def test_reads_the_same_in_small_pieces(books: str, monkeypatch: pytest.MonkeyPa
 
 
 def test_has_one_digest_for_the_same_books(database: str, wheel_database: str) -> None:
-    fill(database, book())
-    fill(wheel_database, book())
+    filled(database)
+    filled(wheel_database)
     assert prove(database).digest == prove(wheel_database).digest
 
 

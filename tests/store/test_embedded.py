@@ -313,11 +313,8 @@ def test_a_home_with_a_path_too_long_for_a_socket_gets_a_short_one(home: Path, f
     assert not socket_folder.exists()
 
 
-@pytest.mark.parametrize(
-    "name", ["with blank", "quo'te", 'double"quote', "per%cent", "back\\slash", "com,ma", "a&b=c?d#e"]
-)
-def test_a_home_may_have_any_name(home: Path, name: str) -> None:
-    odd = home / name
+def test_a_home_may_have_any_name(home: Path) -> None:
+    odd = home / """blank quo'te double"quote per%cent back\\slash com,ma a&b=c?d#e"""
     odd.mkdir()
     odd.chmod(0o711)
     server = Server(odd)

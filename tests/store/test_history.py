@@ -18,13 +18,13 @@ from cunguan.store.batch import Batch
 from cunguan.store.history import History, LaneSeen, Place
 from tests.operations.driver import FRIDAY
 from tests.operations.lending_case import LANE, Loan
-from tests.prove.case import book, fill, one, write
+from tests.prove.case import book, fill, filled, one, write
 
 
 @pytest.fixture
 def history(wheel_database: str) -> Iterator[History]:
     """History of the whole case."""
-    fill(wheel_database, book())
+    filled(wheel_database)
     with History(wheel_database) as history:
         yield history
 
