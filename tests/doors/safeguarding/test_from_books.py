@@ -12,6 +12,7 @@ from psycopg.conninfo import make_conninfo
 
 from cunguan.config.wiring import Wiring
 from cunguan.doors.cli import main as cli
+from cunguan.doors.jobs import safeguarding
 from cunguan.plane.lane import VirtualClock
 from cunguan.plane.process import Process
 from cunguan.plane.server import Server
@@ -181,6 +182,41 @@ WRONG = [
     (("stated", "--pool", "main", "--id", "x", "--date", DAY, "--amount", "1", "--document", "d", *TWO), "nothing is recorded under x"),
     (("show", "99"), "there is no run 99"),
 ]  # fmt: skip
+
+
+def test_the_job_runs_each_date_that_is_over_once_and_again_when_its_statement_came(
+    typed: Typed, wheel_database: str
+) -> None:
+    url, now = str(typed.wiring.door_url("")), datetime(2026, 6, 1, 10, tzinfo=UTC)
+    [made] = safeguarding.sweep(url, now)
+    assert (made.outcome.rule, made.outcome.date.isoformat()) == ("cn_p2p_pool", "2026-05-29")
+    assert (made.outcome.figures.now.verdict, made.outcome.figures.is_sound, made.outcome.external) == (
+        "excess",
+        True,
+        "incomplete",
+    )
+    assert safeguarding.sweep(url, now) == []
+    for account, closing in (("bank", 75_000), ("collection", 0)):  # 20.00 of it are the firm's own
+        _stated(wheel_database, account, closing)
+    [again] = safeguarding.sweep(url, now)
+    assert again.outcome.external == "agrees" and again.run != made.run
+    assert safeguarding.sweep(url, now) == []
+    assert typed("bind", "--pool", "main", "--rule", "sg_ps", "--from", "2026-05-01", *TWO)[0] == 0
+    assert [one.outcome.rule for one in safeguarding.sweep(url, now)] == ["sg_ps"], (
+        "a regime says which rule book binds"
+    )
+
+
+def _stated(url: str, account: str, closing_minor: int) -> None:
+    """Put a statement of the day before where the inbox would."""
+    with psycopg.connect(url, autocommit=True) as owner:
+        owner.execute(
+            "INSERT INTO bank_statement (file, place, channel, format, kind, identity, lane, bank_account, account, currency, day,"
+            " opening_minor, closing_minor, entry_count, credit_minor, debit_minor, verdict, difference, state, digest)"
+            " VALUES (1, %s, 'demobank', 'camt', 'statement', %s, 1, %s, '', 'CNY', '2026-05-29', 0, %s, 0, 0, 0, 'balanced', '',"
+            " 'read', '')",
+            (closing_minor, account, account, closing_minor),
+        )
 
 
 def test_each_fact_recorded_counts_from_its_day_on_and_a_wrong_line_is_told_what_to_write(

@@ -24,16 +24,13 @@ from cunguan.doors.safeguarding import pages
 from cunguan.doors.safeguarding.from_file import pools_of
 from cunguan.doors.safeguarding.keeping import keep
 from cunguan.doors.safeguarding.outcome import conclude, told
-from cunguan.doors.safeguarding.running import Made, Session, run_books, targets
+from cunguan.doors.safeguarding.running import SYSTEM, Made, Session, run_books, targets
 from cunguan.formats.balances import BalancesWrong
 from cunguan.kernel.canonical import canonical_json
 from cunguan.policy.safeguarding.engine import FactMissing, Facts
 from cunguan.policy.safeguarding.pack import Pack
 from cunguan.policy.safeguarding.rules import RULES, UnknownRule, rule
 from cunguan.store.history import History
-
-#: who made a run that nobody put his name to
-SYSTEM = "cunguan"
 
 
 def add_parser(subparsers: Any) -> None:

@@ -40,7 +40,7 @@ def inputs_of(
     unplaced = {one.id for one in means if one.kind == "unplaced"}
     held, digest = _held(history, lane, name, upto, pack, means, ticks)
     facts = _facts(history, lane, pack, day, facts, name, _received_minor(history, lane, banks, unplaced, since, upto))
-    records = _records(history, lane, banks, means, upto)
+    records = _records(history, lane, name, day, banks, means, upto)
     return Inputs("books", lane.lane, lane.platform, name, currency, upto, since, digest, held, facts, records)
 
 
@@ -80,17 +80,25 @@ def _facts(
     return Facts(received_minor, facts.pool_class, facts.firm_class, facts.revenue_minor, quarter_end_minor)
 
 
+def stated(history: History, lane: int, pool: str, day: date) -> dict[str, int]:
+    """Return what is said of a day by those who hold a pool's money: by a statement, or recorded by hand where none came."""
+    by_hand = {one.id: one.stated_minor for one in store.means(history, lane, pool, day)}
+    by_file = {one.id: one.closing_minor for one in store.banks(history, lane, pool, day)}
+    said = {name: by_hand.get(name) if minor is None else minor for name, minor in (by_hand | by_file).items()}
+    return {name: minor for name, minor in said.items() if minor is not None}
+
+
 def _records(
-    history: History, lane: LaneSeen, banks: Sequence[Bank], means: Sequence[Means], upto: int
+    history: History, lane: LaneSeen, pool: str, day: date, banks: Sequence[Bank], means: Sequence[Means], upto: int
 ) -> tuple[Record, ...]:
-    said = {one.id: one for one in means}
-    records = []
-    for bank in banks:
-        kind = said[bank.id].kind if bank.id in said else "account"
-        by_hand = said[bank.id].stated_minor if bank.id in said else None
-        closing_minor = by_hand if bank.closing_minor is None else bank.closing_minor
-        records.append(Record(bank.id, kind, history.balance(lane.lane, bank.account, upto), closing_minor))
-    records += [Record(one.id, one.kind, one.amount_minor, one.stated_minor) for one in means if one.kind in COVER]
+    kinds, said = {one.id: one.kind for one in means}, stated(history, lane.lane, pool, day)
+    records = [
+        Record(
+            bank.id, kinds.get(bank.id, "account"), history.balance(lane.lane, bank.account, upto), said.get(bank.id)
+        )
+        for bank in banks
+    ]
+    records += [Record(one.id, one.kind, one.amount_minor, said.get(one.id)) for one in means if one.kind in COVER]
     return tuple(records)
 
 

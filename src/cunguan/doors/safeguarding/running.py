@@ -7,6 +7,7 @@ Returns Made: the run's number, its outcome and the proposed top-up
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
+from typing import Final
 
 import msgspec
 
@@ -19,6 +20,9 @@ from cunguan.policy.safeguarding.pack import Pack
 from cunguan.store import safeguarding as store
 from cunguan.store.history import History, LaneSeen
 from cunguan.store.safeguarding import Ticks
+
+#: who prepared what nobody put his name to
+SYSTEM: Final = "cunguan"
 
 
 class Target(msgspec.Struct, frozen=True):
