@@ -45,6 +45,12 @@ def test_reads_a_statement_with_its_lines() -> None:
     )
 
 
+def test_days_of_a_bank_that_writes_one_reference_for_ever_are_told_apart() -> None:
+    first, second = read(":20:STARTUMS\n:25:1\n:60F:C240101CNY1,\n:20:STARTUMS\n:25:1\n:60F:C240102CNY1,\n")
+    assert (first.head.begins, second.head.begins) == ("2024-01-01", "2024-01-02")
+    assert (first.head.identity, first.head.number) == (second.head.identity, second.head.number)
+
+
 def test_reads_the_information_below_a_line() -> None:
     first, second = entries(WHOLE)
     (detail,) = first.details

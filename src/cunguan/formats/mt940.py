@@ -1,7 +1,7 @@
 """MT940, MT941, MT942, MT950 (SWIFT 对账单): a customer statement as SWIFT FIN fields, read into parts.
 
 Shape   Head at the first line of a statement, an Entry for each :61: with its :86:, and a Foot; a statement begins with :20:
-        Head.identity is :20:, number is :28C:, kind "report" for an MT942
+        Head.identity is :20:, number is :28C:, begins the day of the opening balance; kind "report" for an MT942
 Units   amounts with a decimal comma, as the field has them; a year below 70 is of this century [K]
 Errors  Wrong, yielded: a :61: or a balance that cannot be read, a fragment that has neither opening balance nor line.
         Wrong, raised: nothing in the file is a statement, or it is another MT
@@ -221,9 +221,14 @@ class _Statement:
         kind: Kind = "report" if message == "MT942" else "statement"
         yield Head(
             message.lower(), message, kind, self.values.get("20", ""), self.values.get("25", ""), self.currency,
-            number=self.values.get("28", ""), balances=tuple(self.balances),
+            number=self.values.get("28", ""), begins=self._begins(), balances=tuple(self.balances),
         )  # fmt: skip
         self.balances = []
+
+    def _begins(self) -> str:
+        """Return the day of the opening balance, or the time of a report: many banks write one reference and number for ever."""
+        days = [one.day.isoformat() for one in self.balances if one.code == "OPBD" and one.day]
+        return next(iter(days), self.values.get("13", ""))
 
     def _flush(self) -> Iterator[Part]:
         if self.entry is not None:

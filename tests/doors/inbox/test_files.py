@@ -71,7 +71,7 @@ def test_an_archive_is_its_files(inbox: Inbox) -> None:
 
 @pytest.mark.parametrize(
     ("content", "says"),
-    [(b"", "begins like no statement"), (b"\x00\x01", "begins like no statement"), (b"<html>", "XML of no message"),
+    [(b"", "begins like no statement"), (b"\x00\x01", "begins like no statement"), (b"<html>", "no message known here"),
      (b"PK\x03\x04 broken", "archive"), (b"settlement,1\nchannel,x\n", "account"),
      (MT940.format(number=4, amount="5,", reference="X", text="x").replace(":62F:C260302USD5,", ":62F:C260302USD6,").encode(),
       "closing by 1"),

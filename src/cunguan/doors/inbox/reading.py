@@ -291,7 +291,7 @@ def _identity(one: _Statement) -> str:
     head = one.head
     if not head.identity and not head.number:
         return ""
-    told = [head.kind, plain_account(head.account), head.identity, head.number, head.page]
+    told = [head.kind, plain_account(head.account), head.identity, head.number, head.page, head.begins]
     return hashlib.sha256(canonical_json(told)).hexdigest()
 
 
