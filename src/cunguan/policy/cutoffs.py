@@ -17,11 +17,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from cunguan.kernel.dates import Calendar
-from cunguan.policy.calendars.cn import CN_WORKDAYS
-from cunguan.policy.calendars.hk import HK_BANK_DAYS
-from cunguan.policy.calendars.sg import SG_BANK_DAYS
-from cunguan.policy.calendars.target import TARGET_DAYS
-from cunguan.policy.calendars.uk import UK_BANK_DAYS
+from cunguan.policy.calendars import cn, hk, sg, target, uk
 
 _DAY: Final = timedelta(days=1)
 
@@ -31,6 +27,7 @@ class CutOff(msgspec.Struct, frozen=True):
 
     day_ends       what comes later belongs to the next working day
     reconciled_at  when, on the next working day, the day is compared with the bank: the same point every day
+    is_confirmed   whether the times were checked against a bank's contract; the working days have their own sources
     """
 
     currency: str
@@ -38,6 +35,7 @@ class CutOff(msgspec.Struct, frozen=True):
     day_ends: str
     reconciled_at: str
     calendar: Calendar
+    sources: tuple[str, ...]
     is_confirmed: bool
 
     def ends(self, day: date) -> datetime:
@@ -83,12 +81,12 @@ class CutOff(msgspec.Struct, frozen=True):
 CUT_OFFS: Final = {
     row[0]: CutOff(*row)
     for row in (
-        # currency  zone         day ends  reconciled  working days   confirmed
-        ("CNY", "Asia/Shanghai",  "24:00", "09:00", CN_WORKDAYS,  False),
-        ("EUR", "Europe/Berlin",  "24:00", "09:00", TARGET_DAYS,  False),
-        ("GBP", "Europe/London",  "24:00", "09:00", UK_BANK_DAYS, False),
-        ("HKD", "Asia/Hong_Kong", "24:00", "09:00", HK_BANK_DAYS, False),
-        ("SGD", "Asia/Singapore", "24:00", "09:00", SG_BANK_DAYS, False),
+        # currency  zone         day ends  reconciled  working days       sources         confirmed
+        ("CNY", "Asia/Shanghai",  "24:00", "09:00", cn.CN_WORKDAYS,     cn.SOURCES,     False),
+        ("EUR", "Europe/Berlin",  "24:00", "09:00", target.TARGET_DAYS, target.SOURCES, False),
+        ("GBP", "Europe/London",  "24:00", "09:00", uk.UK_BANK_DAYS,    uk.SOURCES,     False),
+        ("HKD", "Asia/Hong_Kong", "24:00", "09:00", hk.HK_BANK_DAYS,    hk.SOURCES,     False),
+        ("SGD", "Asia/Singapore", "24:00", "09:00", sg.SG_BANK_DAYS,    sg.SOURCES,     False),
     )
 }  # fmt: skip
 
