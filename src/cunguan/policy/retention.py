@@ -43,7 +43,7 @@ CLASSES: Final = (
         "transaction", "records of transactions 交易记录", 10, BUSINESS_DATE,
         ("instruction", "instruction_key", "authority", "claim_move", "state_move", "deposit", "withdrawal", "payout",
          "bank_file", "bank_file_part", "bank_file_again", "bank_order", "bank_statement", "bank_line", "bank_entry", "bank_bad_line",
-         "bank_settlement", "bank_settlement_order",
+         "bank_settlement", "bank_settlement_order", "bank_status",
          "suspense_item", "adjustment", "client_debt", "unclaimed", "shortfall", "outbox", "hold_clearance",
          "fee_charge", "check_file", "check_upload", "check_break", "check_confirm"),
         "十年，自交易结束起: 反洗钱法 (2024年修订, 2025-01-01起施行) 客户身份资料和交易记录的保存 [K]",

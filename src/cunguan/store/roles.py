@@ -36,6 +36,7 @@ _DOORS: dict[str, str] = {
     "bank_bad_line": "INSERT, DELETE",
     "SEQUENCE bank_statement_id_seq": "USAGE",
     "SEQUENCE bank_line_id_seq": "USAGE",
+    "bank_status": "INSERT, UPDATE (instruction_id, outcome, cause)",
     "bank_settlement": "INSERT, UPDATE (state)",
     "bank_settlement_order": "INSERT",
     "bank_file": "INSERT, UPDATE (state, why)",

@@ -99,9 +99,13 @@ class Inbox:
         query = "SELECT coalesce(sum(b.balance), 0)::int8 FROM account a JOIN balance b USING (lane, account) WHERE lane = %s AND code = %s"
         return int(self.rows(f"{query} AND (%s = '' OR owner = %s)", LANE, code, owner, owner)[0][0])
 
+    def ask(self, name: str, kind: str, **body: Any) -> Answer:
+        """Ask the books for something."""
+        return plane.answers(self.lane, [ask(LANE, name, kind, **body)])[0]
+
     def do(self, name: str, kind: str, **body: Any) -> Answer:
         """Ask the books for something, which must be done."""
-        answer = plane.answers(self.lane, [ask(LANE, name, kind, **body)])[0]
+        answer = self.ask(name, kind, **body)
         assert answer.code is plane.Code.done, answer
         return answer
 

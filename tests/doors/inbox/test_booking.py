@@ -194,6 +194,15 @@ def test_what_the_bank_told_before_is_known_on_the_statement(inbox: Inbox) -> No
     assert inbox.balance("1010") == before
 
 
+def test_what_a_query_was_refused_with_does_not_stand_in_the_way(inbox: Inbox) -> None:
+    pay(inbox, "W-query", 500)
+    inbox.ask(
+        "bank:demobank:W-query:settled", "withdrawal_result", withdrawal="W-query", status="settled", amount_minor=1
+    )
+    assert inbox.told(*notification(debit("5.00", "query", end_to_end_id="W-query"))) == [("booked", "payment")]
+    assert state_of(inbox, "W-query") == "settled"
+
+
 def test_a_payment_that_was_not_sent_waits_and_one_that_ended_otherwise_is_for_people(inbox: Inbox) -> None:
     pay(inbox, "W-held", 500, state="held")
     pay(inbox, "W-no", 500)

@@ -67,6 +67,14 @@ def test_a_file_is_imported_shown_and_named_where_it_is_wrong(inbox: Inbox, cler
     assert clerk("inbox", "import", str(tmp_path / "none"), "--channel", "demobank")[0] == 2
 
 
+def test_a_client_is_told_how_he_pays_in(inbox: Inbox, clerk: Clerk) -> None:
+    code, told = clerk("inbox", "reference", ANNA, "--lane", str(LANE))
+    assert code == 0 and told[0]["virtual_account"].startswith("r1".upper())
+    inbox.told(*notification(credit("4.00", "told", payee_account=told[0]["virtual_account"]), identity="told"))
+    assert inbox.rows("SELECT holder FROM bank_entry WHERE bank_reference = 'told'") == [(ANNA,)]
+    assert clerk("inbox", "reference", "nobody")[0] == 1
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_people_read_it_in_their_language(inbox: Inbox, capsys: pytest.CaptureFixture[str], language: str) -> None:
     inbox.told(*notification(debit("0.10", f"odd {language}"), identity=f"odd {language}"))

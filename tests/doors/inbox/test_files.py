@@ -41,7 +41,7 @@ def bring(inbox: Inbox, content: bytes, name: str = "file", channel: str = "demo
     """Keep a file, read what waits, tell the books, and return what became of the file."""
     with psycopg.connect(as_role(inbox.url, roles.DOOR), autocommit=True) as connection:
         file = keep(connection, inbox.sealer, io.BytesIO(content), channel=channel, name=name, at=NOW).id
-        while read_received(connection, inbox.sealer, NOW):
+        while read_received(connection, inbox.sealer, {}, NOW):
             pass
     inbox.book()
     return tuple(inbox.rows("SELECT state, why FROM bank_file WHERE id = %s", file)[0])  # type: ignore[return-value]
@@ -90,7 +90,7 @@ def test_a_file_that_was_not_used_can_be_read_anew(inbox: Inbox) -> None:
     file = inbox.rows("SELECT max(id) FROM bank_file")[0][0]
     with psycopg.connect(as_role(inbox.url, roles.DOOR), autocommit=True) as connection:
         assert again(connection, file)
-        assert read_received(connection, inbox.sealer, NOW) == 1
+        assert read_received(connection, inbox.sealer, {}, NOW) == 1
         assert inbox.rows("SELECT state FROM bank_file WHERE id = %s", file) == [("unreadable",)]
     done = inbox.rows("SELECT id FROM bank_file WHERE state = 'read' LIMIT 1")[0][0]
     with psycopg.connect(as_role(inbox.url, roles.DOOR), autocommit=True) as connection:

@@ -1,10 +1,10 @@
-"""`cunguan inbox` (收件箱): what came from banks: list, show, import a file, read one again, see what waits, book it by two people.
+"""`cunguan inbox` (收件箱): what came from banks: list, show, import, read again, see what waits, book it; how a client pays in.
 
 When    an operator looks what a bank has sent, brings a file that came by another way, or books what may not book itself
 Does    import keeps the bytes and reads them at once; the jobs worker tells the books. book hands in one instruction, under the id of
         the movement; names and account numbers of clients are nowhere: they are sealed in the bytes
-Returns list, open: 0 nothing needs a person, 1 something does · show: 0, 1 no such file · import: 0 all were read whole, 1 one was not
-        again: 0 read whole, 1 not · book: 0 done, 1 refused · 2 wrong usage
+Returns list, open: 0 nothing needs a person, 1 something does · show, reference: 0, 1 there is no such
+        import, again: 0 all were read whole, 1 one was not · book: 0 done, 1 refused · 2 wrong usage
 Units   minor units in --json; amounts with the currency's decimals for people
 Source  schema 0011; domain-decisions.md 4, 6; domain.md (e.3)
 """
@@ -18,6 +18,7 @@ from typing import Any, Final
 import msgspec
 import psycopg
 
+from cunguan.channels.iso20022.profile import banks
 from cunguan.doors.cli.reconcile import connected
 from cunguan.doors.inbox.by_hand import WAYS, NotSo, People, instruction
 from cunguan.doors.inbox.files import again, read_file, read_received
@@ -29,6 +30,7 @@ from cunguan.doors.papers.words import language_of
 from cunguan.kernel.canonical import canonical_json
 from cunguan.kernel.codes import Code
 from cunguan.kernel.currency import EXPONENT
+from cunguan.kernel.deposit_reference import Holder, creditor_reference, virtual_account
 from cunguan.kernel.instruction import Answer
 from cunguan.kernel.money import format_minor
 from cunguan.keys import sealed
@@ -43,10 +45,12 @@ _HEADS: Final = {
     "en": {"file": ("file", "channel", "came", "state", "times", "statements", "entries", "name", "why"),
            "statement": ("statement", "format", "lane", "account", "day", "opening", "closing", "entries", "verdict", "state"),
            "entry": ("entry", "lane", "account", "booked", "amount", "reference", "end-to-end id", "for", "what became of it"),
+           "reference": ("lane", "account", "channel", "number", "virtual account", "creditor reference"),
            "none": "nothing needs a person", "bad": "not readable"},
     "zh": {"file": ("文件", "渠道", "收到", "状态", "次数", "对账单", "流水", "名称", "原因"),
            "statement": ("对账单", "格式", "通道", "账户", "日期", "期初", "期末", "流水", "结论", "状态"),
            "entry": ("流水", "通道", "账户", "记账日", "金额", "银行流水号", "端到端编号", "归属", "处理结果"),
+           "reference": ("通道", "账户", "渠道", "账号", "虚拟账号", "入账识别号"),
            "none": "没有需要人工处理的内容", "bad": "不可读"},
 }  # fmt: skip
 
@@ -87,6 +91,17 @@ class Statement(msgspec.Struct, frozen=True):
     difference: str
     state: str
     same_as: int | None
+
+
+class Reference(msgspec.Struct, frozen=True):
+    """By what a transfer to a bank account is known to be for a client."""
+
+    lane: int
+    bank_account: str
+    channel: str
+    account: str
+    virtual_account: str
+    creditor_reference: str
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -143,7 +158,11 @@ def add_parser(subparsers: Any) -> None:
     book.add_argument("--of", default="", help="the shortfall, deposit, break or platform's account it is about")
     for option, text in (("reason", "what shows it"), ("maker", "who asks"), ("checker", "who has looked at it")):
         book.add_argument(f"--{option}", required=True, help=text)
-    for one in (listing, show, bring, anew, waiting, book):
+    refer = acts.add_parser("reference", help="how a client pays in: his virtual account and his creditor reference")
+    refer.set_defaults(run=run_reference)
+    refer.add_argument("holder", help="the id of his account")
+    refer.add_argument("--lane", type=int, help="its lane, where two have an account of that id")
+    for one in (listing, show, bring, anew, waiting, book, refer):
         one.add_argument("--json", action="store_true", help="print one JSON value")
         one.add_argument("--lang", choices=["en", "zh"], help="language of the labels (by LANG)")
 
@@ -195,10 +214,30 @@ def run_open(arguments: argparse.Namespace, wiring: Any) -> int:
     return 1 if entries else 0
 
 
+def run_reference(arguments: argparse.Namespace, wiring: Any) -> int:
+    """Tell how a client pays in."""
+    with connected(wiring) as connection:
+        given = {"holder": arguments.holder, "lane": arguments.lane}
+        found = [
+            Reference(
+                lane, bank, channel, account, virtual_account(account, number), creditor_reference(Holder(lane, number))
+            )
+            for lane, _, number, bank, channel, account in connection.execute(statement("inbox_references"), given)
+        ]
+    if arguments.json:
+        print(canonical_json(found).decode())
+    else:
+        rows = [[str(one.lane), one.bank_account, one.channel, one.account, one.virtual_account, one.creditor_reference]
+                for one in found]  # fmt: skip
+        _print(arguments, wiring, "reference", rows, ())
+    return 0 if found else 1
+
+
 # ── bringing ─────────────────────────────────────────────────────────────────
 def run_import(arguments: argparse.Namespace, wiring: Any) -> int:
     """Keep and read files."""
     sealer, now, told = Sealer.open(wiring.home / sealed.FILE), datetime.now(UTC), []
+    known = banks(wiring.home, wiring.bank)
     with connected(wiring) as connection:
         for path in arguments.files:
             try:
@@ -208,9 +247,9 @@ def run_import(arguments: argparse.Namespace, wiring: Any) -> int:
                 print(f"cunguan inbox: {path} cannot be read: {wrong.strerror}", file=sys.stderr)
                 return 2
             if kept.is_new:
-                read_file(connection, sealer, kept.id, arguments.channel, path.name, now)
+                read_file(connection, sealer, known, kept.id, arguments.channel, path.name, now)
             told.append(kept.id)
-        read_received(connection, sealer, now)  # what came out of an archive
+        read_received(connection, sealer, known, now)  # what came out of an archive
         files = [one for one in _files(connection, {"all": True, "most": 2**31 - 1}) if one.id in told]
     return _tell_files(arguments, wiring, files)
 
@@ -225,7 +264,7 @@ def run_again(arguments: argparse.Namespace, wiring: Any) -> int:
         channel, name = connection.execute(
             "SELECT channel, name FROM bank_file WHERE id = %s", (arguments.file,)
         ).fetchone()  # type: ignore[misc]  # it was marked a moment ago
-        read_file(connection, sealer, arguments.file, channel, name, datetime.now(UTC))
+        read_file(connection, sealer, banks(wiring.home, wiring.bank), arguments.file, channel, name, datetime.now(UTC))
         files = [one for one in _files(connection, {"all": True, "most": 2**31 - 1}) if one.id == arguments.file]
     return _tell_files(arguments, wiring, files)
 

@@ -19,7 +19,18 @@ import psycopg
 
 from cunguan.doors.api.context import Context
 from cunguan.doors.inbox.lines import Hashes
-from cunguan.doors.inbox.sorting import Announced, Aside, Deed, Known, Movement, Payment, Settled, in_suspense, sort
+from cunguan.doors.inbox.sorting import (
+    Announced,
+    Aside,
+    Deed,
+    Known,
+    Movement,
+    Payment,
+    Settled,
+    in_suspense,
+    sort,
+    under_own_ids,
+)
 from cunguan.kernel.codes import Code, may_retry
 from cunguan.kernel.instruction import Answer
 from cunguan.store.sqlfiles import statement
@@ -109,17 +120,18 @@ async def _hand_in(context: Context, lane: int, deeds: Sequence[tuple[Movement, 
 
 def _after(movement: Movement, deed: Deed, step: int, answer: Answer) -> Told | tuple[Deed, int]:
     """Return the next step after an answer, or what became of the movement."""
-    if answer.seq is None or may_retry(answer.code):
+    is_end = deed.cause in ("payment", "return")
+    if _is_other_body(answer.code):
+        if is_end and not answer.id.endswith(movement.id):  # the bank's word was heard otherwise, and refused
+            return under_own_ids(movement, deed), step
+        return Told(movement, "known", deed.cause, answer.id)  # told before, when less or more was known of it
+    if answer.seq is None or may_retry(answer.code) or (is_end and answer.code in TOLD_MEANWHILE):
         return Told(movement, None)
     if answer.code is Code.done:
         last = step + 1 == len(deed.steps)
         return Told(movement, "booked", deed.cause, answer.id) if last else (deed, step + 1)
     if answer.code is Code.in_doubt:
         return Told(movement, "person", "quarantined", answer.id)
-    if deed.cause in ("payment", "return") and (answer.code in TOLD_MEANWHILE or _is_other_body(answer.code)):
-        return Told(movement, None)
-    if answer.id == movement.id and _is_other_body(answer.code):
-        return Told(movement, "known", deed.cause, answer.id)  # told before, when less or more was known of it
     log.error("a movement is refused: %s %s %s", answer.id, answer.code.name, answer.why)
     if movement.credit and deed.cause != "settlement" and not answer.id.endswith(SUSPENSE):
         return in_suspense(movement, deed.cause, SUSPENSE), 0

@@ -10,14 +10,18 @@ Source  schema 0011
 import logging
 import shutil
 import tempfile
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, BinaryIO, Final
 
 import psycopg
 
+from cunguan.channels.iso20022.codec import Codec
+from cunguan.channels.iso20022.profile import Bank
 from cunguan.doors.inbox.keep import content, keep, mark
 from cunguan.doors.inbox.reading import Read, read_parts
 from cunguan.doors.inbox.settlements import keep_settlement
+from cunguan.doors.inbox.statuses import keep_statuses
 from cunguan.formats import archive, detect
 from cunguan.formats.settlement import is_settlement
 from cunguan.formats.statement import Wrong
@@ -29,23 +33,28 @@ log = logging.getLogger(__name__)
 #: of an archive, so much is held in memory, and what is more in a file without a name
 MEMORY_BYTES: Final = 64 * 2**20
 
+STATUS_BYTES_MAX: Final = 64 * 2**20
+
 Connection = psycopg.Connection[Any]
+Banks = Mapping[str, Bank]
 
 
-def read_received(connection: Connection, sealer: Sealer, at: datetime) -> int:
+def read_received(connection: Connection, sealer: Sealer, banks: Banks, at: datetime) -> int:
     """Read the files that were kept and not read yet; return how many."""
     found = connection.execute(statement("bank_files_received")).fetchall()
     for file, channel, name in found:
-        read = read_file(connection, sealer, file, channel, name, at)
+        read = read_file(connection, sealer, banks, file, channel, name, at)
         log.log(logging.INFO if read.state == "read" else logging.ERROR, "bank file %s: %s", file, read.state)
     return len(found)
 
 
-def read_file(connection: Connection, sealer: Sealer, file: int, channel: str, name: str, at: datetime) -> Read:
+def read_file(
+    connection: Connection, sealer: Sealer, banks: Banks, file: int, channel: str, name: str, at: datetime
+) -> Read:
     """Read one file."""
     try:
         with connection.transaction():
-            read = _read(connection, sealer, file, channel, name, at)
+            read = _read(connection, sealer, banks, file, channel, name, at)
             mark(connection, file, read.state, read.why)  # type: ignore[arg-type]  # a state of a file that came in
     except psycopg.Error:
         raise
@@ -57,7 +66,9 @@ def read_file(connection: Connection, sealer: Sealer, file: int, channel: str, n
     return read
 
 
-def _read(connection: Connection, sealer: Sealer, file: int, channel: str, name: str, at: datetime) -> Read:
+def _read(
+    connection: Connection, sealer: Sealer, banks: Banks, file: int, channel: str, name: str, at: datetime
+) -> Read:
     stream: Any = content(connection, sealer, file)
     first: bytes = stream.peek(detect.BEGIN)[: detect.BEGIN]
     if is_settlement(first):
@@ -65,10 +76,22 @@ def _read(connection: Connection, sealer: Sealer, file: int, channel: str, name:
     try:
         if archive.is_archive(first):
             return _unpack(connection, sealer, channel, name, stream, at)
+        if detect.kind(first, name).startswith("pain.002"):
+            return _statuses(connection, banks, file, channel, stream)
         reader = detect.reader(first, name)
     except Wrong as wrong:
         return Read("unreadable", str(wrong), 0)
     return read_parts(connection, sealer, file, channel, reader.read(stream), at)
+
+
+def _statuses(connection: Connection, banks: Banks, file: int, channel: str, stream: BinaryIO) -> Read:
+    bank = banks.get(channel)
+    if bank is None:
+        return Read("flagged", f"no bank of the name {channel} is described: when its word is final is not known", 0)
+    content = stream.read(STATUS_BYTES_MAX + 1)
+    if len(content) > STATUS_BYTES_MAX:
+        return Read("flagged", f"a report of payments is larger than {STATUS_BYTES_MAX} bytes", 0)
+    return keep_statuses(connection, file, channel, Codec(bank).decode(content))
 
 
 def _unpack(connection: Connection, sealer: Sealer, channel: str, name: str, stream: BinaryIO, at: datetime) -> Read:

@@ -16,6 +16,7 @@ from datetime import date
 from typing import Final, Literal
 
 import msgspec
+from msgspec.structs import replace
 
 from cunguan.doors.inbox.lines import movement_id
 from cunguan.kernel.instruction import Instruction
@@ -159,6 +160,12 @@ def in_suspense(movement: Movement, cause: str, behind: str = "") -> Deed:
         movement.bank_account, movement.amount_minor, movement.found_by, movement.payer_hash
     )
     return Deed(cause, (Instruction(movement.id + behind, unidentified_receipt.KIND, body),))
+
+
+def under_own_ids(movement: Movement, deed: Deed) -> Deed:
+    """Return the same under ids of the movement itself: those of the bank's word were used for something that was refused."""
+    steps = (replace(step, id=f"{step.id.partition(':')[0]}:{movement.id}") for step in deed.steps)
+    return Deed(deed.cause, tuple(steps))
 
 
 # ── out ──────────────────────────────────────────────────────────────────────

@@ -1,17 +1,16 @@
 """Statuses (付款状态回单): a bank's report on payments of ours, pain.002, becomes the end of those payments.
 
-When    a kept file is one
-Does    hands in the result of each payment that has one: settled or rejected. What is under way, or is not ours, is told nothing
-        A payment that is in doubt ends as rejected only by a final word (domain-decisions.md 26); a rejection that is not final is
-        left to a later report, a query or the statement
-Returns what became of the file: read · flagged: a report names payments that the books do not know, or says another amount
-        a report that comes twice, or after a query, ends a payment once: by the id of the bank's word
-Errors  a lane that does not decide now: the file waits for the next round, and is told again from its beginning
+When    a kept file is one: `keep_statuses` keeps what it says; `tell_statuses` tells the books, again and again until they decided
+Does    hands in the result of each payment that has one, settled or rejected, under the id of the bank's word: heard twice, or by a
+        query as well, it ends the payment once. What is only under way is told nothing
+        a payment in doubt ends as rejected only by a final word (domain-decisions.md 26): one that is not final is left to a later
+        report, a query or the statement
+Errors  a lane that does not decide now is told in the next round · what is not ours, or says another amount, waits for a person
 Source  ISO 20022 CustomerPaymentStatusReport; domain-decisions.md 24-26; domain.md (k.3) S-04, S-05
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
+from itertools import groupby
 from typing import Any, Final
 
 import msgspec
@@ -20,6 +19,7 @@ import psycopg
 from cunguan.channels.base import BankAnswer
 from cunguan.doors.api.context import Context
 from cunguan.doors.inbox.reading import Read
+from cunguan.doors.inbox.sorting import PAID, UNDER_WAY
 from cunguan.kernel.codes import Code, may_retry
 from cunguan.kernel.instruction import Answer, Instruction
 from cunguan.operations import payout_result, withdrawal_result
@@ -27,64 +27,131 @@ from cunguan.store.sqlfiles import statement
 
 Connection = psycopg.AsyncConnection[Any]
 
-#: the payment had this end already, or has another one: the bank's word is in the books, or the reconciliation finds it
-TOLD: Final = frozenset({Code.withdrawal_final, Code.payout_not_open})
-_ENDS: Final = frozenset({"settled", "rejected"})
+STATUSES_AT_ONCE: Final = 500
+
+_COPY: Final = """COPY bank_status (file, number, channel, order_id, status, amount_minor, reason, is_final, instruction_id, outcome,
+    cause) FROM STDIN"""
 
 
-class Known(msgspec.Struct, frozen=True):
-    """A payment of ours that a report names."""
+class Word(msgspec.Struct, frozen=True):
+    """What a bank says of one payment, and the payment, as far as it is ours."""
 
+    file: int
+    number: int
+    channel: str
     order: str
-    lane: int
-    id: str
-    is_payout: bool
-    state: str
+    status: str
     amount_minor: int
+    reason: str
+    is_final: bool
+    lane: int | None
+    payment: str | None
+    is_payout: bool
+    state: str | None
+    payment_minor: int | None
 
 
-async def tell(context: Context, connection: Connection, channel: str, answers: Sequence[BankAnswer]) -> Read | None:
-    """Tell the books what a report says; None where a lane does not decide now."""
-    known = await _known(connection, channel, [answer.end_to_end_id for answer in answers])
-    wrong = [f"{answer.end_to_end_id} is no payment of ours" for answer in answers if answer.end_to_end_id not in known]
-    asked: defaultdict[int, list[Instruction]] = defaultdict(list)
-    for answer in answers:
-        payment = known.get(answer.end_to_end_id)
-        if payment is not None and _is_an_end(answer, payment):
-            if answer.amount_minor not in (0, payment.amount_minor):  # a report need not say how much
-                wrong.append(f"{answer.end_to_end_id} is said to be of another amount")
-                continue
-            asked[payment.lane].append(result(channel, answer, payment))
-    for lane, instructions in asked.items():
-        heard = await context.asks.ask_all(lane, instructions)
-        if any(one.seq is None or may_retry(one.code) for one in heard):
-            return None
-        wrong += _refused(heard)
-    return Read("flagged" if wrong else "read", "; ".join(wrong[:20]), 0)
+class Told(msgspec.Struct, frozen=True):
+    """What became of a word."""
+
+    outcome: str
+    cause: str
+    instruction_id: str = ""
 
 
-def result(channel: str, answer: BankAnswer, payment: Known) -> Instruction:
-    """Return the end of a payment; the same id as when it is heard by a query."""
-    status = "rejected" if answer.status == "rejected" else "settled"
-    operation = payout_result if payment.is_payout else withdrawal_result
-    body = operation.Body(payment.id, status, payment.amount_minor, answer.reason, answer.is_final)
-    return Instruction(withdrawal_result.result_id(channel, payment.id, status, answer.is_final), operation.KIND, body)
+def keep_statuses(connection: psycopg.Connection[Any], file: int, channel: str, answers: Sequence[BankAnswer]) -> Read:
+    """Keep what a report says; within the transaction of the caller."""
+    with connection.cursor().copy(_COPY) as copy:
+        for number, one in enumerate(answers, 1):
+            copy.write_row(
+                (
+                    file,
+                    number,
+                    channel,
+                    one.end_to_end_id,
+                    one.status,
+                    one.amount_minor,
+                    one.reason,
+                    one.is_final,
+                    "",
+                    "",
+                    "",
+                )
+            )
+    return Read("read", "", 0)
 
 
-def _is_an_end(answer: BankAnswer, payment: Known) -> bool:
-    if payment.state not in ("sent", "in_doubt") or answer.status not in _ENDS:
-        return False
-    return answer.status == "settled" or answer.is_final or payment.state != "in_doubt"
+async def tell_statuses(context: Context) -> bool:
+    """Tell the books of every word that they can be told now; return whether there was one."""
+    busy: set[int] = set()
+    told = False
+    async with context.pool.connection() as connection:
+        while words := await _open(connection, busy):
+            for lane, group in groupby(words, key=lambda word: word.lane):
+                done = await _tell(context, connection, lane, list(group))
+                told = told or done
+                if not done and lane is not None:
+                    busy.add(lane)
+    return told
 
 
-def _refused(answers: Iterable[Answer]) -> list[str]:
-    return [
-        f"{one.id}: {one.code.name} {one.why}".rstrip()
-        for one in answers
-        if one.code is not Code.done and one.code not in TOLD and not one.code.name.startswith("exists_with_different")
-    ]
+async def _open(connection: Connection, busy: set[int]) -> list[Word]:
+    given = {"busy": sorted(busy), "most": STATUSES_AT_ONCE}
+    return [Word(*row) for row in await (await connection.execute(statement("bank_status_open"), given)).fetchall()]
 
 
-async def _known(connection: Connection, channel: str, orders: Sequence[str]) -> Mapping[str, Known]:
-    cursor = await connection.execute(statement("bank_orders_of"), {"channel": channel, "orders": list(orders)})
-    return {row[0]: Known(*row) for row in await cursor.fetchall()}
+async def _tell(context: Context, connection: Connection, lane: int | None, words: Sequence[Word]) -> bool:
+    ends = {(word.file, word.number): aside(word) for word in words}
+    asked = [word for word in words if ends[word.file, word.number] is None]
+    for own in (False, True):  # under the id of the bank's word; where that was refused before, under the file's own
+        answers = await context.asks.ask_all(lane, [result(word, own=own) for word in asked]) if asked and lane else []
+        ends |= {(word.file, word.number): _heard(answer) for word, answer in zip(asked, answers, strict=True)}
+        asked = [word for word, answer in zip(asked, answers, strict=True) if _is_other_body(answer)]
+    for (file, number), end in ends.items():
+        if end is not None:
+            row = {**msgspec.structs.asdict(end), "file": file, "number": number}
+            await connection.execute(statement("bank_status_told"), row)
+    return any(end is not None for end in ends.values())
+
+
+def aside(word: Word) -> Told | None:
+    """Return why the books are told nothing of a word; None: they are told."""
+    if word.payment is None or word.state is None:
+        return Told("person", "not_ours")
+    if word.amount_minor not in (0, word.payment_minor):  # a report need not say how much
+        return Told("person", "amount_differs")
+    if word.status not in ("settled", "rejected"):
+        return Told("nothing", "pending")
+    if word.state in UNDER_WAY:
+        return Told("nothing", "not_final") if _is_too_early(word) else None
+    if (word.state in PAID) == (word.status == "settled") and word.state != "held":
+        return Told("known", "payment")
+    return Told("person", "paid_after_end" if word.status == "settled" else "ended_otherwise")
+
+
+def result(word: Word, *, own: bool = False) -> Instruction:
+    """Return the end of a payment: the same as when it is heard by a query; `own`: under an id of the file."""
+    assert word.payment is not None and word.payment_minor is not None
+    operation = payout_result if word.is_payout else withdrawal_result
+    status: Any = word.status
+    body = operation.Body(word.payment, status, word.payment_minor, word.reason, word.is_final)
+    name = withdrawal_result.result_id(word.channel, word.payment, word.status, word.is_final)
+    return Instruction(f"{name}:{word.file}.{word.number}" if own else name, operation.KIND, body)
+
+
+def _is_too_early(word: Word) -> bool:
+    return word.state == "in_doubt" and word.status == "rejected" and not word.is_final
+
+
+def _heard(answer: Answer) -> Told | None:
+    if answer.seq is None or may_retry(answer.code):
+        return None
+    if answer.code is Code.done:
+        return Told("booked", "payment", answer.id)
+    if answer.code in (Code.withdrawal_final, Code.payout_not_open):
+        return Told("known", "payment", answer.id)
+    return Told("person", answer.code.name, answer.id)
+
+
+def _is_other_body(answer: Answer) -> bool:
+    return answer.code.name.startswith("exists_with_different")

@@ -2,7 +2,8 @@
 
 When    every second
 Reads   files that were kept and not read yet, whatever brought them
-Does    reads them (doors/inbox/files.py), then tells the books of what is new (doors/inbox/booking.py)
+Does    reads them (doors/inbox/files.py), then tells the books of what is new: of payments that ended (doors/inbox/statuses.py), of
+        movements (doors/inbox/booking.py)
 Errors  a lane that does not decide now: its movements wait for the next round
 Source  design/lanes.md rule 11; domain.md (c.2) B2, S-05
 """
@@ -12,9 +13,11 @@ from typing import Final
 
 import psycopg
 
+from cunguan.channels.iso20022.profile import banks
 from cunguan.doors.api.context import Context
 from cunguan.doors.inbox.booking import book
 from cunguan.doors.inbox.files import read_received
+from cunguan.doors.inbox.statuses import tell_statuses
 from cunguan.doors.jobs.registry import Loop
 from cunguan.keys.sealed import FILE, Sealer
 
@@ -22,15 +25,16 @@ EVERY_SECONDS: Final = 1.0
 
 
 async def run(context: Context) -> bool:
-    """Read what was kept, and every account a part further; return whether there is more."""
+    """Read what was kept and tell the books; return whether there was something."""
     files = await asyncio.to_thread(_files, context)
+    heard = await tell_statuses(context)
     told = await book(context, _sealer(context))
-    return files > 0 or told
+    return any([files > 0, heard, told])
 
 
 def _files(context: Context) -> int:
     with psycopg.connect(str(context.pool.conninfo), autocommit=True) as connection:
-        return read_received(connection, _sealer(context), context.clock.now())
+        return read_received(connection, _sealer(context), banks(context.home, context.bank), context.clock.now())
 
 
 def _sealer(context: Context) -> Sealer:

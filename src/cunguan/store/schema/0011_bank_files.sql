@@ -122,6 +122,24 @@ CREATE TABLE bank_bad_line (
     CONSTRAINT bank_bad_line_is_there_once PRIMARY KEY (file, number)
 );
 
+-- What a bank's report says of a payment (付款状态): told to the books once; outcome as of an entry. `order_id`: the id the bank knows.
+CREATE TABLE bank_status (
+    file                  int8 NOT NULL,
+    number                int4 NOT NULL,
+    channel               text COLLATE "C" NOT NULL,
+    order_id              text COLLATE "C" NOT NULL,
+    status                text COLLATE "C" NOT NULL,
+    amount_minor          int8 NOT NULL,
+    reason                text NOT NULL,
+    is_final              boolean NOT NULL,
+    instruction_id        text COLLATE "C" NOT NULL,
+    outcome               text COLLATE "C" NOT NULL,
+    cause                 text COLLATE "C" NOT NULL,
+    CONSTRAINT bank_status_outcome_is_known CHECK (outcome IN ('', 'booked', 'known', 'person', 'nothing')),
+    CONSTRAINT bank_status_is_there_once PRIMARY KEY (file, number)
+);
+CREATE INDEX bank_status_open ON bank_status (file, number) WHERE outcome = '';
+
 -- A payment channel's settlement file (渠道清算): what it pays for which deposits; it waits for the credit that bears its reference,
 -- and is `booked` with it, `doubtful` when the books refused it, `replaced` when the channel sent another. Only one that adds up is here.
 CREATE TABLE bank_settlement (
