@@ -8,7 +8,7 @@ from cunguan.policy.safeguarding.cn_p2p_pool import CN_P2P_POOL
 from cunguan.policy.safeguarding.cn_prepaid import CN_PREPAID
 from cunguan.policy.safeguarding.cn_prepaid_beijing import CN_PREPAID_BEIJING
 from cunguan.policy.safeguarding.cn_prepaid_shanghai import CN_PREPAID_SHANGHAI
-from cunguan.policy.safeguarding.engine import FactMissing, Facts, Figures, Line, add_up, compute, line_of
+from cunguan.policy.safeguarding.engine import Adding, FactMissing, Facts, Figures, Line, add_up, compute, line_of
 from cunguan.policy.safeguarding.hk_svf import HK_SVF
 from cunguan.policy.safeguarding.pack import Pack
 from cunguan.policy.safeguarding.sg_ps import SG_PS
@@ -71,6 +71,10 @@ def test_requires_as_much_in_any_order_and_never_less_for_a_debt(rows: list[tupl
     lines = [Line("client", owner, minor) for owner, minor in rows]
     shuffled = sorted(lines, key=lambda _: random.random())  # type: ignore[attr-defined]
     for pack in (UK_CASS15, UK_CASS7):
+        grouped = Adding(pack.netting, is_grouped=True)
+        for line in sorted(lines, key=lambda line: line.owner):
+            grouped.add(line)
+        assert grouped.held() == add_up(lines, pack.netting)
         whole = figures(pack, lines).now.requirement_minor
         assert whole == figures(pack, shuffled).now.requirement_minor >= max(sum(line.minor for line in lines), 0)
         assert figures(pack, [*lines, Line("client", "debtor", -777)]).now.requirement_minor == whole

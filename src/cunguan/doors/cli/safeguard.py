@@ -109,8 +109,11 @@ def _of_books(arguments: argparse.Namespace, pack: Pack, wiring: Any) -> list[Ma
 
 
 def _of_file(arguments: argparse.Namespace, pack: Pack, wiring: Any) -> list[Made]:
+    progress = Progress(sys.stderr)
     with arguments.file.open("rb") as stream:
-        pools = pools_of(stream, pack, Facts(firm_class=arguments.firm_class))
+        facts = Facts(firm_class=arguments.firm_class)
+        pools = pools_of(stream, pack, facts, lambda done: progress.tick(done, "lines"))
+    progress.clear()
     outcomes = [conclude(pack, arguments.date, inputs) for inputs in pools]
     if not wiring.database().status().is_up():
         print("cunguan safeguard: not kept, for the database does not run", file=sys.stderr)

@@ -47,7 +47,7 @@ def inputs_of(
 def _held(
     history: History, lane: LaneSeen, pool: str, seq: int, pack: Pack, means: Sequence[Means], ticks: Ticks
 ) -> tuple[Held, str]:
-    adding = Adding(pack.netting)
+    adding = Adding(pack.netting, is_grouped=True)
     for one in means:
         if one.kind in COVER:
             adding.add(Line(one.kind, one.id, one.amount_minor))

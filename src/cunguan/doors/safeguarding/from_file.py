@@ -9,6 +9,7 @@ Errors  BalancesWrong: the line and what to write instead
 
 import hashlib
 import re
+from collections.abc import Callable
 from typing import Final
 
 from msgspec.structs import replace
@@ -94,7 +95,7 @@ class _Pool:
         return Inputs("file", 0, "", self.name, self.currency, 0, 0, sha256, self.adding.held(), self.facts, records)
 
 
-def pools_of(stream: Stream, pack: Pack, facts: Facts) -> list[Inputs]:
+def pools_of(stream: Stream, pack: Pack, facts: Facts, ticks: Callable[[int], None]) -> list[Inputs]:
     """Return the inputs of every pool of a file; a pool that is called as a class of the pack is of that class."""
     pools: dict[str, _Pool] = {}
     hashed = _Hashed(stream)
@@ -102,6 +103,7 @@ def pools_of(stream: Stream, pack: Pack, facts: Facts) -> list[Inputs]:
         if one.pool not in pools:
             pools[one.pool] = _Pool(pack, one, facts)
         pools[one.pool].take(one)
+        ticks(one.line)
     if not pools:
         raise BalancesWrong(1, "there is no record after the header")
     sha256 = hashed.digest.hexdigest()

@@ -147,13 +147,17 @@ class Figures(msgspec.Struct, frozen=True):
 
 
 class Adding:
-    """Lines being added up, for a pool whose records come among those of others; `count` of them so far."""
+    """Lines being added up, for a pool whose records come among those of others; `count` of them so far.
 
-    def __init__(self, netting: str = "never") -> None:
+    is_grouped  the lines of one client stand together, as in the books: then nobody's balance has to be kept
+    """
+
+    def __init__(self, netting: str = "never", *, is_grouped: bool = False) -> None:
         self._sums = dict.fromkeys(KINDS, 0)
         self._clients: dict[str, int] = {}
+        self._is_grouped = is_grouped
         self._nets = netting == "own"
-        self._below_zero_minor = 0
+        self._has = self._below_zero_minor = 0
         self.count = 0
 
     def add(self, line: Line) -> None:
@@ -162,15 +166,23 @@ class Adding:
         if line.kind != "client":
             self._sums[line.kind] += line.minor
         elif line.minor >= 0 or self._nets:
+            if self._is_grouped and line.owner not in self._clients:
+                self._settle()
             self._clients[line.owner] = self._clients.get(line.owner, 0) + line.minor
         else:
             self._below_zero_minor -= line.minor
 
     def held(self) -> Held:
         """Return what was added up."""
-        has = [minor for minor in self._clients.values() if minor > 0]
-        owes_minor = -sum(minor for minor in self._clients.values() if minor < 0)
-        return Held({**self._sums, "client": sum(has)}, len(has), self._below_zero_minor + owes_minor, self.count)
+        self._settle()
+        return Held(dict(self._sums), self._has, self._below_zero_minor, self.count)
+
+    def _settle(self) -> None:
+        for minor in self._clients.values():
+            self._has += minor > 0
+            self._sums["client"] += max(minor, 0)
+            self._below_zero_minor += max(-minor, 0)
+        self._clients.clear()
 
 
 def add_up(lines: Iterable[Line], netting: str = "never") -> Held:
