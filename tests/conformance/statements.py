@@ -3,7 +3,8 @@
     python -m tests.conformance.statements DIR [--json] [--schemas DIR]
 
 Shape   every FILE.truth.json under DIR, and FILE beside it. agreed: every key that both know is the same; disagreed: which keys,
-        ours, theirs; unsupported: a message that is named but not read, or a truth that cannot be read
+        ours, theirs; unsupported: content that is not read here (direct debits, what is no message of a bank), or a truth that
+        cannot be read
 Returns 0 nothing disagrees · 1 something does · 2 wrong usage: no such folder, or no truth in it
 Units   amounts are compared as numbers, days as days; what only the maker of the truths looked at (bytes, line ends, what another
         tool said) is not compared
@@ -66,7 +67,7 @@ def compared(sample: Path, truth: Path, name: str) -> Outcome:
         return Outcome(name, "unsupported", f"it cannot be read: {wrong}")
     pairs = _pairs(ours, theirs)
     if pairs is None:
-        return Outcome(name, "unsupported", f"{ours.get('format') or 'this'} is named, and not read")
+        return Outcome(name, "unsupported", f"{ours.get('format') or 'this'} is named, and its content not compared")
     different = tuple(Different(*pair) for pair in pairs if not same(pair[1], pair[2]))
     return Outcome(name, "disagreed" if different else "agreed", different=different)
 
@@ -89,6 +90,8 @@ def _pairs(ours: Json, theirs: Json) -> Pairs | None:
     """Return what is compared; None where we do not read what the truth is about."""
     must_refuse = any(str(word).startswith(REFUSES) for word in theirs.get("must_say", ()))
     found: Pairs = [("refused", ours["verdict"] in ("invalid", "not_balanced"), True)] if must_refuse else []
+    if _is_refused(ours, theirs):
+        return [*found, ("refused", True, True)]
     if theirs.get("well_formed") is False:
         return [*found, ("well_formed", not _breaks_off(ours), False)]
     if "tag_sequence_first30" in theirs:
@@ -97,9 +100,21 @@ def _pairs(ours: Json, theirs: Json) -> Pairs | None:
         return found + _each(ours, theirs["accounts"], _bai2)
     if "ledger_balance" in theirs:
         return found + _ofx(ours, theirs)
+    for key, pairs in (("initiation", _initiation), ("interbank", _interbank), ("status_report", _report)):
+        if key in theirs and key in ours:
+            said = [(f"{key}.{name}", *values) for name, *values in pairs(ours[key], theirs[key])]
+            return [*found, *_message(ours, theirs), *said, *_declared(ours, theirs[key])]
     if "statements" in theirs:
         return found + _message(ours, theirs) + _each(ours, theirs["statements"], _camt)
+    if theirs.get("message") and not any(key in theirs for key in ("initiation", "interbank", "status_report")):
+        return found + _message(ours, theirs)  # no figures: which message it is, is all a truth says
     return None
+
+
+def _is_refused(ours: Json, theirs: Json) -> bool:
+    """Tell whether we refuse, with a reason, a payment message that must not be used since its schema does not allow it."""
+    is_wrong = any(str(word).startswith("schema-invalid") for word in theirs.get("must_say", ()))
+    return is_wrong and not ours["statements"] and ours["error"] is not None and "statements" not in theirs
 
 
 def _each(ours: Json, theirs: list[Json], pair: Any) -> Pairs:
@@ -262,6 +277,82 @@ def _ofx(ours: Json, theirs: Json) -> Pairs:
             (f"entries[{at}].amount", one["signed"], other["amount"]),
             (f"entries[{at}].posted", one["booking"], day if posted and posted != one["booking"] else posted),
         ]
+    return found
+
+
+# ── payments ─────────────────────────────────────────────────────────────────
+def _declared(ours: Json, theirs: Json) -> Pairs:
+    """Pair what a message declares of itself and is not so: its counts and sums."""
+    mine = sorted((one["stated"], one["computed"]) for one in ours["differences"] if one["what"].startswith("group"))
+    words = [word.split() for word in theirs.get("declared_vs_actual_mismatches", ())]
+    others = sorted((word[word.index("declared") + 1], word[-1]) for word in words)
+    return [("differences", [list(one) for one in mine], [list(one) for one in others])]
+
+
+def _initiation(ours: Json, theirs: Json) -> Pairs:
+    keys = (
+        "msg_id",
+        "created",
+        "declared_count",
+        "declared_sum",
+        "count",
+        "sum_all_currencies",
+        "duplicate_end_to_end_ids",
+    )
+    found: Pairs = [(key, ours[key], theirs[key]) for key in keys]
+    found += [("payments", len(ours["payments"]), len(theirs["payments"]))]
+    for at, (one, other) in enumerate(zip(ours["payments"], theirs["payments"], strict=False)):
+        found += [
+            (f"payments[{at}].{key}", one[key], other[key])
+            for key in ("id", "method", "declared_count", "declared_sum", "count", "sum", "debtor", "debtor_account")
+        ]
+        found += [(f"payments[{at}].exec_date", one["exec_date"], (other["exec_date"] or "")[:10])]
+        found += [(f"payments[{at}].batch_booking", one["batch_booking"], _truth(other["batch_booking"]))]
+        found += _listed(f"payments[{at}].transactions", one["transactions"], other["transactions"], _TRANSFER_KEYS)
+    return found
+
+
+_TRANSFER_KEYS = ("end_to_end", "instr_id", "amount", "currency", "charge_bearer", "creditor", "creditor_account")
+
+
+def _truth(text: str | None) -> bool | None:
+    return None if text is None else text in ("true", "1")
+
+
+def _interbank(ours: Json, theirs: Json) -> Pairs:
+    keys = (
+        "msg_id",
+        "declared_count",
+        "declared_total",
+        "declared_ctrlsum",
+        "count",
+        "sum_by_currency",
+        "settlement_method",
+    )
+    found: Pairs = [(key, ours[key], theirs[key]) for key in keys]
+    for at, (one, other) in enumerate(zip(ours["transactions"], theirs["transactions"], strict=False)):
+        keys = [key for key in other if other[key] is not None or key not in _ELSEWHERE]
+        found += [(f"transactions[{at}].{key}", one[key], other[key]) for key in keys]
+    return found
+
+
+#: what the truths look for in one place of a transfer only, and we also where returns, banks and groups have it
+_ELSEWHERE = ("instr", "instructed", "debtor", "creditor", "settlement_date")
+
+
+def _report(ours: Json, theirs: Json) -> Pairs:
+    found: Pairs = [("msg_id", ours["msg_id"], theirs["msg_id"])]
+    for key in ("original", "payment_statuses", "tx_statuses"):
+        others = [{**each, "reasons": [code for code in each["reasons"] if code]} for each in theirs[key]]
+        found += _listed(key, ours[key], others, ())
+    return found
+
+
+def _listed(name: str, ours: list[Json], theirs: list[Json], keys: tuple[str, ...]) -> Pairs:
+    """Pair the members of two lists, by some keys or by all the truth has."""
+    found: Pairs = [(name, len(ours), len(theirs))]
+    for at, (one, other) in enumerate(zip(ours, theirs, strict=False)):
+        found += [(f"{name}[{at}].{key}", one.get(key), other[key]) for key in keys or other]
     return found
 
 

@@ -1,4 +1,4 @@
-"""The samples of banks, each with an independent truth: at least 98 in 100 agree, and every other is explained here."""
+"""The samples of statements and payments, each with a truth of its own: 98 in 100 agree, and every other is explained here."""
 
 import io
 import json
@@ -24,6 +24,8 @@ EXPLAINED = {
     "mt940/wolph_betterplace_amount_formats.sta": "six opening balances of one statement: we list five of them as wrong",
     "ofx/jseutter_account_listing_aggregation.ofx": "a list of accounts, not of statements: we find no statement in it",
     "ofx/jseutter_decimal_error.ofx": "the amount '$120' is no number: we name the line and leave it out, the truth counts it",
+    "pacs.008/pacs.008.001.07__1.xml": "its CtrlSum is as wrong as its total: we say both, the truth says the total",
+    "pacs.009/pacs.009.001.07.xml": "as pacs.008.001.07__1.xml",
 }
 
 

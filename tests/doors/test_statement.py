@@ -102,6 +102,36 @@ def test_reads_csv_by_a_mapping(tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert told(capsys, tmp_path / "a.csv")[0] == 1
 
 
+ORDER = """<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"><CstmrCdtTrfInitn><GrpHdr><MsgId>M1</MsgId>
+<CreDtTm>2024-02-01T08:00:00</CreDtTm><NbOfTxs>2</NbOfTxs><CtrlSum>5.25</CtrlSum></GrpHdr><PmtInf><PmtInfId>P1</PmtInfId>
+<PmtMtd>TRF</PmtMtd><ReqdExctnDt><Dt>2024-02-01</Dt></ReqdExctnDt><Dbtr><Nm>POOL</Nm></Dbtr><CdtTrfTxInf><PmtId>
+<EndToEndId>E1</EndToEndId></PmtId><Amt><InstdAmt Ccy="CNY">5.25</InstdAmt></Amt><Cdtr><Nm>ANN</Nm></Cdtr></CdtTrfTxInf></PmtInf>
+</CstmrCdtTrfInitn></Document>"""
+
+
+def test_compares_what_an_order_declares_of_itself(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a.xml").write_text(ORDER)
+    code, (found,) = told(capsys, tmp_path / "a.xml", "--entries")
+    assert (code, found["verdict"], found["statements"]) == (1, "not_balanced", [])
+    assert found["differences"] == [{"what": "group count", "stated": "2", "computed": "1", "by": "1"}]
+    (payment,) = found["initiation"]["payments"]
+    assert (payment["sum"], payment["debtor"], payment["transactions"][0]["creditor"]) == ("5.25", "POOL", "ANN")
+    _, out, _ = ran(capsys, tmp_path / "a.xml")
+    assert "order M1: 1 transfers, 5.25" in out and "group count differs by 1" in out and "ANN" not in out
+
+
+def test_shows_what_became_of_an_order(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    report = """<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.002.001.10"><CstmrPmtStsRpt><GrpHdr><MsgId>R1</MsgId></GrpHdr>
+    <OrgnlGrpInfAndSts><OrgnlMsgId>M1</OrgnlMsgId></OrgnlGrpInfAndSts><OrgnlPmtInfAndSts><OrgnlPmtInfId>P1</OrgnlPmtInfId>
+    <TxInfAndSts><OrgnlEndToEndId>E1</OrgnlEndToEndId><TxSts>RJCT</TxSts><StsRsnInf><Rsn><Cd>AC01</Cd></Rsn></StsRsnInf></TxInfAndSts>
+    </OrgnlPmtInfAndSts></CstmrPmtStsRpt></Document>"""
+    (tmp_path / "a.xml").write_text(report)
+    code, (found,) = told(capsys, tmp_path / "a.xml")
+    (transfer,) = found["status_report"]["tx_statuses"]
+    assert (code, transfer["end_to_end"], transfer["outcome"], transfer["reasons"]) == (0, "E1", "rejected", ["AC01"])
+    assert "transfer E1: RJCT AC01" in ran(capsys, tmp_path / "a.xml")[1]
+
+
 @pytest.mark.parametrize("text", ["[columns]", "not toml", '[columns]\nbooked_on = "d"\namount = "a"\nsum = "s"'])
 def test_a_wrong_mapping_is_wrong_usage(text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "m.toml").write_text(text)

@@ -1,4 +1,4 @@
-"""`cunguan statement` (对账单): read files of banks, of any format, and say what each statement comes to.
+"""`cunguan statement` (对账单): read files of banks, of any format, and say what each statement or payment message comes to.
 
 When    a person or a script types it; nothing is kept and nothing is posted: the bank inbox does that
 Returns 0 every file is whole and no sum differs · 1 one is not_balanced or invalid · 2 wrong usage, or a path cannot be read
@@ -35,7 +35,7 @@ def add_parser(subparsers: Any) -> None:
     verb.set_defaults(run=run)
     verb.add_argument("files", metavar="FILE", nargs="+", type=Path)
     verb.add_argument("--mapping", metavar="TOML", type=Path, help="the files are CSV; which column is what")
-    verb.add_argument("--entries", action="store_true", help="with --json: every entry too, without names")
+    verb.add_argument("--entries", action="store_true", help="with --json: every entry, or transfer, too")
     verb.add_argument("--json", action="store_true", help="print one JSON object a line for each file")
 
 
@@ -86,9 +86,53 @@ def lines(found: Answer) -> list[str]:
     told = [f"{found['file']}{member}  {found.get('format') or 'unknown'}  {found['verdict']}"]
     for one in found["statements"]:
         told += _statement(one)
+    told += _payment(found) if "differences" in found else []
     if found["error"]:
         told.append(f"  not readable at {found['error']['where']}: {found['error']['why']}")
     return told
+
+
+def _payment(found: Answer) -> list[str]:
+    """Return what a payment message says: whose, how many, how much, and what became of them."""
+    told = []
+    if "initiation" in found:
+        said = found["initiation"]
+        told.append(
+            f"  order {said['msg_id']}: {said['count']} transfers, {said['sum_all_currencies']} in all currencies"
+        )
+        told += [
+            f"    {each['id']} on {each['exec_date']}: {each['count']} transfers, {each['sum']}"
+            for each in said["payments"]
+        ]
+        told += [f"    twice in it: {reference}" for reference in said["duplicate_end_to_end_ids"][:SHOWN]]
+    if "interbank" in found:
+        said = found["interbank"]
+        sums = ", ".join(f"{total} {currency}" for currency, total in said["sum_by_currency"].items())
+        told.append(f"  message {said['msg_id']}: {said['count']} transfers, {sums or 'nothing'}")
+    if "status_report" in found:
+        told += _report(found["status_report"])
+    return told + _differences(found["differences"])
+
+
+def _report(said: Answer) -> list[str]:
+    told = [f"  report {said['msg_id']}"]
+    told += [f"    message {each['msg_id']}: {_status(each, 'group_status')}" for each in said["original"]]
+    told += [f"    batch {each['pmt_inf']}: {_status(each, 'status')}" for each in said["payment_statuses"]]
+    told += [
+        f"    transfer {each['end_to_end'] or each['tx_id']}: {_status(each, 'status')}" for each in said["tx_statuses"]
+    ]
+    return told
+
+
+def _status(each: Answer, key: str) -> str:
+    return " ".join([each[key] or "no status of its own", *each["reasons"]])
+
+
+def _differences(found: list[Answer]) -> list[str]:
+    return [
+        f"      {each['what']} differs by {each['by']}: stated {each['stated']}, computed {each['computed']}"
+        for each in found
+    ]
 
 
 def _statement(one: Answer) -> list[str]:
@@ -105,9 +149,6 @@ def _statement(one: Answer) -> list[str]:
         told.append(f"    references {', '.join(references[:SHOWN])}{more}")
     told += [f"    twice in it: {reference}" for reference in one["repeated_references"][:SHOWN]]
     told.append(f"    {one['verdict']}")
-    told += [
-        f"      {each['what']} differs by {each['by']}: stated {each['stated']}, computed {each['computed']}"
-        for each in one["differences"]
-    ]
+    told += _differences(one["differences"])
     told += [f"      {each['where']}: {each['why']}" for each in one["wrong"]]
     return told

@@ -2,7 +2,8 @@
 
 Shape   answer(opened): a mapping that is JSON as it stands. Keys are camt's, as the conformance truths have them; amounts are
         decimal texts, opening and closing with their sign; what a format does not say is null
-        verdict of a file: the worst of its statements; `error`: where and why it is not readable further
+        verdict of a file: the worst of its statements; `error`: where and why it is not readable further. Payment messages have
+        no statements: what they say stands under `initiation`, `status_report` or `interbank`; what they declare is compared
 Errors  none: what is wrong with a file stands in its answer
 Source  the issue's list: account, currency, opening, closing, count, sums, references, verdict
 """
@@ -12,6 +13,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from cunguan.doors.statements.files import Opened
+from cunguan.doors.statements.payments import is_payment, read
 from cunguan.formats import detect, xml
 from cunguan.formats.statement import Balance, Entry, Head, Part, Summary, Wrong, signed, summaries
 
@@ -20,37 +22,18 @@ Answer = dict[str, Any]
 #: the worst of a file's statements is the file's verdict; sound are the first two
 VERDICTS: Final = ("balanced", "no_balances", "not_balanced", "invalid")
 
-_CHECKS: Final = {"balanced": "BALANCED", "not_balanced": "NOT_BALANCED"}
-
 
 def answer(file: Opened, reader: detect.Reader | None = None, *, has_entries: bool = False) -> Answer:
     """Return what a file says; `reader` where it is not to be found by its bytes."""
-    begin = file.begin
-    entries: list[list[Answer]] = []
-    ended: list[Wrong] = []
-    parts = _ended(_parts(file, reader), ended)
-    found = list(summaries(_kept(parts, entries) if has_entries else parts))
-    statements = [one for one in found if one.head.format]
-    unheaded = [one.wrongs[-1] for one in found if not one.head.format and one.wrongs]
-    error = next(iter(ended + unheaded), None)
+    kind = detect.kind(file.begin, file.name)
+    begin = {"file": file.name, "member": file.member or None, "format": kind or None, **_message(file.begin)}
+    content = _payment(file, kind, has_entries=has_entries) if reader is None and is_payment(kind) else None
+    content = content or _statements(file, reader, has_entries=has_entries)
     try:
         count, digest = file.finish()
     except Wrong as wrong:
-        count, digest, error = None, None, wrong
-    return {
-        "file": file.name,
-        "member": file.member or None,
-        "bytes": count,
-        "sha256": digest,
-        "format": _format(statements) or detect.kind(begin, file.name) or None,
-        **_message(begin),
-        "verdict": _worst(found, error),
-        "error": _wrong(error) if error else None,
-        "statements": [
-            _statement(one, entries[at] if has_entries and at < len(entries) else None)
-            for at, one in enumerate(statements)
-        ],
-    }
+        return {**begin, **content, "verdict": "invalid", "error": _wrong(wrong), "bytes": None, "sha256": None}
+    return {**begin, **content, "bytes": count, "sha256": digest}
 
 
 def refused(name: str, why: Wrong) -> Answer:
@@ -61,6 +44,37 @@ def refused(name: str, why: Wrong) -> Answer:
 def is_sound(found: Answer) -> bool:
     """Return whether a file may be used: all of it was read, and no sum differs."""
     return found["verdict"] in VERDICTS[:2]
+
+
+# ── its content ──────────────────────────────────────────────────────────────
+def _payment(file: Opened, kind: str, *, has_entries: bool) -> Answer:
+    """Return what a payment message says."""
+    try:
+        key, said, differences = read(kind, file.stream, has_entries=has_entries)
+    except Wrong as wrong:
+        return {"verdict": "invalid", "error": _wrong(wrong), "statements": []}
+    verdict = "not_balanced" if differences else "no_balances"
+    return {"verdict": verdict, "error": None, "statements": [], key: said, "differences": differences}
+
+
+def _statements(file: Opened, reader: detect.Reader | None, *, has_entries: bool) -> Answer:
+    """Return what the statements of a file say."""
+    entries: list[list[Answer]] = []
+    ended: list[Wrong] = []
+    parts = _ended(_parts(file, reader), ended)
+    found = list(summaries(_kept(parts, entries) if has_entries else parts))
+    statements = [one for one in found if one.head.format]
+    unheaded = [one.wrongs[-1] for one in found if not one.head.format and one.wrongs]
+    error = next(iter(ended + unheaded), None)
+    return {
+        **({"format": statements[0].head.format} if statements and statements[0].head.format != "camt" else {}),
+        "verdict": _worst(found, error),
+        "error": _wrong(error) if error else None,
+        "statements": [
+            _statement(one, entries[at] if has_entries and at < len(entries) else None)
+            for at, one in enumerate(statements)
+        ],
+    }
 
 
 def _parts(file: Opened, reader: detect.Reader | None) -> Iterator[Part]:
@@ -77,12 +91,6 @@ def _ended(parts: Iterator[Part], ended: list[Wrong]) -> Iterator[Part]:
 
 
 # ── the file ─────────────────────────────────────────────────────────────────
-def _format(statements: list[Summary]) -> str:
-    """Return the format as its reader calls it; of camt the message says more."""
-    head = statements[0].head if statements else None
-    return "" if head is None else head.message if head.format == "camt" else head.format
-
-
 def _worst(found: list[Summary], error: Wrong | None) -> str:
     verdicts = [one.verdict for one in found] + (["invalid"] if error else [])
     return max(verdicts, key=VERDICTS.index, default="no_balances")
