@@ -21,6 +21,7 @@ BREAK = Machine(
         ("open", "line_matched"): "closed",
         ("owned", "owner_named"): "owned",
         ("owned", "timing_explained"): "timing",
+        ("owned", "line_seen_elsewhere"): "timing",
         ("owned", "line_matched"): "closed",
         ("owned", "entry_posted"): "closed",
         ("owned", "evidence_noted"): "closed",

@@ -46,7 +46,7 @@ class Lane(msgspec.Struct, frozen=True):
 
 
 class Found(msgspec.Struct, frozen=True):
-    """One difference; subject, key and field tell it apart within its rule and lane.
+    """One difference; subject and key tell it apart within its rule and lane.
 
     unordered  money left, and nobody had said so
     lines      of R1: side and line, to be compared again until they match

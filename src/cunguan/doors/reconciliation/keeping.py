@@ -24,6 +24,7 @@ from cunguan.store.sqlfiles import statement
 #: breaks a run shows one by one
 SHOWN_MAX: Final = 10_000
 TIMING: Final = "BRK07"
+SEEN_ELSEWHERE: Final = "line_seen_elsewhere"
 #: what was closed, and is there again, is another one
 ALWAYS_NEW: Final = "BRK14"
 
@@ -56,7 +57,7 @@ def keep(connection: Connection, at: At, lane: int, looked: Sequence[Looked]) ->
 
 def id_of(found: Found) -> str:
     """Return a break's id: the same difference is the same break."""
-    told = "\n".join((found.subject, found.key, found.field))
+    told = f"{found.subject}\n{found.key}"
     return f"{found.rule}:{hashlib.sha256(told.encode()).hexdigest()[:16]}"
 
 
@@ -76,8 +77,18 @@ def _note(connection: Connection, at: At, name: str, one: Found, before: tuple[A
     if state != "closed":
         connection.execute(statement("recon_break_again"), {**_row(one), "lane": one.lane, "id": there, "run": at.run})
         if code != one.code:
-            _move(connection, at, one.lane, there, ("found_as", state, owner), f"{code} is {one.code} now")
+            _reclassified(connection, at, one, (there, state, owner, code))
     return str(there)
+
+
+def _reclassified(connection: Connection, at: At, one: Found, stands: tuple[str, str, str, str]) -> None:
+    """Write down that a break is another than it was taken for; one whose line is seen elsewhere is a matter of timing now."""
+    there, state, owner, code = stands
+    _move(connection, at, one.lane, there, ("found_as", state, owner), f"{code} is {one.code} now")
+    if one.code == TIMING and BREAK.may(state, SEEN_ELSEWHERE):
+        after = BREAK.after(state, SEEN_ELSEWHERE)
+        set_state(connection, one.lane, there, after, owner, at.now)
+        _move(connection, at, one.lane, there, (SEEN_ELSEWHERE, after, owner), "the same stands on another date")
 
 
 def _open(connection: Connection, at: At, name: str, one: Found, earlier: str) -> str:
@@ -86,11 +97,11 @@ def _open(connection: Connection, at: At, name: str, one: Found, earlier: str) -
         "field": one.field, "currency": one.currency, "since": one.since, "of_earlier": earlier, "at": at.now, "run": at.run,
     }  # fmt: skip
     is_timing = one.code == TIMING
-    state = BREAK.after(BREAK.initial, "line_seen_elsewhere") if is_timing else BREAK.initial
+    state = BREAK.after(BREAK.initial, SEEN_ELSEWHERE) if is_timing else BREAK.initial
     connection.execute(statement("recon_break_open"), {**row, "state": state})
     _move(connection, at, one.lane, name, ("found", BREAK.initial, ""), f"again after {earlier}" if earlier else "")
     if is_timing:
-        _move(connection, at, one.lane, name, ("line_seen_elsewhere", state, ""), "the same stands on another date")
+        _move(connection, at, one.lane, name, (SEEN_ELSEWHERE, state, ""), "the same stands on another date")
     return name
 
 

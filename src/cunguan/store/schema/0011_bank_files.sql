@@ -112,6 +112,7 @@ CREATE INDEX bank_entry_open ON bank_entry (statement, number, part) WHERE outco
 CREATE INDEX bank_entry_waiting ON bank_entry (statement) WHERE outcome IN ('waits', 'person');
 CREATE INDEX bank_entry_by_line ON bank_entry (line);
 CREATE INDEX bank_entry_by_end_to_end ON bank_entry (end_to_end_id) WHERE end_to_end_id <> '';
+CREATE INDEX bank_entry_by_instruction ON bank_entry (instruction_id) WHERE instruction_id <> '';
 
 -- A line of a file that is no entry: where it stands and what is wrong with it; the rest of its file was read.
 CREATE TABLE bank_bad_line (
