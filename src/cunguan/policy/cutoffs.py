@@ -56,14 +56,6 @@ class CutOff(msgspec.Struct, frozen=True):
         local = at.astimezone(ZoneInfo(self.zone)).date()
         return self.calendar.next_working_day(local if at < self.ends(local) else local + _DAY)
 
-    def after(self, at: datetime, n: int) -> date:
-        """Return T+n, or D+n, of an instant.
-
-        >>> CUT_OFFS["EUR"].after(datetime.fromisoformat("2026-04-02T12:00+02:00"), 1).isoformat()  # over Easter
-        '2026-04-07'
-        """
-        return self.calendar.add_working_days(self.date_of(at), n)
-
     def reconciled(self, day: date) -> datetime:
         """Return the instant at which a business date is compared with the bank.
 
@@ -118,6 +110,11 @@ def next_date(day: date, rows: Collection[CutOff]) -> date:
     ('2026-04-07', '2026-04-03')
     """
     return min(row.calendar.add_working_days(day, 1) for row in rows)
+
+
+def is_known(day: date, rows: Collection[CutOff]) -> bool:
+    """Test that the calendars of all currencies speak of a day: beyond them only weekends are known."""
+    return all(row.calendar.is_known(day) for row in rows)
 
 
 def is_reconciliation_day(day: date, rows: Collection[CutOff]) -> bool:

@@ -15,7 +15,7 @@ from psycopg_pool import AsyncConnectionPool
 from cunguan.config.wiring import Wiring
 from cunguan.doors.api.context import Clock, Context
 from cunguan.doors.cli import main as cli
-from cunguan.doors.closing.days import Lane, ended, own_close
+from cunguan.doors.closing.days import Lane, close_of, ended, own_close
 from cunguan.doors.jobs import closing
 from cunguan.kernel.codes import Code
 from cunguan.kernel.ids import close_id
@@ -166,3 +166,9 @@ def test_the_end_that_is_longest_ago_comes_first() -> None:
     assert ended(platforms, datetime(2026, 11, 20, 15, 59, tzinfo=UTC)) is None
     assert own_close([own, *platforms]) is None
     assert own_close([own]) is None
+
+
+def test_a_close_says_when_nobody_knows_the_days_after_it() -> None:
+    last = Lane(1, "P1", date(2026, 12, 31), False, ("CNY",))
+    assert (close_of(last).next_day, close_of(last).is_known) == (date(2027, 1, 1), False)
+    assert close_of(msgspec.structs.replace(last, currencies=("EUR",))).is_known

@@ -103,7 +103,7 @@ def _ready(here: Lane, arguments: argparse.Namespace) -> Close | Told:
             return _not(here, f"{wrong}; or say the next date with --next")
         close = Close(here.lane, here.platform, here.day, arguments.next, AT_ONCE)
     if arguments.next is not None:
-        close = replace(close, next_day=arguments.next)
+        close = replace(close, next_day=arguments.next, is_known=True)
     if here.is_sandbox or arguments.early or close.ends_at <= datetime.now(UTC):
         return close
     return _not(here, f"the day ends at {close.ends_at.isoformat()}; --early closes it now")
@@ -118,7 +118,8 @@ def _close(client: Client, url: str, close: Close) -> Told:
     for instruction in days.asking(close):
         answer = client.ask(close.lane, instruction)
         if answer.code is Code.done:
-            return Told(close.lane, close.platform, "closed", close.next_day)
+            why = "" if close.is_known else f"no calendar speaks of {close.next_day}, only weekends are known"
+            return Told(close.lane, close.platform, "closed", close.next_day, why)
         if answer.code not in USED_UP:
             break
     stands = next(one.day for one in _lanes(url) if one.lane == close.lane)
@@ -142,4 +143,4 @@ def _tell(told: Sequence[Told], arguments: argparse.Namespace) -> None:
             print(f"lane {one.lane} {one.platform}: {arguments.date} is not closed: {one.why}", file=sys.stderr)
         else:
             says = "closed" if one.outcome == "closed" else "was closed before"
-            print(f"lane {one.lane} {one.platform}: {says}; {one.open_date} is open")
+            print(f"lane {one.lane} {one.platform}: {says}; {one.open_date} is open{one.why and f' ({one.why})'}")

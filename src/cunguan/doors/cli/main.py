@@ -23,6 +23,7 @@ VERBS = (
     "api",
     "bench",
     "break",
+    "calendar",
     "catalogue",
     "checkfile",
     "close-day",

@@ -19,7 +19,7 @@ from cunguan.kernel.codes import Code
 from cunguan.kernel.ids import close_id
 from cunguan.kernel.instruction import Instruction
 from cunguan.operations import day_close
-from cunguan.policy.cutoffs import cut_offs, lane_ends, next_date
+from cunguan.policy.cutoffs import cut_offs, is_known, lane_ends, next_date
 from cunguan.store.sqlfiles import statement
 
 #: an id that was used up by a close that was refused, or asked for another next date: this one needs another id
@@ -40,13 +40,14 @@ class Lane(msgspec.Struct, frozen=True):
 
 
 class Close(msgspec.Struct, frozen=True):
-    """The close of a lane's open date, which ends at an instant."""
+    """The close of a lane's open date, which ends at an instant; `is_known`: the calendars speak of the next date."""
 
     lane: int
     platform: str
     day: date
     next_day: date
     ends_at: datetime
+    is_known: bool = True
 
 
 def lanes(connection: "psycopg.Connection[Any]") -> list[Lane]:
@@ -58,7 +59,8 @@ def lanes(connection: "psycopg.Connection[Any]") -> list[Lane]:
 def close_of(here: Lane) -> Close:
     """Return the close of a platform's open date."""
     rows = cut_offs(here.currencies)
-    return Close(here.lane, here.platform, here.day, next_date(here.day, rows), lane_ends(here.day, rows))
+    following = next_date(here.day, rows)
+    return Close(here.lane, here.platform, here.day, following, lane_ends(here.day, rows), is_known(following, rows))
 
 
 def own_close(every: Sequence[Lane]) -> Close | None:

@@ -50,6 +50,8 @@ async def _close(context: Context, close: Close) -> bool:
         answer = await context.asks.ask(close.lane, instruction)
         if answer.code is Code.done:
             log.info("lane %s: %s is closed, %s has begun", close.lane, close.day, close.next_day)
+            if not close.is_known:
+                log.warning("lane %s: no calendar speaks of %s, only weekends are known", close.lane, close.next_day)
             return True
         if answer.code not in USED_UP:
             break
