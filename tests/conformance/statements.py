@@ -63,9 +63,11 @@ def compared(sample: Path, truth: Path, name: str) -> Outcome:
         return Outcome(name, "unsupported", f"its truth cannot be read: {wrong}")
     try:
         ours = said(sample)
+        pairs = _pairs(ours, theirs)
     except OSError as wrong:
         return Outcome(name, "unsupported", f"it cannot be read: {wrong}")
-    pairs = _pairs(ours, theirs)
+    except (KeyError, TypeError, AttributeError, ArithmeticError) as wrong:
+        return Outcome(name, "unsupported", f"its truth has another form: {wrong!r}")
     if pairs is None:
         return Outcome(name, "unsupported", f"{ours.get('format') or 'this'} is named, and its content not compared")
     different = tuple(Different(*pair) for pair in pairs if not same(pair[1], pair[2]))
@@ -75,7 +77,9 @@ def compared(sample: Path, truth: Path, name: str) -> Outcome:
 def said(sample: Path) -> Json:
     """Return what we say of a sample, entries and all, as JSON has it."""
     try:
-        (found,) = [answer(file, has_entries=True) for file in opened(sample)]
+        found, *more = [answer(file, has_entries=True) for file in opened(sample)]
+        if more:
+            raise Wrong("the archive", "it holds several files; a truth is of one")
     except Wrong as wrong:
         found = refused(sample.name, wrong)
     plain: Json = json.loads(json.dumps(found))

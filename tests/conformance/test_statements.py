@@ -125,7 +125,7 @@ def test_a_truth_that_differs_is_shown_by_its_key(tmp_path: Path, capsys: pytest
     assert code == 1 and "disagreed  a.sta  statements[0].ref: ours 'A', theirs 'B'" in out
 
 
-@pytest.mark.parametrize("truth", ["", "[]", "{", {"figures": 1}])
+@pytest.mark.parametrize("truth", ["", "[]", "{", {"figures": 1}, {"record_types": {}}, {"statements": [{}]}])
 def test_a_truth_that_says_nothing_is_unsupported(
     truth: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -47,6 +47,8 @@ def test_yields_each_file() -> None:
         (gzip.compress(b"x" * 100)[:-10], "cannot be read"),
         (b"PK\x03\x04" + b"x" * 100, "cannot be read"),
         (b"", "cannot be read"),
+        (zipped(), "no file is in it"),
+        (zipped(("folder/", b"")), "no file is in it"),
     ],
 )
 def test_refuses(raw: bytes, why: str) -> None:

@@ -69,6 +69,8 @@ def checked(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
         raise ArchiveRefused("two files of one name stand in it")
     for entry in archive.infolist():
         _check(entry)
+    if not entries:
+        raise ArchiveRefused("no file is in it")
     return entries
 
 

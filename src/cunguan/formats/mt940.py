@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import BinaryIO, Final
 
 import msgspec
@@ -267,6 +268,7 @@ def _amount(text: str) -> Decimal:
     return Decimal(text.replace(",", ".").rstrip("."))
 
 
+@lru_cache(4096)  # a file has few days and many lines
 def _date(text: str) -> tuple[date | None, str]:
     """Return the date of YYMMDD, or the text itself where no calendar has such a day.
 
@@ -280,6 +282,7 @@ def _date(text: str) -> tuple[date | None, str]:
         return None, text
 
 
+@lru_cache(4096)
 def _entry_date(text: str | None, value: str) -> date | None:
     """Return the date of MMDD: of the year that brings it next to the value date.
 
