@@ -8,7 +8,7 @@ Source  design/lanes.md 16 and 21; domain.md (e.4)
 
 import hashlib
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, datetime
 
 import msgspec
 
@@ -76,14 +76,14 @@ def pools(history: History, lane: int) -> list[tuple[str, str]]:
     return [(pool, currency) for pool, currency in history.ask("safeguard_pools", lane=lane)]
 
 
-def banks(history: History, lane: int, pool: str, day: date) -> list[Bank]:
-    """Return the bank accounts of a pool with what their statements of a day say."""
-    return [Bank(*row) for row in history.ask("safeguard_banks", lane=lane, pool=pool, day=day)]
+def banks(history: History, lane: int, pool: str, day: date, by: datetime | None = None) -> list[Bank]:
+    """Return the bank accounts of a pool with what their statements of a day say; `by`: those that had come by then."""
+    return [Bank(*row) for row in history.ask("safeguard_banks", lane=lane, pool=pool, day=day, by=by)]
 
 
-def means(history: History, lane: int, pool: str, day: date) -> list[Means]:
-    """Return where a pool's money is kept safe on a day."""
-    return [Means(*row) for row in history.ask("safeguard_means", lane=lane, pool=pool, day=day)]
+def means(history: History, lane: int, pool: str, day: date, by: datetime | None = None) -> list[Means]:
+    """Return where a pool's money is kept safe on a day; `by`: as it was recorded by then."""
+    return [Means(*row) for row in history.ask("safeguard_means", lane=lane, pool=pool, day=day, by=by)]
 
 
 def regimes(history: History, day: date) -> list[Regime]:

@@ -236,6 +236,11 @@ def test_each_fact_recorded_counts_from_its_day_on_and_a_wrong_line_is_told_what
     with psycopg.connect(wheel_database, autocommit=True) as owner, pytest.raises(psycopg.Error, match="append-only"):
         owner.execute("UPDATE safeguarding_run SET preparer = 'x'")
 
+    assert typed("verify", "1")[0] == 0, "what was recorded after a run does not change what it read"
+    [pool] = typed.json("recorded", "--date", DAY)
+    assert (pool["platform"], pool["regimes"], [one["id"] for one in pool["means"]]) == ("P1", [], ["policy"])
+    assert "policy  insurance  30.00  Insurer  L-1" in typed("recorded")[1]
+
     # ── what is not taken
     for argv, says in WRONG:
         code, out, err = typed(*argv)

@@ -1,7 +1,8 @@
 """Records behind the runs of `cunguan safeguard` (保障资金登记): which rule binds a pool, where money is kept safe, what holders say.
 
 Does    bind: a rule pack binds a pool from a date on, with the facts it needs · means: a bank account with its letter, an asset, an
-        insurance, a guarantee, or an account on the way (unplaced) · stated: what a holder says of a day where no file came
+        insurance, a guarantee, or an account on the way (unplaced) · stated: what a holder says of a day where no file came ·
+        recorded: show it
         Each is recorded under two names and never changed; a later record says what is so from its date on
 Returns 0 recorded · 2 wrong usage
 Units   amounts as people write them, in the pool's currency
@@ -11,18 +12,22 @@ import argparse
 from datetime import UTC, date, datetime
 from typing import Any
 
+import msgspec
+
 from cunguan.doors.cli.safeguard_shared import connected, day, wrong
 from cunguan.doors.papers.moments import Wrong, lane_of
 from cunguan.kernel.canonical import canonical_json
 from cunguan.kernel.currency import UnknownCurrency
-from cunguan.kernel.money import parse_minor
+from cunguan.kernel.money import format_minor, parse_minor
 from cunguan.operations.two_names import two_names
 from cunguan.policy.safeguarding.rules import RULES, UnknownRule, rule
 from cunguan.store import safeguarding as store
-from cunguan.store.history import History
+from cunguan.store.history import History, LaneSeen
+from cunguan.store.safeguarding import Means, Regime
 from cunguan.store.sqlfiles import statement
 
-KINDS = ("account", "unplaced", "asset", "insurance", "guarantee")
+#: kinds of means that are bank accounts of the pool, and those that are not
+ACCOUNTS, COVER = ("account", "unplaced"), ("asset", "insurance", "guarantee")
 
 
 def add_acts(acts: Any) -> None:
@@ -45,13 +50,19 @@ def add_acts(acts: Any) -> None:
     means.add_argument(
         "--id", required=True, help="the bank account's id in the books, or a name of your own for a cover"
     )
-    means.add_argument("--kind", required=True, choices=KINDS)
+    means.add_argument("--kind", required=True, choices=(*ACCOUNTS, *COVER))
     means.add_argument("--amount", help="what it is worth; of a bank account the books say it")
     means.add_argument("--institution", required=True, help="who holds or gives it")
     means.add_argument("--letter", default="", help="reference of the acknowledgement letter, policy or bond")
     for act in (bind, means):
         act.add_argument("--from", dest="begins", type=day, required=True, metavar="DATE", help="the first day")
         act.add_argument("--until", dest="ends", type=day, metavar="DATE", help="the first day it is no longer so")
+    recorded = acts.add_parser(
+        "recorded", help="show which rule packs bind which pools on a day, and where their money is"
+    )
+    recorded.set_defaults(run=run_recorded)
+    recorded.add_argument("--date", type=day, help="the day; without it the open one of each platform")
+    recorded.add_argument("--json", action="store_true", help="print one JSON list")
     stated.add_argument("--id", required=True, help="the id of the account, asset or cover")
     stated.add_argument("--date", type=day, required=True)
     stated.add_argument("--amount", required=True)
@@ -71,6 +82,47 @@ def run_means(arguments: argparse.Namespace, wiring: Any) -> int:
 def run_stated(arguments: argparse.Namespace, wiring: Any) -> int:
     """Record what a holder says."""
     return _record(arguments, wiring, "safeguard_stated_add", _stated)
+
+
+def run_recorded(arguments: argparse.Namespace, wiring: Any) -> int:
+    """Show what is recorded, pool by pool."""
+    with connected(wiring) as (_, url), History(url) as history:
+        found = [
+            _recorded(history, lane, pool, currency, arguments.date or lane.business_date)
+            for lane in history.lanes()
+            for pool, currency in store.pools(history, lane.lane)
+        ]
+    if arguments.json:
+        print(canonical_json(found).decode())
+        return 0
+    for one in found:
+        print(f"{one.platform}  {one.pool}  {one.currency}  {one.date}")
+        for regime in one.regimes:
+            of = " · ".join(part for part in (regime.pool_class, regime.firm_class, regime.firm) if part)
+            print(f"  {regime.rule}  {of}".rstrip())
+        for means in one.means:
+            worth = "" if means.kind in ACCOUNTS else format_minor(means.amount_minor, one.currency)
+            print(
+                "  "
+                + "  ".join(part for part in (means.id, means.kind, worth, means.institution, means.letter) if part)
+            )
+    return 0
+
+
+class Recorded(msgspec.Struct, frozen=True):
+    """What is recorded of one pool on a day."""
+
+    platform: str
+    pool: str
+    currency: str
+    date: date
+    regimes: list[Regime]
+    means: list[Means]
+
+
+def _recorded(history: History, lane: LaneSeen, pool: str, currency: str, day: date) -> Recorded:
+    regimes = [one for one in store.regimes(history, day) if (one.lane, one.pool) == (lane.lane, pool)]
+    return Recorded(lane.platform, pool, currency, day, regimes, store.means(history, lane.lane, pool, day))
 
 
 def _record(arguments: argparse.Namespace, wiring: Any, name: str, row_of: Any) -> int:
@@ -116,7 +168,7 @@ def _regime(arguments: argparse.Namespace, history: History, lane: int, currency
 
 
 def _means(arguments: argparse.Namespace, history: History, lane: int, currency: str) -> dict[str, object]:
-    is_account = arguments.kind in ("account", "unplaced")
+    is_account = arguments.kind in ACCOUNTS
     banks = {bank.id for bank in store.banks(history, lane, arguments.pool, arguments.begins)}
     if is_account and arguments.id not in banks:
         raise Wrong(f"the pool has no bank account {arguments.id}; it has {', '.join(sorted(banks)) or 'none'}")

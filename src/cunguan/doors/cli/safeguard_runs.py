@@ -17,6 +17,7 @@ import msgspec
 from cunguan.doors.cli.safeguard_shared import connected, day, language_in, wrong
 from cunguan.doors.papers.moments import Wrong
 from cunguan.doors.safeguarding import keeping, pages
+from cunguan.doors.safeguarding.from_books import NOW, AsOf
 from cunguan.doors.safeguarding.keeping import Breach, NoSuchRun, Run, SamePerson, SignedAlready
 from cunguan.doors.safeguarding.outcome import conclude, told
 from cunguan.doors.safeguarding.running import again
@@ -106,7 +107,7 @@ def run_verify(arguments: argparse.Namespace, wiring: Any) -> int:
         pack = RULES[run.outcome.rule]
         if run.outcome.inputs.source != "books":
             return wrong(f"run {run.id} is of a firm's own file; make it again from that file", 1)
-        read = again(history, run.outcome, pack, lambda done: None, now=False)
+        read = again(history, run.outcome, pack, lambda done: None, AsOf(run.outcome.inputs.upto_seq, run.at))
     same_inputs = read == run.outcome.inputs
     same_figures = conclude(pack, run.outcome.date, read).figures == run.outcome.figures
     if arguments.json:
@@ -169,7 +170,7 @@ def _still_missing(history: History, run: Run) -> None:
     pack = RULES[run.outcome.rule]
     lane = next(one for one in history.lanes() if one.lane == of.lane)
     today = msgspec.structs.replace(run.outcome, date=lane.business_date)
-    read = again(history, today, pack, lambda done: None, now=True)
+    read = again(history, today, pack, lambda done: None, NOW)
     missing_minor = conclude(pack, lane.business_date, read).figures.missing_minor
     if missing_minor < sum(one.amount_minor for one in run.proposed):
         raise Wrong(f"run {run.id} is out of date: {missing_minor} minor units are missing now; make the run again")

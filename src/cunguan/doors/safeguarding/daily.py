@@ -79,4 +79,5 @@ def _is_due(history: History, target: Target, day: date, newest: Mapping[date, R
     if run is None or run.outcome.inputs.upto_seq != upto:
         return True
     wanting = {record.name for record in run.outcome.inputs.records if record.statement_minor is None}
-    return bool(wanting & from_books.stated(history, target.lane.lane, target.pool, day).keys()) if wanting else False
+    of = (history, target.lane.lane, target.pool, day)
+    return bool(wanting and wanting & from_books.stated(store.banks(*of), store.means(*of)).keys())

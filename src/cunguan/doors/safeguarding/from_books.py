@@ -7,7 +7,10 @@ Source  domain-decisions.md 3, 36; design/lanes.md 16
 """
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from typing import Final
+
+import msgspec
 
 from cunguan.doors.papers.moments import Wrong
 from cunguan.doors.safeguarding.outcome import Inputs
@@ -21,6 +24,16 @@ from cunguan.store.safeguarding import Bank, Means, Regime, Ticks
 COVER = ("asset", "insurance", "guarantee")
 
 
+class AsOf(msgspec.Struct, frozen=True):
+    """A moment in the past of a date: the last sequence, and by when statements and records had come; None: as it is now."""
+
+    seq: int | None = None
+    by: datetime | None = None
+
+
+NOW: Final = AsOf()
+
+
 def facts_of(regime: Regime) -> Facts:
     """Return the facts a regime says."""
     return Facts(pool_class=regime.pool_class, firm_class=regime.firm_class, revenue_minor=regime.revenue_minor)
@@ -28,19 +41,20 @@ def facts_of(regime: Regime) -> Facts:
 
 def inputs_of(
     history: History, lane: LaneSeen, pool: tuple[str, str], pack: Pack, day: date, facts: Facts, ticks: Ticks,
-    upto: int | None = None,
+    as_of: AsOf = NOW,
 ) -> Inputs:  # fmt: skip
-    """Return the inputs of one pool, given by its id and currency; `upto`: as of an earlier sequence of the date."""
+    """Return the inputs of one pool, given by its id and currency."""
     if day > lane.business_date:
         raise Wrong(f"{lane.platform} stands on {lane.business_date}; {day} has not begun")
     name, currency = pool
-    upto = history.seq_on(lane.lane, day) if upto is None else upto
+    upto = history.seq_on(lane.lane, day) if as_of.seq is None else as_of.seq
     since = history.seq_on(lane.lane, pack.calendar.add_working_days(day, -1))
-    banks, means = store.banks(history, lane.lane, name, day), store.means(history, lane.lane, name, day)
+    banks = store.banks(history, lane.lane, name, day, as_of.by)
+    means = store.means(history, lane.lane, name, day, as_of.by)
     unplaced = {one.id for one in means if one.kind == "unplaced"}
     held, digest = _held(history, lane, name, upto, pack, means, ticks)
     facts = _facts(history, lane, pack, day, facts, name, _received_minor(history, lane, banks, unplaced, since, upto))
-    records = _records(history, lane, name, day, banks, means, upto)
+    records = _records(history, lane, banks, means, upto)
     return Inputs("books", lane.lane, lane.platform, name, currency, upto, since, digest, held, facts, records)
 
 
@@ -80,18 +94,17 @@ def _facts(
     return Facts(received_minor, facts.pool_class, facts.firm_class, facts.revenue_minor, quarter_end_minor)
 
 
-def stated(history: History, lane: int, pool: str, day: date) -> dict[str, int]:
-    """Return what is said of a day by those who hold a pool's money: by a statement, or recorded by hand where none came."""
-    by_hand = {one.id: one.stated_minor for one in store.means(history, lane, pool, day)}
-    by_file = {one.id: one.closing_minor for one in store.banks(history, lane, pool, day)}
-    said = {name: by_hand.get(name) if minor is None else minor for name, minor in (by_hand | by_file).items()}
-    return {name: minor for name, minor in said.items() if minor is not None}
+def stated(banks: Sequence[Bank], means: Sequence[Means]) -> dict[str, int]:
+    """Return what those say who hold a pool's money: by a statement, or recorded by hand where none came."""
+    by_hand = {one.id: one.stated_minor for one in means}
+    by_file = {one.id: by_hand.get(one.id) if one.closing_minor is None else one.closing_minor for one in banks}
+    return {name: minor for name, minor in (by_hand | by_file).items() if minor is not None}
 
 
 def _records(
-    history: History, lane: LaneSeen, pool: str, day: date, banks: Sequence[Bank], means: Sequence[Means], upto: int
+    history: History, lane: LaneSeen, banks: Sequence[Bank], means: Sequence[Means], upto: int
 ) -> tuple[Record, ...]:
-    kinds, said = {one.id: one.kind for one in means}, stated(history, lane.lane, pool, day)
+    kinds, said = {one.id: one.kind for one in means}, stated(banks, means)
     records = [
         Record(
             bank.id, kinds.get(bank.id, "account"), history.balance(lane.lane, bank.account, upto), said.get(bank.id)

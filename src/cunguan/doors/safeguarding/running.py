@@ -12,6 +12,7 @@ from typing import Final
 import msgspec
 
 from cunguan.doors.safeguarding import from_books
+from cunguan.doors.safeguarding.from_books import AsOf
 from cunguan.doors.safeguarding.keeping import Activity, Connection, keep
 from cunguan.doors.safeguarding.outcome import Inputs, Outcome, conclude
 from cunguan.doors.safeguarding.top_up import Proposed, propose
@@ -94,9 +95,8 @@ def _activity(history: History, inputs: Inputs, day: date) -> Activity:
     return Activity(tuple(moved), store.loans(history, inputs.lane, inputs.pool, inputs.upto_seq))
 
 
-def again(history: History, outcome: Outcome, pack: Pack, ticks: Ticks, *, now: bool) -> Inputs:
-    """Read once more what a run of the books read: as of its own sequence, or as the date stands now."""
+def again(history: History, outcome: Outcome, pack: Pack, ticks: Ticks, as_of: AsOf) -> Inputs:
+    """Read once more what a run of the books read: as of then, or as its date stands now."""
     of = outcome.inputs
     lane = next(one for one in history.lanes() if one.lane == of.lane)
-    upto = None if now else of.upto_seq
-    return from_books.inputs_of(history, lane, (of.pool, of.currency), pack, outcome.date, of.facts, ticks, upto)
+    return from_books.inputs_of(history, lane, (of.pool, of.currency), pack, outcome.date, of.facts, ticks, as_of)
