@@ -1,4 +1,4 @@
-"""`cunguan break` (差错处理): list what does not agree, see how one stands, take it, explain it, close it.
+"""`cunguan break` (差错处理): list what does not agree, see how one stands, take it, explain it, close it; restart what it stopped.
 
 When    a clerk of the custodian works through the day's breaks; those of bank lines and of check files stand in one list
 Does    assign, explain and close write a move each; two people close: by a journal that was posted, or by an evidence note
@@ -8,6 +8,7 @@ Source  states/break_.py; invariants 31 and 34
 """
 
 import argparse
+import hashlib
 import sys
 from datetime import UTC, datetime
 from typing import Any
@@ -20,7 +21,11 @@ from cunguan.doors.papers import layout
 from cunguan.doors.papers.words import language_of
 from cunguan.doors.reconciliation import handling, keeping
 from cunguan.doors.reconciliation.handling import Act, Event, Moved
+from cunguan.kernel.canonical import canonical_json
 from cunguan.kernel.codes import Code
+from cunguan.kernel.instruction import Instruction
+from cunguan.operations import outgoing_resume
+from cunguan.plane.client import Client
 from cunguan.reconciliation.breaks import CODES, Words
 from cunguan.reconciliation.daily import WORDS, Break
 
@@ -50,16 +55,20 @@ def add_parser(subparsers: Any) -> None:
     close.set_defaults(run=run_close)
     close.add_argument("--journal", metavar="INSTRUCTION", help="the instruction that posted the entry")
     close.add_argument("--evidence", metavar="REFERENCE", help="where the evidence is found")
-    for one in (show, assign, explain, close):
+    restart = acts.add_parser("restart", help="two people know the cause of a BRK14: outgoing payments go on")
+    restart.set_defaults(run=run_restart)
+    restart.add_argument("--cause", required=True, help="why the control account did not sum")
+    for one in (show, assign, explain, close, restart):
         one.add_argument("id", help="as the list shows it: lane:id")
     explain.add_argument("--evidence", metavar="REFERENCE", required=True, help="where the evidence is found")
     for one in (explain, close):
         one.add_argument("--note", required=True, help="what explains it")
     for one in (assign, explain):
         one.add_argument("--by", required=True, help="who does it")
-    for option, said in (("maker", "who asks"), ("checker", "who has looked at it")):
-        close.add_argument(f"--{option}", required=True, help=said)
-    for one in (listing, show, assign, explain, close):
+    for one in (close, restart):
+        for option, said in (("maker", "who asks"), ("checker", "who has looked at it")):
+            one.add_argument(f"--{option}", required=True, help=said)
+    for one in (listing, show, assign, explain, close, restart):
         one.add_argument("--json", action="store_true", help="print one JSON value")
     for one in (listing, show):
         one.add_argument("--lang", choices=["en", "zh"], help="language (by LANG)")
@@ -116,12 +125,31 @@ def run_close(arguments: argparse.Namespace, wiring: Any) -> int:
     )  # fmt: skip
 
 
+def run_restart(arguments: argparse.Namespace, wiring: Any) -> int:
+    """Hand in the end of a stop."""
+    place = _place(arguments.id)
+    if place is None:
+        return 2
+    body = outgoing_resume.Body(arguments.id, arguments.cause, arguments.maker, arguments.checker)
+    digest = hashlib.sha256(canonical_json(body)).hexdigest()[:32]  # said otherwise, it is another word
+    client = Client(wiring.plane)
+    try:
+        answer = client.ask(place[0], Instruction(f"resume:{digest}", outgoing_resume.KIND, body))
+    finally:
+        client.close()
+    return _say(arguments, answer.code, answer.why)
+
+
 def _act(arguments: argparse.Namespace, wiring: Any, event: Event, **said: str) -> int:
     place = _place(arguments.id)
     if place is None:
         return 2
     with connected(wiring) as connection:
         code, why = handling.act(connection, Act(*place, event, **said), datetime.now(UTC))
+    return _say(arguments, code, why)
+
+
+def _say(arguments: argparse.Namespace, code: Code, why: str) -> int:
     if arguments.json:
         print(msgspec.json.encode({"id": arguments.id, "code": code.name, "why": why}).decode())
     else:

@@ -21,6 +21,9 @@ from cunguan.doors.cli.checkfile import date_of
 from cunguan.doors.papers import layout
 from cunguan.doors.papers.words import language_of
 from cunguan.doors.reconciliation import keeping, run
+from cunguan.doors.reconciliation.due import to_stop
+from cunguan.kernel.codes import Code
+from cunguan.plane.client import Client
 from cunguan.reconciliation.breaks import CODES, Words
 from cunguan.reconciliation.daily import WORDS, Day, Equation, Pool
 from cunguan.store.embedded.errors import DatabaseError
@@ -47,9 +50,28 @@ def run_verb(arguments: argparse.Namespace, wiring: Any) -> int:
     if day is None:
         print(f"cunguan reconcile: {arguments.date} was never run", file=sys.stderr)
         return 1
+    if not arguments.show:
+        _stop(day, wiring)
     language = arguments.lang or language_of(wiring.environ)
     print(msgspec.json.encode(day).decode() if arguments.json else "\n".join(_told(day, language)))
     return 0 if day.verdict in ("agrees", "explained") else 1
+
+
+def _stop(day: Day, wiring: Any) -> None:
+    """Hand to the plane what stops; a plane that is not there is told of by the job in a minute."""
+    pairs = to_stop(day)
+    if not pairs:
+        return
+    client = Client(wiring.plane, patience_seconds=2.0)
+    try:
+        for (lane, _), answer in zip(pairs, client.ask_all(pairs), strict=True):
+            if answer.code is not Code.done:
+                print(
+                    f"cunguan reconcile: outgoing payments of lane {lane} do not stop: {answer.code.name} {answer.why}",
+                    file=sys.stderr,
+                )
+    finally:
+        client.close()
 
 
 @contextmanager

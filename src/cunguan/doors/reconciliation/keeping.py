@@ -173,8 +173,16 @@ def store(connection: Connection, day: Day) -> None:
     """Keep a run as it was."""
     connection.execute(statement("recon_run_add"), {
         "id": day.run, "day": day.date, "at": day.made_at, "code_version": day.code_version,
-        "inputs_hash": bytes.fromhex(day.inputs_hash), "verdict": day.verdict, "result": msgspec.json.encode(day),
+        "inputs_hash": bytes.fromhex(day.inputs_hash), "seen": seen(connection, day.date), "verdict": day.verdict,
+        "result": msgspec.json.encode(day),
     })  # fmt: skip
+
+
+def seen(connection: Connection, day: date) -> str:
+    """Return how much there is to read of a date."""
+    row = connection.execute(statement("recon_seen"), {"day": day}).fetchone()
+    assert row is not None
+    return str(row[0])
 
 
 def stored(connection: Connection, day: date) -> Day | None:

@@ -2,12 +2,14 @@
 -- Expand only: tables of the doors, which no decision reads.
 
 -- A run over one business date (对账批次): what it read, by which code, and what it found; another run of the date is another row.
+-- `seen`: how much there was to read, by which the job knows that there is more.
 CREATE TABLE recon_run (
     id                    int8 GENERATED ALWAYS AS IDENTITY,
     business_date         date NOT NULL,
     made_at               timestamptz NOT NULL,
     code_version          text COLLATE "C" NOT NULL,
     inputs_hash           bytea NOT NULL,
+    seen                  text COLLATE "C" NOT NULL,
     verdict               text COLLATE "C" NOT NULL,
     result                bytea NOT NULL,
     CONSTRAINT recon_run_verdict_is_known CHECK (verdict IN ('agrees', 'explained', 'differs', 'incomplete')),

@@ -13,6 +13,8 @@ HAVING count(*) > 0
 UNION ALL
 SELECT 'bids_stopped', since_date::text, 1, NULL FROM bid_stop WHERE lane = %(lane)s AND state = 'stopped'
 UNION ALL
+SELECT 'outgoing_stopped', since_date::text, 1, NULL FROM outgoing_stop WHERE lane = %(lane)s AND state = 'stopped'
+UNION ALL
 (SELECT CASE state WHEN 'disabled' THEN 'webhook_disabled' ELSE 'webhook_failing' END, id, 1, failing_since FROM webhook_endpoint
  WHERE lane = %(lane)s AND (state = 'disabled' OR state = 'active' AND failing_since IS NOT NULL) ORDER BY id)
 UNION ALL

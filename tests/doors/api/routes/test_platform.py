@@ -24,6 +24,11 @@ _SHA1 = "UPDATE door_profile SET legacy_rsa_sha1 = true WHERE for_lane = 2"
 CASES = {
     "a key ends": ([_KEY], "key_ends_soon", "replace it by POST /v1/keys"),
     "a date waits": ([_FILE], "check_files_unconfirmed", "1 dates from 2026-01-05 on"),
+    "outgoing payments are stopped": (
+        ["INSERT INTO outgoing_stop VALUES (2, 'outgoing', '2:R5:a', '2026-01-05', 9, 'stopped')"],
+        "outgoing_stopped",
+        "since 2026-01-05",
+    ),
     "bids are stopped": ([_STOP], "bids_stopped", "since 2026-01-05"),
     "an endpoint fails": ([_HOOK], "webhook_failing", "warned has taken nothing since 2026-01-05T00:00:00Z"),
     "deliveries are dead": ([_DEAD], "webhooks_dead", "3 deliveries to the webhook endpoint warned"),
@@ -72,7 +77,7 @@ def _given(text: str, mine: Door) -> tuple[object, ...] | None:
 
 def _undo(owner: "psycopg.Connection[tuple[object, ...]]") -> None:
     """Take it all away, also what nobody but a test's owner may."""
-    for table in ("check_file", "check_confirm", "bid_stop", "webhook_endpoint", "webhook_delivery"):
+    for table in ("check_file", "check_confirm", "bid_stop", "outgoing_stop", "webhook_endpoint", "webhook_delivery"):
         owner.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER".encode())
         owner.execute(f"DELETE FROM {table} WHERE lane = 2".encode())
         owner.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER".encode())

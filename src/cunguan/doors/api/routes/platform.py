@@ -24,14 +24,15 @@ KEY_ENDS: Final = timedelta(days=14)
 LOOK_BACK: Final = timedelta(days=120)
 
 WarningCode = Literal[
-    "legacy_rsa_sha1", "key_ends_soon", "check_files_unconfirmed", "bids_stopped", "webhook_disabled", "webhook_failing",
-    "webhooks_dead",
+    "legacy_rsa_sha1", "key_ends_soon", "check_files_unconfirmed", "bids_stopped", "outgoing_stopped", "webhook_disabled",
+    "webhook_failing", "webhooks_dead",
 ]  # fmt: skip
 _SAYS: Final[dict[WarningCode, str]] = {
     "legacy_rsa_sha1": "the dialect takes RSA with SHA-1 from this platform: sign with SHA-256, and have it switched off",
     "key_ends_soon": "the key {what} ends at {at}: replace it by POST /v1/keys",
     "check_files_unconfirmed": "{count} dates from {what} on are not confirmed, see GET /v1/check-files: three in a row stop new bids",
     "bids_stopped": "new bids are stopped since {what}: confirm the check files that wait",
+    "outgoing_stopped": "nothing leaves your pools since {what}: the custodian looks for the cause of a difference",
     "webhook_disabled": "the webhook endpoint {what} is switched off: GET /v1/webhook-endpoints/{what} says why",
     "webhook_failing": "the webhook endpoint {what} has taken nothing since {at}",
     "webhooks_dead": "{count} deliveries to the webhook endpoint {what} were given up: GET /v1/webhook-deliveries shows them",
