@@ -103,7 +103,7 @@ def test_closes_a_date_once_and_the_custodians_own_after_the_last_platform(house
     assert house.closes() == [(1, close_id(FRIDAY)), (0, close_id(FRIDAY))]
 
 
-def test_says_what_stands_in_the_way_and_closes_nothing(house: House) -> None:
+def test_says_what_stands_in_the_way_and_closes_early_only_when_told_so(house: House) -> None:
     assert house.close(str(MONDAY), "--platform", "P1") == (
         1, [(1, "not_closed", "2026-11-20")], "it stands on 2026-11-20: close that date first",
     )  # fmt: skip
@@ -112,9 +112,6 @@ def test_says_what_stands_in_the_way_and_closes_nothing(house: House) -> None:
     assert house.close(str(FRIDAY), "--platform", "P9")[0] == 2
     assert house.close(str(FRIDAY), "--next", str(FRIDAY))[0] == 2
     assert house.closes() == []
-
-
-def test_a_day_that_has_not_ended_is_closed_only_when_asked_twice(house: House) -> None:
     house.close(str(MONDAY), "--platform", "P2", "--next", "2090-01-03")
     code, _, why = house.close(str(LATER), "--platform", "P2")
     assert code == 1 and why.startswith("the day ends at 2090-01-04T00:00:00+00:00")
