@@ -2,6 +2,7 @@
 
     python -m tests.conformance.statements DIR [--json] [--schemas DIR]
 
+        --schemas: the folder of the schemas; without it, a folder 02-xsd beside DIR or above it, where there is one
 Shape   every FILE.truth.json under DIR, and FILE beside it. agreed: every key that both know is the same; disagreed: which keys,
         ours, theirs; unsupported: content that is not read here (direct debits, what is no message of a bank), or a truth that
         cannot be read
@@ -18,8 +19,8 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from cunguan.doors.statements.answer import answer, refused
-from cunguan.doors.statements.files import opened
+from cunguan.doors.statements.answer import Schemas, answer, refused
+from cunguan.doors.statements.files import opened, schemas_of
 from cunguan.formats.statement import Wrong
 
 Json = dict[str, Any]
@@ -46,14 +47,17 @@ class Outcome(NamedTuple):
     different: tuple[Different, ...] = ()
 
 
-def outcomes(folder: Path) -> Iterator[Outcome]:
+def outcomes(folder: Path, schemas: Path | None = None) -> Iterator[Outcome]:
     """Compare every sample of a folder, in the order of their names."""
+    near = [above / "02-xsd" for above in folder.resolve().parents[:3]]
+    schemas = schemas or next((one for one in near if one.is_dir()), None)
+    known = schemas_of(schemas) if schemas else None
     for truth in sorted(folder.rglob(f"*{SUFFIX}")):
         sample = truth.with_name(truth.name.removesuffix(SUFFIX))
-        yield compared(sample, truth, str(sample.relative_to(folder)))
+        yield compared(sample, truth, str(sample.relative_to(folder)), known)
 
 
-def compared(sample: Path, truth: Path, name: str) -> Outcome:
+def compared(sample: Path, truth: Path, name: str, schemas: Schemas | None = None) -> Outcome:
     """Compare one sample with its truth."""
     try:
         theirs = json.loads(truth.read_text(encoding="utf-8"))
@@ -62,7 +66,7 @@ def compared(sample: Path, truth: Path, name: str) -> Outcome:
     except (OSError, ValueError) as wrong:
         return Outcome(name, "unsupported", f"its truth cannot be read: {wrong}")
     try:
-        ours = said(sample)
+        ours = said(sample, schemas)
         pairs = _pairs(ours, theirs)
     except OSError as wrong:
         return Outcome(name, "unsupported", f"it cannot be read: {wrong}")
@@ -74,10 +78,10 @@ def compared(sample: Path, truth: Path, name: str) -> Outcome:
     return Outcome(name, "disagreed" if different else "agreed", different=different)
 
 
-def said(sample: Path) -> Json:
+def said(sample: Path, schemas: Schemas | None = None) -> Json:
     """Return what we say of a sample, entries and all, as JSON has it."""
     try:
-        found, *more = [answer(file, has_entries=True) for file in opened(sample)]
+        found, *more = [answer(file, schemas=schemas, has_entries=True) for file in opened(sample)]
         if more:
             raise Wrong("the archive", "it holds several files; a truth is of one")
     except Wrong as wrong:
@@ -136,7 +140,10 @@ def _breaks_off(ours: Json) -> bool:
 
 def _message(ours: Json, theirs: Json) -> Pairs:
     keys = ("message", "root", "namespace", "namespace_prefix", "enveloped", "has_doctype")
-    return [(key, ours.get(key), theirs[key]) for key in keys if key in theirs]
+    found: Pairs = [(key, ours.get(key), theirs[key]) for key in keys if key in theirs]
+    if ours.get("xsd_valid") is not None and theirs.get("xsd_valid") is not None:
+        found += [("xsd_valid", ours["xsd_valid"], theirs["xsd_valid"])]
+    return found
 
 
 # ── camt ─────────────────────────────────────────────────────────────────────
@@ -392,11 +399,12 @@ def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="tests.conformance.statements", description=__doc__.splitlines()[0])
     parser.add_argument("folder", metavar="DIR", type=Path)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--schemas", metavar="DIR", type=Path, help="the folder of the schemas")
     arguments = parser.parse_args(argv)
     if not arguments.folder.is_dir():
         print(f"tests.conformance.statements: {arguments.folder} is no folder", file=sys.stderr)
         return 2
-    found = list(outcomes(arguments.folder))
+    found = list(outcomes(arguments.folder, arguments.schemas))
     if not found:
         print(f"tests.conformance.statements: no *{SUFFIX} is under {arguments.folder}", file=sys.stderr)
         return 2

@@ -120,6 +120,34 @@ def test_compares_what_an_order_declares_of_itself(tmp_path: Path, capsys: pytes
     assert "order M1: 1 transfers, 5.25" in out and "group count differs by 1" in out and "ANN" not in out
 
 
+SCHEMA = """<s:schema xmlns:s="http://www.w3.org/2001/XMLSchema" targetNamespace="urn:iso:std:iso:20022:tech:xsd:pain.001.001.09">
+<s:element name="Document"><s:complexType><s:sequence><s:any processContents="skip" maxOccurs="MOST"/></s:sequence></s:complexType>
+</s:element></s:schema>"""
+
+
+@pytest.mark.parametrize(("most", "is_valid"), [("1", True), ("0", False)])
+def test_compares_a_message_with_its_schema(
+    most: str, is_valid: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a.xml").write_text(ORDER)
+    (tmp_path / "xsd").mkdir()
+    (tmp_path / "xsd/pain.001.001.09.xsd").write_text(
+        SCHEMA.replace("MOST", most).replace('maxOccurs="0"', 'minOccurs="0" maxOccurs="0"')
+    )
+    _, (found,) = told(capsys, tmp_path / "a.xml", "--schemas", tmp_path / "xsd")
+    assert (found["xsd_valid"], found["initiation"]["count"], found["bytes"]) == (is_valid, 1, len(ORDER))
+    assert (
+        "not as its schema asks" in ran(capsys, tmp_path / "a.xml", "--schemas", tmp_path / "xsd")[1]
+    ) is not is_valid
+
+
+def test_what_has_no_schema_is_not_compared(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a.sta").write_text(SOUND)
+    code, (found,) = told(capsys, tmp_path / "a.sta", "--schemas", tmp_path)
+    assert (code, found["xsd_valid"], found["verdict"]) == (0, None, "balanced")
+    assert ran(capsys, tmp_path / "a.sta", "--schemas", tmp_path / "none")[0] == 2
+
+
 def test_shows_what_became_of_an_order(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     report = """<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.002.001.10"><CstmrPmtStsRpt><GrpHdr><MsgId>R1</MsgId></GrpHdr>
     <OrgnlGrpInfAndSts><OrgnlMsgId>M1</OrgnlMsgId></OrgnlGrpInfAndSts><OrgnlPmtInfAndSts><OrgnlPmtInfId>P1</OrgnlPmtInfId>

@@ -15,8 +15,8 @@ from typing import Any, Final
 
 import msgspec
 
-from cunguan.doors.statements.answer import Answer, answer, is_sound, refused
-from cunguan.doors.statements.files import Progress, opened
+from cunguan.doors.statements.answer import Answer, Schemas, answer, is_sound, refused
+from cunguan.doors.statements.files import Progress, opened, schemas_of
 from cunguan.formats.csv_statement import MappingWrong, Reader, mapping
 from cunguan.formats.statement import Wrong
 
@@ -35,6 +35,12 @@ def add_parser(subparsers: Any) -> None:
     verb.set_defaults(run=run)
     verb.add_argument("files", metavar="FILE", nargs="+", type=Path)
     verb.add_argument("--mapping", metavar="TOML", type=Path, help="the files are CSV; which column is what")
+    verb.add_argument(
+        "--schemas",
+        metavar="DIR",
+        type=Path,
+        help="compare XML with the schemas in a folder, named camt.053.001.08.xsd",
+    )
     verb.add_argument("--entries", action="store_true", help="with --json: every entry, or transfer, too")
     verb.add_argument("--json", action="store_true", help="print one JSON object a line for each file")
 
@@ -46,10 +52,14 @@ def run(arguments: argparse.Namespace, wiring: Any) -> int:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, MappingWrong) as wrong:
         print(f"cunguan statement: {arguments.mapping}: {wrong}", file=sys.stderr)
         return 2
+    if arguments.schemas and not arguments.schemas.is_dir():
+        print(f"cunguan statement: {arguments.schemas} is no folder", file=sys.stderr)
+        return 2
+    schemas = schemas_of(arguments.schemas) if arguments.schemas else None
     worst = 0
     for path in arguments.files:
         try:
-            for found in _answers(path, reader, has_entries=arguments.entries and arguments.json):
+            for found in _answers(path, reader, schemas, has_entries=arguments.entries and arguments.json):
                 print(msgspec.json.encode(found).decode() if arguments.json else "\n".join(lines(found)), flush=True)
                 worst = max(worst, 0 if is_sound(found) else 1)
         except OSError as wrong:
@@ -58,10 +68,10 @@ def run(arguments: argparse.Namespace, wiring: Any) -> int:
     return worst
 
 
-def _answers(path: Path, reader: Reader | None, *, has_entries: bool) -> Iterator[Answer]:
+def _answers(path: Path, reader: Reader | None, schemas: Schemas | None, *, has_entries: bool) -> Iterator[Answer]:
     try:
         for file in opened(path, _progress(path.name)):
-            yield answer(file, reader, has_entries=has_entries)
+            yield answer(file, reader, schemas=schemas, has_entries=has_entries)
     except Wrong as wrong:
         yield refused(path.name, wrong)
 
@@ -84,6 +94,7 @@ def lines(found: Answer) -> list[str]:
     """Return an answer as a person reads it: the file, then each statement, then what is wrong."""
     member = f" / {found['member']}" if found["member"] else ""
     told = [f"{found['file']}{member}  {found.get('format') or 'unknown'}  {found['verdict']}"]
+    told += [f"  not as its schema asks, {each}" for each in found.get("xsd_errors", ())]
     for one in found["statements"]:
         told += _statement(one)
     told += _payment(found) if "differences" in found else []

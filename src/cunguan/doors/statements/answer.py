@@ -8,32 +8,38 @@ Errors  none: what is wrong with a file stands in its answer
 Source  the issue's list: account, currency, opening, closing, count, sums, references, verdict
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from typing import Any, Final
 
 from cunguan.doors.statements.files import Opened
 from cunguan.doors.statements.payments import is_payment, read
-from cunguan.formats import detect, xml
+from cunguan.formats import detect, schema, xml
 from cunguan.formats.statement import Balance, Entry, Head, Part, Summary, Wrong, signed, summaries
 
 Answer = dict[str, Any]
+
+#: name of a message → its schema, where there is one
+Schemas = Callable[[str], bytes | None]
 
 #: the worst of a file's statements is the file's verdict; sound are the first two
 VERDICTS: Final = ("balanced", "no_balances", "not_balanced", "invalid")
 
 
-def answer(file: Opened, reader: detect.Reader | None = None, *, has_entries: bool = False) -> Answer:
-    """Return what a file says; `reader` where it is not to be found by its bytes."""
+def answer(
+    file: Opened, reader: detect.Reader | None = None, *, schemas: Schemas | None = None, has_entries: bool = False
+) -> Answer:
+    """Return what a file says; `reader` where it is not to be found by its bytes, `schemas` where it is compared with one."""
     kind = detect.kind(file.begin, file.name)
     begin = {"file": file.name, "member": file.member or None, "format": kind or None, **_message(file.begin)}
+    checked = _checked(file, kind, schemas) if schemas else {}
     content = _payment(file, kind, has_entries=has_entries) if reader is None and is_payment(kind) else None
     content = content or _statements(file, reader, has_entries=has_entries)
     try:
         count, digest = file.finish()
     except Wrong as wrong:
         return {**begin, **content, "verdict": "invalid", "error": _wrong(wrong), "bytes": None, "sha256": None}
-    return {**begin, **content, "bytes": count, "sha256": digest}
+    return {**begin, **checked, **content, "bytes": count, "sha256": digest}
 
 
 def refused(name: str, why: Wrong) -> Answer:
@@ -113,6 +119,18 @@ def _message(begin: bytes) -> Answer:
         "has_doctype": found.has_doctype,
         "bom": found.has_bom,
     }
+
+
+def _checked(file: Opened, kind: str, schemas: Schemas) -> Answer:
+    """Compare a message with its schema, and let it be read all the same; null: there is no schema, or it is no XML."""
+    known = schemas(kind)
+    if known is None:
+        return {"xsd_valid": None, "xsd_errors": []}
+    try:
+        found = schema.errors(file.kept(schema.BYTES_MAX + 1), known)
+    except Wrong as wrong:
+        return {"xsd_valid": None, "xsd_errors": [str(wrong)]}
+    return {"xsd_valid": not found, "xsd_errors": found}
 
 
 def _wrong(wrong: Wrong) -> Answer:
