@@ -1,11 +1,13 @@
 """Monthly figures from stored runs: the REP027 return and the custody report, and what they say of days that are missing."""
 
+import csv
+import io
 from datetime import UTC, date, datetime
 
 import pytest
 
 from cunguan.doors.papers.moments import Wrong
-from cunguan.doors.safeguarding import custody, monthly_pages, rep027
+from cunguan.doors.safeguarding import custody, monthly_pages, paper, rep027
 from cunguan.doors.safeguarding.keeping import Activity, Breach, Run, SignOff
 from cunguan.doors.safeguarding.month import Month, PoolMonth, month
 from cunguan.doors.safeguarding.outcome import Inputs, conclude
@@ -83,8 +85,8 @@ def test_a_month_with_a_day_left_out_or_not_signed_off_is_not_complete() -> None
     unsigned = rep027.return_of(JUNE, of(*DAYS, run(4, 30, 1, 1, 1, signed=False)), [], None)
     assert (gap.is_complete, gap.is_compliant, gap.firm) == (False, False, "")
     assert (unsigned.is_complete, unsigned.unsigned_runs) == (False, (4,))
-    assert "2026-06-03" in "\n".join(monthly_pages.rep027(gap, 0))
-    assert "未复核的测算" in "\n".join(monthly_pages.rep027(unsigned, 1))
+    assert "2026-06-03" in "\n".join(monthly_pages.lines(monthly_pages.rep027(gap, 0)))
+    assert "未复核的测算" in "\n".join(monthly_pages.lines(monthly_pages.rep027(unsigned, 1)))
 
 
 def test_the_custody_report_counts_each_volume_once() -> None:
@@ -97,7 +99,7 @@ def test_the_custody_report_counts_each_volume_once() -> None:
     assert (found.custody_balance_minor, found.clients_minor, found.clients) == (1_990, 2_000, 1)
     assert (found.days, found.reconciled_days, found.statements_agree_days) == (3, 2, 2)
     assert (found.early_days, found.is_complete) == ((date(2026, 6, 2),), False)
-    page = "\n".join(monthly_pages.custody(found, 1))
+    page = "\n".join(monthly_pages.lines(monthly_pages.custody(found, 1)))
     assert "资金存管报告 2026-06" in page and "当日未结束即测算的日期" in page and "交易规模" in page
 
 
@@ -109,3 +111,17 @@ def test_what_is_no_month_is_told_so(text: str) -> None:
 
 def test_a_month_of_the_calendar_ends_on_its_last_day() -> None:
     assert month("2028-02") == Month(date(2028, 2, 1), date(2028, 2, 29))
+
+
+def test_the_paper_is_a_pdf_that_is_the_same_each_time_and_a_table_for_a_spreadsheet() -> None:
+    pytest.importorskip("typst", reason="the extra `docs` is not installed")
+    papers = [
+        monthly_pages.custody(custody.report_of(JUNE, of(*DAYS), lambda one: False), 1),
+        monthly_pages.rep027(rep027.return_of(JUNE, of(*DAYS), LETTERS, BOUND), 0),
+    ]
+    assert len(paper.as_pages(papers, ppi=20)) == 2
+    made = paper.as_pdf(papers)
+    assert made.startswith(b"%PDF-") and made == paper.as_pdf(papers)
+    rows = list(csv.reader(io.StringIO(monthly_pages.csv_of(papers))))
+    assert len({len(row) for row in rows}) == 1
+    assert ["资金存管报告 2026-06", "P1 main GBP", "出借", "9", "9.00"] in rows

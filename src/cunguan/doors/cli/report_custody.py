@@ -2,18 +2,18 @@
 
 Returns 0 every working day has a run made after it was over, and every run is signed off · 1 some are missing, which are named ·
         2 wrong usage
-Units   --json prints one list, a report a pool; amounts in minor units
+Units   --format pdf, csv or json, with --out; json is one list, a report a pool; amounts in minor units
 """
 
 import argparse
 from datetime import UTC, datetime
 from typing import Any
 
-from cunguan.doors.cli.safeguard_shared import connected, language_in, wrong
+from cunguan.doors.cli.report_monthly import add_arguments, hand_over, language
+from cunguan.doors.cli.safeguard_shared import connected, wrong
 from cunguan.doors.papers.moments import Wrong
 from cunguan.doors.safeguarding import custody, month, monthly_pages
 from cunguan.doors.safeguarding.keeping import Run
-from cunguan.kernel.canonical import canonical_json
 from cunguan.policy.safeguarding.rules import RULES
 from cunguan.store.history import History
 
@@ -23,11 +23,8 @@ def add_report(reports: Any) -> None:
     says = "the monthly custody report of each pool, from stored runs"
     report = reports.add_parser("custody", help=says, description=says)
     report.set_defaults(run=run)
-    report.add_argument("month", metavar="MONTH", help="as 2026-06")
     report.add_argument("--rule", default="cn_p2p_pool", choices=sorted(RULES), help="whose runs (cn_p2p_pool)")
-    report.add_argument("--platform", help="whose pools; without it everybody's")
-    report.add_argument("--lang", choices=["en", "zh"], help="language of the page (by LANG)")
-    report.add_argument("--json", action="store_true", help="print one JSON list")
+    add_arguments(report)
 
 
 def run(arguments: argparse.Namespace, wiring: Any) -> int:
@@ -46,9 +43,10 @@ def run(arguments: argparse.Namespace, wiring: Any) -> int:
             return history.seq_on(lane, one.outcome.date) != one.outcome.inputs.upto_seq
 
         reports = [custody.report_of(of, one, is_early) for one in pools if one.end.activity is not None]
-    if arguments.json:
-        print(canonical_json(list(map(custody.told, reports))).decode())
-    else:
-        language = language_in(arguments, wiring)
-        print("\n\n".join("\n".join(monthly_pages.custody(one, language)) for one in reports))
-    return 0 if reports and all(one.is_complete for one in reports) else 1
+    if not reports:
+        return wrong(
+            f"the runs of {arguments.rule} in {of} are of firms' own files: the books know what was done, they do not"
+        )
+    papers = [monthly_pages.custody(one, language(arguments, wiring)) for one in reports]
+    failed = hand_over(arguments, papers, list(map(custody.told, reports)))
+    return failed or (0 if all(one.is_complete for one in reports) else 1)

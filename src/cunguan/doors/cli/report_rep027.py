@@ -1,18 +1,18 @@
 """`cunguan report rep027 MONTH` (英国保障资金月报): the figures of the FCA's monthly safeguarding return, from stored runs.
 
 Returns 0 every reconciliation day has a run and every run is signed off · 1 some are missing, which are named · 2 wrong usage
-Units   --json prints one list, a return a pool; amounts in minor units
+Units   --format pdf, csv or json, with --out; json is one list, a return a pool; amounts in minor units
 """
 
 import argparse
 from datetime import UTC, datetime
 from typing import Any
 
-from cunguan.doors.cli.safeguard_shared import connected, language_in, wrong
+from cunguan.doors.cli.report_monthly import add_arguments, hand_over, language
+from cunguan.doors.cli.safeguard_shared import connected, wrong
 from cunguan.doors.papers.moments import Wrong
 from cunguan.doors.safeguarding import month, monthly_pages, rep027
 from cunguan.doors.safeguarding.rep027 import Return
-from cunguan.kernel.canonical import canonical_json
 from cunguan.store import safeguarding as store
 from cunguan.store.history import History
 
@@ -22,10 +22,7 @@ def add_report(reports: Any) -> None:
     says = "the FCA's monthly safeguarding return, from stored runs of uk_cass15"
     report = reports.add_parser("rep027", help=says, description=says)
     report.set_defaults(run=run)
-    report.add_argument("month", metavar="MONTH", help="as 2026-06")
-    report.add_argument("--platform", help="whose pools; without it everybody's")
-    report.add_argument("--lang", choices=["en", "zh"], help="language of the page (by LANG)")
-    report.add_argument("--json", action="store_true", help="print one JSON list")
+    add_arguments(report)
 
 
 def run(arguments: argparse.Namespace, wiring: Any) -> int:
@@ -39,12 +36,9 @@ def run(arguments: argparse.Namespace, wiring: Any) -> int:
         except Wrong as why:
             return wrong(str(why))
         returns = [_return(history, of, one) for one in pools]
-    if arguments.json:
-        print(canonical_json(list(map(rep027.told, returns))).decode())
-    else:
-        language = language_in(arguments, wiring)
-        print("\n\n".join("\n".join(monthly_pages.rep027(one, language)) for one in returns))
-    return 0 if all(one.is_complete for one in returns) else 1
+    papers = [monthly_pages.rep027(one, language(arguments, wiring)) for one in returns]
+    failed = hand_over(arguments, papers, list(map(rep027.told, returns)))
+    return failed or (0 if all(one.is_complete for one in returns) else 1)
 
 
 def _return(history: History, of: month.Month, one: month.PoolMonth) -> Return:

@@ -14,7 +14,7 @@ from typing import Any, Final
 import msgspec
 
 from cunguan.doors.safeguarding.keeping import Run
-from cunguan.doors.safeguarding.month import Month, PoolMonth
+from cunguan.doors.safeguarding.month import DayFigures, Month, PoolMonth
 from cunguan.store.safeguarding import Moved
 
 _CLIENT: Final = frozenset({"2020", "2010", "2125", "2120"})
@@ -63,7 +63,7 @@ class Report(msgspec.Struct, frozen=True):
     breaches: int
     breaches_late: int
     unsigned_runs: tuple[int, ...]
-    runs: tuple[int, ...]
+    days_run: tuple[DayFigures, ...]
 
     @property
     def is_complete(self) -> bool:
@@ -88,7 +88,7 @@ def report_of(of: Month, one: PoolMonth, is_early: Callable[[Run], bool]) -> Rep
         missing_days=one.missing, early_days=tuple(run.outcome.date for run in one.runs if is_early(run)),
         statements_agree_days=sum(run.outcome.external == "agrees" for run in one.runs), breaches=len(one.breaches),
         breaches_late=sum(breach.is_late for breach in one.breaches), unsigned_runs=one.unsigned,
-        runs=tuple(run.id for run in one.runs),
+        days_run=one.days,
     )  # fmt: skip
 
 

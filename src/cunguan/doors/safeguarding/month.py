@@ -28,6 +28,16 @@ class Month(msgspec.Struct, frozen=True):
         return f"{self.first:%Y-%m}"
 
 
+class DayFigures(msgspec.Struct, frozen=True):
+    """What the last run of a day said."""
+
+    day: date
+    run: int
+    requirement_minor: int
+    resource_minor: int
+    is_sound: bool
+
+
 class PoolMonth(msgspec.Struct, frozen=True):
     """One pool's month; `runs` in the order of their days, `missing` the working days without one."""
 
@@ -38,6 +48,15 @@ class PoolMonth(msgspec.Struct, frozen=True):
     runs: tuple[Run, ...]
     breaches: tuple[Breach, ...]
     missing: tuple[date, ...]
+
+    @property
+    def days(self) -> tuple[DayFigures, ...]:
+        """The month day by day."""
+        figures = ((run, run.outcome.figures) for run in self.runs)
+        return tuple(
+            DayFigures(run.outcome.date, run.id, of.now.requirement_minor, of.now.resource_minor, of.is_sound)
+            for run, of in figures
+        )
 
     @property
     def end(self) -> Run:

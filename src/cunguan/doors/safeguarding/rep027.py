@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import msgspec
 
-from cunguan.doors.safeguarding.month import Month, PoolMonth
+from cunguan.doors.safeguarding.month import DayFigures, Month, PoolMonth
 from cunguan.policy.safeguarding.engine import Comparison, Record
 from cunguan.store.safeguarding import Means, Regime
 
@@ -76,7 +76,7 @@ class Return(msgspec.Struct, frozen=True):
     notifiable_breaches: int
     has_notifiable_breach: bool
     is_compliant: bool
-    runs: tuple[int, ...]
+    days_run: tuple[DayFigures, ...]
 
     @property
     def is_complete(self) -> bool:
@@ -104,7 +104,7 @@ def return_of(of: Month, one: PoolMonth, means: Sequence[Means], regime: Regime 
         unsigned_runs=one.unsigned, accounts=accounts,
         letters_missing=sum(account.kind == "account" and not account.letter for account in accounts),
         breaches=len(one.breaches), notifiable_breaches=notifiable, has_notifiable_breach=bool(notifiable),
-        is_compliant=is_complete and not notifiable, runs=tuple(run.id for run in one.runs),
+        is_compliant=is_complete and not notifiable, days_run=one.days,
     )  # fmt: skip
 
 
