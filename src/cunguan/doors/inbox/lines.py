@@ -136,8 +136,8 @@ def first_id(channel: str, account: str, key: bytes) -> str:
 
 
 def receipt_id(account: str, line: BankLine) -> str:
-    """Return the id of a line of the demo bank, whether its counter or a file tells of it; its files call the line DB…."""
-    return first_id(CHANNEL, account, key(line.day, line.credit, line.amount_minor, f"DB{line.number:012d}"))
+    """Return the id of a line of the demo bank, which its files call by its number."""
+    return first_id(CHANNEL, account, key(line.day, line.credit, line.amount_minor, str(line.number)))
 
 
 def naming_of(entry: Entry, detail: Detail, account: Account) -> Naming:
