@@ -29,7 +29,7 @@ ROWS_OF_A_CHART: Final = 14
 
 def as_xlsx(day: Day, say: Say) -> bytes:
     """Return the report as a workbook."""
-    import xlsxwriter  # of the extra `docs`
+    import xlsxwriter  # type: ignore[import-untyped]  # of the extra `docs`
 
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True})
