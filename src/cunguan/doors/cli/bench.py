@@ -36,7 +36,13 @@ def add_parser(subparsers: Any) -> None:
         "--many", type=int, default=api.Size().many, help="instructions of the memory figure (1,000,000)"
     )
     of_api.set_defaults(run=run_api)
-    for act in (of_api, of_books, of_history, of_install):
+    of_reconcile = what.add_parser("reconcile", help="three-way match of many lines, beside SQL written by hand")
+    of_reconcile.add_argument(
+        "--lines", type=int, nargs="+", default=(1_000_000, 10_000_000), help="lines a side (1,000,000 10,000,000)"
+    )
+    of_reconcile.add_argument("--rounds", type=int, default=3, help="runs below five million lines (3)")
+    of_reconcile.set_defaults(run=run_reconcile)
+    for act in (of_api, of_books, of_history, of_install, of_reconcile):
         act.add_argument("--json", action="store_true", help="print one JSON object")
 
 
@@ -64,6 +70,17 @@ def run_api(arguments: argparse.Namespace, wiring: Any) -> int:
 def run_install(arguments: argparse.Namespace, wiring: Any) -> int:
     """Measure the install."""
     return _print(install.measure(_say), arguments.json)
+
+
+def run_reconcile(arguments: argparse.Namespace, wiring: Any) -> int:
+    """Measure the matching of a reconciliation."""
+    try:
+        from cunguan.doors.bench import reconcile  # needs the extra `recon`
+    except ModuleNotFoundError as missing:
+        print(f"cunguan bench: {missing.name} is not installed; type: pip install 'cunguan[recon]'", file=sys.stderr)
+        return 2
+    size = reconcile.Size(lines=tuple(arguments.lines), rounds=arguments.rounds)
+    return _print(reconcile.measure(size, _say), arguments.json)
 
 
 def _print(report: Report, as_json: bool) -> int:
