@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from cunguan.reconciliation import match as matching
 from cunguan.reconciliation.ladder import RUNGS
 from cunguan.reconciliation.lines import CAUSES, SIDES, Found, Line
-from tests.reconciliation.three_sides import DAY, codes, found
+from tests.reconciliation.three_sides import DAY, by_hand, codes, found
 
 #: a day of cases, one a line
 CASES = Path(__file__).with_name("match_cases.txt").read_text(encoding="utf-8")
@@ -55,19 +55,27 @@ ROWS = [[cell.strip() for cell in row.split("|")] for row in CASES.splitlines()[
 
 
 @cache
+def numbered() -> dict[str, dict[str, list[Line]]]:
+    """Return the lines of each case, side by side, numbered through."""
+    numbers = count(1)
+    return {
+        case: {side: lines(case, side, text, numbers) for side, text in zip(SIDES, texts, strict=True)}
+        for case, *texts, _ in ROWS
+    }
+
+
+def one_day() -> dict[str, list[Line]]:
+    """Return the lines of all cases."""
+    return {side: [one for of_case in numbered().values() for one in of_case[side]] for side in SIDES}
+
+
+@cache
 def told() -> dict[str, list[Found]]:
     """Run all cases as one day; return what was found of each."""
-    numbers = count(1)
-    sides: dict[str, list[Line]] = {side: [] for side in SIDES}
-    owner: dict[tuple[str, int | None], str] = {}
-    for case, *texts, _ in ROWS:
-        for side, text in zip(SIDES, texts, strict=True):
-            new = lines(case, side, text, numbers)
-            sides[side] += new
-            owner |= {(side, one.line): case for one in new}
+    owner = {one.line: case for case, sides in numbered().items() for some in sides.values() for one in some}
     by_case = defaultdict(list)
-    for one in found(**sides):
-        by_case[next(owner[side, n] for side in SIDES if (n := getattr(one, f"{side}_line")) is not None)].append(one)
+    for one in found(**one_day()):
+        by_case[owner[next(n for side in SIDES if (n := getattr(one, f"{side}_line")) is not None)]].append(one)
     return by_case
 
 
@@ -82,6 +90,10 @@ def test_every_rung_of_the_ladder_has_a_case_and_its_words() -> None:
     seen = {(one.code, one.cause, one.field) for found_of in told().values() for one in found_of}
     assert {(rung.code, rung.cause, rung.field) for rung in RUNGS} == seen
     assert {rung.cause for rung in RUNGS} == set(CAUSES)
+
+
+def test_the_sql_by_hand_finds_the_same() -> None:
+    assert by_hand(**one_day()) == found(**one_day())
 
 
 def test_the_sums_and_the_first_line_of_each_side_are_told() -> None:
@@ -198,6 +210,7 @@ def test_the_order_of_lines_changes_nothing_and_what_sides_are_apart_by_is_found
     sides = {side: [line(n, **said) for n, said in enumerate(data.draw(st.lists(some, max_size=12)))] for side in SIDES}
     first = found(**sides)
     assert found(**{side: data.draw(st.permutations(some)) for side, some in sides.items()}) == first
+    assert by_hand(**sides) == first
     ledger, bank = sides["ledger"], sides["bank"]
     apart = sum(one.amount_minor for one in bank) - sum(one.amount_minor for one in ledger)
     assert sum((one.bank_minor or 0) - (one.ledger_minor or 0) for one in found(ledger=ledger, bank=bank)) == apart

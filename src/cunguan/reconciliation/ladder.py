@@ -85,6 +85,7 @@ def _sums(units: ibis.Table, day: date) -> ibis.Table:
     """Name what the ladder asks of a unit's own lines."""
     u = units.mutate(
         is_straddling=units.until > day,
+        **{f"{side}_count": units[f"{side}_count"].fill_null(0) for side in SIDES},
         bank_more=units.bank_minor - units.ledger_minor,
         platform_more=units.platform_minor - units.ledger_minor,
     )

@@ -16,6 +16,8 @@ Source  domain.md (e.1) R1, R3; (e.3); ADR 0031
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import reduce
+from operator import or_
 from typing import Any, Final
 
 import ibis  # type: ignore[import-untyped]
@@ -50,7 +52,7 @@ LINES: Final = ibis.schema(
 ORDER: Final = ("booked_on", "listing", "status")
 ENTRY: Final = ("booked_on", "value_on", "account")
 #: texts in which sides may differ
-TEXTS: Final = ("currency", "account", "counterparty", "listing", "status")
+TEXTS: Final = ("account", "counterparty", "listing", "status")
 
 
 def match(
@@ -120,7 +122,7 @@ def _rest(sides: Mapping[str, ibis.Table], suspects: ibis.Table) -> ibis.Table:
 
 
 def _whole(side: str, table: ibis.Table) -> ibis.Table:
-    said = {name: table[name].nullif("") for name in (*TEXTS, "batch", "kind")}
+    said = {name: table[name].nullif("") for name in (*TEXTS, "currency", "batch", "kind")}
     plain = {name: table[name] for name in ("line", "amount_minor", "booked_on", "value_on", "at_platform", "at_bank")}
     return table.select(side=ibis.literal(side), reference=table.reference.fill_null(""), **plain, **said)
 
@@ -128,52 +130,65 @@ def _whole(side: str, table: ibis.Table) -> ibis.Table:
 # ── pass 2: a reference, or a line that has none ─────────────────────────────
 def _units(rest: ibis.Table) -> ibis.Table:
     """Return one row a reference, with what each side says of it."""
+    said = _said(rest)
+    references = said.select("reference", "itself").distinct()
+    units = reduce(lambda found, side: _beside(found, said, side), SIDES, references)
+    return units.mutate(
+        **{f"has_{side}": units[f"{side}_line"].notnull() for side in SIDES},
+        **{f"{name}_apart": _apart(units, name, name) for name in (*TEXTS, "value_on")},
+        currency_apart=_apart(units, "first_currency", "last_currency"),
+        since=ibis.least(*(units[f"{side}_day"] for side in SIDES)),
+        until=ibis.greatest(*(units[f"{side}_last_day"] for side in SIDES)),
+        at_platform=units.ledger_at_platform.fill_null(False),
+        at_bank=units.ledger_at_bank.fill_null(False),
+        has_exchange=reduce(or_, (units[f"{side}_exchanged"].fill_null(False) for side in SIDES)),
+    )
+
+
+def _beside(units: ibis.Table, said: ibis.Table, side: str) -> ibis.Table:
+    here = said.filter(said.side == side).drop("side")
+    named = here.rename({f"{side}_{name}": name for name in here.columns if name not in ("reference", "itself")})
+    return units.left_join(named, ["reference", "itself"]).drop("reference_right", "itself_right")
+
+
+def _said(rest: ibis.Table) -> ibis.Table:
+    """Return one row a side of a reference."""
     by_itself = ibis.ifelse(rest.reference == "", rest.side + ":" + rest.line.cast("string"), ibis.literal(""))
     lines = rest.mutate(itself=by_itself, value_on=rest.value_on.cast("string"))
-    units = lines.group_by("reference", "itself").agg(
-        **{name: value for side in SIDES for name, value in _side(lines, side).items()},
-        currency_apart=lines.currency.min() != lines.currency.max(),
-        since=lines.booked_on.min(),
-        until=lines.booked_on.max(),
-        at_platform=(lines.at_platform & (lines.side == "ledger")).max(),
-        at_bank=(lines.at_bank & (lines.side == "ledger")).max(),
-        has_exchange=(lines.kind == "exchange").max().fill_null(False),
-        bank_returned=_sum(lines, "bank", "return"),
-        bank_reversed=_sum(lines, "bank", "reversal"),
-        bank_charged=_sum(lines, "bank", "charge", "interest"),
-        ledger_reversed=_sum(lines, "ledger", "reversal"),
+    return lines.group_by("reference", "itself", "side").agg(
+        count=lines.count(),
+        minor=lines.amount_minor.sum(),
+        least=lines.amount_minor.min(),
+        most=lines.amount_minor.max(),
+        line=lines.line.min(),
+        day=lines.booked_on.min(),
+        last_day=lines.booked_on.max(),
+        at_platform=lines.at_platform.max(),
+        at_bank=lines.at_bank.max(),
+        first_currency=lines.currency.min(),
+        last_currency=lines.currency.max(),
+        exchanged=(lines.kind == "exchange").max(),
+        returned=_sum(lines, "return"),
+        reversed=_sum(lines, "reversal"),
+        charged=_sum(lines, "charge", "interest"),
+        **{name: _only(lines[name]) for name in ("currency", *TEXTS, "value_on", "batch", "kind")},
     )
-    return units.mutate(**{f"{name}_apart": _apart(units, name) for name in (*TEXTS, "value_on") if name != "currency"})
 
 
-def _apart(units: ibis.Table, name: str) -> ibis.Value:
-    """Test that two sides say different things; one that says several things itself (a payment and its fee) is not asked."""
-    said = [units[f"{side}_{name}"] for side in SIDES]
-    return ibis.least(*said) != ibis.greatest(*said)
+def _sum(lines: ibis.Table, *kinds: str) -> ibis.Value:
+    return lines.amount_minor.sum(where=lines.kind.isin(kinds)).fill_null(0)
 
 
-def _side(lines: ibis.Table, side: str) -> dict[str, ibis.Value]:
-    here = lines.side == side
-    texts = (*TEXTS, "value_on", "batch", "kind")
-    return {
-        f"has_{side}": here.max(),
-        f"{side}_count": lines.count(where=here),
-        f"{side}_minor": lines.amount_minor.sum(where=here),
-        f"{side}_least": lines.amount_minor.min(where=here),
-        f"{side}_most": lines.amount_minor.max(where=here),
-        f"{side}_line": lines.line.min(where=here),
-        f"{side}_day": lines.booked_on.min(where=here),
-        **{f"{side}_{name}": _only(lines[name], here) for name in texts},
-    }
+def _only(value: ibis.Value) -> ibis.Value:
+    """Return the one thing that a side says; null when it says several (a payment and its fee): it is not compared."""
+    return ibis.ifelse(value.min() == value.max(), value.min(), ibis.null("string"))
 
 
-def _only(value: ibis.Value, here: ibis.Value) -> ibis.Value:
-    """Return the one thing that is said; null when there are several."""
-    return ibis.ifelse(value.min(where=here) == value.max(where=here), value.max(where=here), ibis.null("string"))
-
-
-def _sum(lines: ibis.Table, side: str, *kinds: str) -> ibis.Value:
-    return lines.amount_minor.sum(where=(lines.side == side) & lines.kind.isin(kinds)).fill_null(0)
+def _apart(units: ibis.Table, first: str, last: str) -> ibis.Value:
+    """Test that two sides say different things."""
+    return ibis.least(*(units[f"{side}_{first}"] for side in SIDES)) != ibis.greatest(
+        *(units[f"{side}_{last}"] for side in SIDES)
+    )
 
 
 # ── passes 3 and 4: what has no partner by its reference ─────────────────────
