@@ -55,7 +55,7 @@ CREATE TABLE bank_statement (
     credit_minor          int8 NOT NULL,
     debit_minor           int8 NOT NULL,
     verdict               text COLLATE "C" NOT NULL,
-    difference            text NOT NULL,
+    difference            text COLLATE "C" NOT NULL,
     state                 text COLLATE "C" NOT NULL,
     digest                bytea NOT NULL,
     same_as               int8,
@@ -118,7 +118,7 @@ CREATE INDEX bank_entry_by_instruction ON bank_entry (instruction_id) WHERE inst
 CREATE TABLE bank_bad_line (
     file                  int8 NOT NULL,
     number                int4 NOT NULL,
-    place                 text NOT NULL,
+    place                 text COLLATE "C" NOT NULL,
     why                   text NOT NULL,
     CONSTRAINT bank_bad_line_is_there_once PRIMARY KEY (file, number)
 );
