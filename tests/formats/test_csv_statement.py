@@ -2,6 +2,7 @@
 
 import io
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -107,3 +108,18 @@ def test_refuses_a_mapping_that_says_what_cannot_be(says: dict[str, Any]) -> Non
 def test_refuses_a_file_without_the_columns(text: str) -> None:
     with pytest.raises(Wrong):
         list(Reader(mapping(SIGNED)).read(io.BytesIO(text.encode())))
+
+
+HOSTILE = Path(__file__).parents[3] / "shared/data/09-hostile-input/csv-injection"
+HOSTILE_SAYS = {"columns": {"booked_on": "id", "amount": "amount"}, "date_format": "%d"}
+
+
+@pytest.mark.parametrize(
+    ("name", "verdict", "entries", "wrong"),
+    [("cr-only.csv", "no_balances", 2, []), ("ragged-unclosed.csv", "invalid", 1, ["line 3", "line 4", "line 5"])],
+)
+def test_reads_hostile_csv_or_names_its_lines(name: str, verdict: str, entries: int, wrong: list[str]) -> None:
+    if not HOSTILE.is_dir():
+        pytest.skip("the hostile files are not here: ../shared/data/09-hostile-input")
+    found = read((HOSTILE / name).read_bytes(), HOSTILE_SAYS)
+    assert (found.verdict, found.entry_count, [one.where for one in found.wrongs]) == (verdict, entries, wrong)

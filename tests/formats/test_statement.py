@@ -49,7 +49,9 @@ def entry(text: str) -> Entry:
 
 def balances(**amounts: str) -> tuple[Balance, ...]:
     return tuple(
-        Balance(code, abs(Decimal(text)), "CNY", Decimal(text) >= 0) for code, text in amounts.items() if text != "-"
+        Balance(code, Decimal(text).copy_abs(), "CNY", Decimal(text) >= 0)
+        for code, text in amounts.items()
+        if text != "-"
     )
 
 
@@ -155,3 +157,21 @@ def test_minor_units_are_whole() -> None:
     assert minor(Decimal("1.500"), "BHD") == 1500
     with pytest.raises(ValueError, match="no whole number of minor units"):
         minor(Decimal("0.5"), "JPY")
+
+
+def test_no_sum_is_rounded() -> None:
+    many = "100000000000000000"
+    found = only(
+        [head(OPBD=many, CLBD=f"{many}.00000000000000001"), Entry(Decimal("0.00000000000000001"), "CNY", True)]
+    )
+    assert (found.verdict, found.differences) == ("balanced", ())
+
+
+@pytest.mark.parametrize("text", ["123456789012.99999999999999999", "99999999999999999.99", "46116860184273879.04"])
+def test_no_amount_is_rounded_to_minor_units_or_larger_than_there_is(text: str) -> None:
+    with pytest.raises(ValueError, match="CNY is"):
+        minor(Decimal(text), "CNY")
+
+
+def test_the_largest_amount_is_one() -> None:
+    assert minor(Decimal("46116860184273879.03"), "CNY") == 2**62 - 1

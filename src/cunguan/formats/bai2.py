@@ -285,7 +285,7 @@ def _number(text: str) -> int | None:
     return int(text) if _WHOLE(text) else None
 
 
-_WHOLE: Final = re.compile(r"[+-]?[0-9]{1,24}").fullmatch
+_WHOLE: Final = re.compile(r"[+-]?[0-9]{1,18}").fullmatch
 
 
 def _day(text: str) -> date | None:

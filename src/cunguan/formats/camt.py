@@ -202,7 +202,7 @@ def _balance(record: xml.Record) -> Balance | Wrong:
     except ValueError as wrong:
         return record.wrong(str(wrong))
     credit = (said("side") != "DBIT") == (amount >= 0)
-    return Balance(said("code"), abs(amount), said("currency"), credit, day, said("sub_code"))
+    return Balance(said("code"), amount.copy_abs(), said("currency"), credit, day, said("sub_code"))
 
 
 def _entry(record: xml.Record) -> Entry | Wrong:

@@ -30,14 +30,14 @@ _MESSAGE: Final = re.compile(r"\{2:[IO](\d{3})|^:(9\d\d):\s*$")
 _STATEMENTS: Final = ("940", "941", "942", "950")
 
 _LINE: Final = re.compile(
-    r"(?P<value>\d{6})(?P<entry>\d{4}|\s{4})?(?P<reversal>R|E)?(?P<mark>[CD])(?P<funds>[A-Z])?\s*(?P<amount>\d{1,24}(?:,\d{0,12})?)\s?"
+    r"(?P<value>\d{6})(?P<entry>\d{4}|\s{4})?(?P<reversal>R|E)?(?P<mark>[CD])(?P<funds>[A-Z])?\s*(?P<amount>\d{1,18}(?:,\d{0,9})?)\s?"
     r"(?P<type>[A-Z][A-Z0-9]{3})(?P<reference>.*?)(?://(?P<bank>.*))?",
     re.ASCII,
 )
 _BALANCE: Final = re.compile(
-    r"(?P<mark>[CD])(?P<day>\d{6})(?P<currency>[A-Z]{3})(?P<amount>\d{1,24},\d{0,12})", re.ASCII
+    r"(?P<mark>[CD])(?P<day>\d{6})(?P<currency>[A-Z]{3})(?P<amount>\d{1,18},\d{0,9})", re.ASCII
 )
-_TOTAL: Final = re.compile(r"(?P<count>\d{1,15})(?P<currency>[A-Z]{3})(?P<amount>\d{1,24},\d{0,12})", re.ASCII)
+_TOTAL: Final = re.compile(r"(?P<count>\d{1,15})(?P<currency>[A-Z]{3})(?P<amount>\d{1,18},\d{0,9})", re.ASCII)
 
 #: camt's words for the balances of MT940
 _BALANCES: Final = {"60": "OPBD", "62": "CLBD", "64": "CLAV", "65": "FWAV"}

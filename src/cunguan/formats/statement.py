@@ -11,17 +11,22 @@ Source  ISO 20022 camt.053 (BankToCustomerStatement) names what the other format
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Final, Literal
 
 import msgspec
 
 from cunguan.kernel.currency import exponent_of
+from cunguan.kernel.money import MINOR_LIMIT
 
 #: statement: booked, with both balances; report: of part of a day; notification: entries without balances
 Kind = Literal["statement", "report", "notification"]
 #: booked; pending: not yet; information: never will be
 Status = Literal["booked", "pending", "information"]
+
+
+#: so many digits that no sum of a file is rounded; Python's own context rounds at 28
+EXACT: Final = Context(prec=100)
 
 
 class Wrong(ValueError):
@@ -131,7 +136,7 @@ class Difference(msgspec.Struct, frozen=True):
     @property
     def by(self) -> Decimal:
         """Return what the statement says more than its entries."""
-        return self.stated - self.computed
+        return EXACT.subtract(self.stated, self.computed)
 
 
 class Foot(msgspec.Struct, frozen=True):
@@ -189,7 +194,7 @@ class Summary(msgspec.Struct, frozen=True):
 
 
 def minor(amount: Decimal, currency: str) -> int:
-    """Return an amount in whole minor units; ValueError where the bank wrote a part of one.
+    """Return an amount in whole minor units; ValueError where the bank wrote a part of one, or more than there is.
 
     >>> minor(Decimal("12.50"), "CNY"), minor(Decimal("12"), "JPY")
     (1250, 12)
@@ -198,16 +203,18 @@ def minor(amount: Decimal, currency: str) -> int:
     ...
     ValueError: 12.505 CNY is no whole number of minor units
     """
-    scaled = amount.scaleb(exponent_of(currency))
+    scaled = EXACT.scaleb(amount, exponent_of(currency))
     whole = int(scaled)
     if whole != scaled:
         raise ValueError(f"{amount} {currency} is no whole number of minor units")
+    if abs(whole) >= MINOR_LIMIT:
+        raise ValueError(f"{amount} {currency} is larger than any amount")
     return whole
 
 
 def signed(amount: Decimal, credit: bool) -> Decimal:
     """Return an amount with its sign: a debit is negative."""
-    return amount if credit else -amount
+    return amount if credit else EXACT.minus(amount)
 
 
 # ── adding up ────────────────────────────────────────────────────────────────
@@ -265,12 +272,12 @@ class _Sums:
     def _entry(self, entry: Entry) -> None:
         self.currency = self.currency or (self.balances[0].currency if self.balances else entry.currency)
         self.counts[entry.credit] += 1
-        self.sums[entry.credit] += entry.amount
+        self.sums[entry.credit] = EXACT.add(self.sums[entry.credit], entry.amount)
         if entry.status == "booked":
             self.booked_count += 1
-            self.booked_net += signed(entry.amount, entry.credit)
+            self.booked_net = EXACT.add(self.booked_net, signed(entry.amount, entry.credit))
         if entry.currency and entry.currency != self.currency:
-            self.elsewhere += entry.amount
+            self.elsewhere = EXACT.add(self.elsewhere, entry.amount)
         reference = entry.bank_reference or entry.reference
         if reference not in NO_REFERENCE and len(self.references) < REFERENCES_MAX:
             self.references.append(reference)
@@ -303,7 +310,7 @@ class _Sums:
 
     def _differences(self, opening: Balance | None, closing: Balance | None) -> Iterator[Difference]:
         if opening and closing:
-            computed = signed(opening.amount, opening.credit) + self.booked_net
+            computed = EXACT.add(signed(opening.amount, opening.credit), self.booked_net)
             yield from _difference("closing", _signed(closing), computed)
             strange = sum(each.amount for each in (opening, closing) if each.currency != self.currency)
             yield from _difference("other_currency", Decimal(0), self.elsewhere + strange)

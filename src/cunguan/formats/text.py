@@ -72,7 +72,7 @@ def is_encoding(name: str) -> bool:
         return False
 
 
-_NUMBER: Final = re.compile(r"[+-]?(?=\.?[0-9])[0-9]{0,24}(?:\.[0-9]{0,12})?").fullmatch
+_NUMBER: Final = re.compile(r"[+-]?(?=\.?[0-9])[0-9]{0,18}(?:\.[0-9]{0,9})?").fullmatch
 
 
 def _raw_lines(stream: BinaryIO) -> Iterator[bytes]:

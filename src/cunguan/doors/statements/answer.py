@@ -15,7 +15,7 @@ from typing import Any, Final
 from cunguan.doors.statements.files import Opened
 from cunguan.doors.statements.payments import is_payment, read
 from cunguan.formats import detect, schema, xml
-from cunguan.formats.statement import Balance, Entry, Head, Part, Summary, Wrong, signed, summaries
+from cunguan.formats.statement import EXACT, Balance, Entry, Head, Part, Summary, Wrong, signed, summaries
 
 Answer = dict[str, Any]
 
@@ -44,7 +44,8 @@ def answer(
 
 def refused(name: str, why: Wrong) -> Answer:
     """Return the answer for a file that is not even opened."""
-    return {"file": name, "member": None, "verdict": "invalid", "error": _wrong(why), "statements": []}
+    base = dict.fromkeys(("file", "member", "format", "bytes", "sha256"))
+    return {**base, "file": name, "verdict": "invalid", "error": _wrong(why), "statements": []}
 
 
 def is_sound(found: Answer) -> bool:
@@ -140,9 +141,7 @@ def _wrong(wrong: Wrong) -> Answer:
 # ── a statement ──────────────────────────────────────────────────────────────
 def _statement(one: Summary, entries: list[Answer] | None) -> Answer:
     head = one.head
-    computed = None if one.opening is None else one.opening + one.booked_net
-    has_both = computed is not None and one.closing is not None
-    difference = one.closing - computed if has_both and one.closing is not None and computed is not None else None
+    difference = _difference(one)
     found: Answer = {
         "kind": head.kind,
         "id": head.identity or None,
@@ -161,7 +160,7 @@ def _statement(one: Summary, entries: list[Answer] | None) -> Answer:
         "debit_count": one.debit_count,
         "credit_sum": _text(one.credit_sum),
         "debit_sum": _text(one.debit_sum),
-        "net": _text(one.credit_sum - one.debit_sum),
+        "net": _text(EXACT.subtract(one.credit_sum, one.debit_sum)),
         "booked_count": one.booked_count,
         "booked_net": _text(one.booked_net),
         "balances": [_balance(each) for each in one.balances],
@@ -177,6 +176,13 @@ def _statement(one: Summary, entries: list[Answer] | None) -> Answer:
         "repeated_references": list(one.repeated),
     }
     return found if entries is None else {**found, "entries": entries}
+
+
+def _difference(one: Summary) -> Decimal | None:
+    """Return closing less opening and booked entries; None where a balance is missing."""
+    if one.opening is None or one.closing is None:
+        return None
+    return EXACT.subtract(one.closing, EXACT.add(one.opening, one.booked_net))
 
 
 def _balance(one: Balance) -> Answer:

@@ -89,9 +89,7 @@ def schemas_of(folder: Path) -> Callable[[str], bytes | None]:
 def opened(path: Path, progress: Progress = lambda count: None) -> Iterator[Opened]:
     """Yield the file, or the files of the archive it is."""
     with path.open("rb") as raw:
-        is_archive = archive.is_archive(raw.read(4))
-        raw.seek(0)
-        if not is_archive:
+        if not archive.is_archive(raw.peek(4)):
             yield Opened(path.name, "", raw, progress)
             return
         for member, stream in archive.members(raw):
