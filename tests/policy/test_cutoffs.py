@@ -71,3 +71,5 @@ def test_a_reconciliation_is_due_when_every_market_is_open(day: date, is_due: bo
 def test_a_currency_without_a_row_is_named() -> None:
     with pytest.raises(NoCutOff, match="JPY, USD: add a row"):
         cut_offs(["USD", "CNY", "JPY"])
+    with pytest.raises(NoCutOff, match="without a pool"):
+        cut_offs([])

@@ -88,7 +88,9 @@ class NoCutOff(LookupError):
 
 
 def cut_offs(currencies: Collection[str]) -> tuple[CutOff, ...]:
-    """Return the rows of some currencies; NoCutOff names those that have none."""
+    """Return the rows of some currencies; NoCutOff names those that have none, or says that there is no currency."""
+    if not currencies:
+        raise NoCutOff("a platform without a pool has no currency, and its day no end")
     if missing := sorted(set(currencies) - set(CUT_OFFS)):
         raise NoCutOff(f"no cut-off is known of {', '.join(missing)}: add a row to CUT_OFFS in policy/cutoffs.py")
     return tuple(CUT_OFFS[currency] for currency in sorted(set(currencies)))

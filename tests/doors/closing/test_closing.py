@@ -19,7 +19,7 @@ from cunguan.doors.closing.days import Lane, close_of, ended, own_close
 from cunguan.doors.jobs import closing
 from cunguan.kernel.codes import Code
 from cunguan.kernel.ids import close_id
-from cunguan.kernel.instruction import Instruction
+from cunguan.kernel.instruction import Answer, Instruction
 from cunguan.operations.catalogue import operation
 from cunguan.plane.asking import Asking
 from cunguan.plane.client import Client
@@ -135,20 +135,42 @@ class At(Clock):
 
 
 def test_the_jobs_close_what_has_ended_the_oldest_first(house: House, caplog: pytest.LogCaptureFixture) -> None:
-    async def rounds(at: str) -> int:
-        asking, done = Asking(house.wiring.planes), 0
-        async with AsyncConnectionPool(house.url, min_size=1, max_size=1, kwargs={"autocommit": True}) as pool:
-            context = Context(asking, pool, "", house.wiring.home, False, clock=At(at))
-            while await closing.run(context):
-                done += 1
-        await asking.close()
-        return done
+    def work(at: str) -> None:
+        asyncio.run(_work(house, at))
 
-    assert asyncio.run(rounds("2026-11-20T15:59:59+00:00")) == 0
+    work("2026-11-20T15:59:59+00:00")
+    assert house.closes() == []
     assert "lane 3 is not closed by the clock: no cut-off is known of USD" in caplog.text
     # Friday's and Monday's midnight of China, Monday's of London, and then the custodian's own
-    assert asyncio.run(rounds("2026-11-24T00:00:00+00:00")) == 4
+    work("2026-11-24T00:00:00+00:00")
     assert [lane for lane, _ in house.closes()] == [1, 1, 2, 0]
+    assert house.dates() == {0: TUESDAY, 1: TUESDAY, 2: TUESDAY, 3: LATER}
+
+
+async def _work(house: House, at: str, refusing: frozenset[int] = frozenset()) -> None:
+    asking = Refusing(house.wiring.planes, refusing)
+    async with AsyncConnectionPool(house.url, min_size=1, max_size=1, kwargs={"autocommit": True}) as pool:
+        await closing.run(Context(asking, pool, "", house.wiring.home, False, clock=At(at)))
+    await asking.close()
+
+
+class Refusing(Asking):
+    """A way to planes of which some lanes are stopped."""
+
+    def __init__(self, places: Any, lanes: frozenset[int]) -> None:
+        super().__init__(places)
+        self.refusing = lanes
+
+    async def ask(self, lane: int, instruction: Instruction) -> Answer:
+        if lane in self.refusing:
+            return Answer(instruction.id, Code.lane_stopped)
+        return await super().ask(lane, instruction)
+
+
+def test_a_lane_that_refuses_keeps_no_other_open(house: House) -> None:
+    asyncio.run(_work(house, "2026-11-24T00:00:00+00:00", frozenset({1})))
+    assert house.dates() == {0: FRIDAY, 1: FRIDAY, 2: TUESDAY, 3: LATER}
+    asyncio.run(_work(house, "2026-11-24T00:00:00+00:00"))
     assert house.dates() == {0: TUESDAY, 1: TUESDAY, 2: TUESDAY, 3: LATER}
 
 

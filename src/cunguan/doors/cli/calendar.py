@@ -100,4 +100,7 @@ def _lines(found: list[Seen], all_open: bool | None, *, with_sources: bool) -> l
         False: ["a market is closed: no reconciliation day"],
     }
     sources = [f"{one.currency}: {'; '.join(one.sources)}" for one in found] if with_sources else []
-    return [*table(head, rows), *market[all_open], *sources]
+    times = (
+        [] if all(one.is_confirmed for one in found) else ["the hours are not confirmed by any bank: policy/cutoffs.py"]
+    )
+    return [*table(head, rows), *market[all_open], *times, *sources]

@@ -7,6 +7,7 @@ Does    hands `day_close` to the plane under the date's own id: asked again, it 
 
 import asyncio
 import logging
+from collections.abc import Collection
 from datetime import datetime
 
 import psycopg
@@ -23,26 +24,31 @@ log = logging.getLogger(__name__)
 EVERY_SECONDS = 60.0
 
 
-async def run(context: Context) -> bool:
-    """Close what has ended longest; return whether to come again at once."""
-    close = await asyncio.to_thread(look, str(context.pool.conninfo), context.clock.now())
-    return close is not None and await _close(context, close)
+async def run(context: Context) -> None:
+    """Close all that has ended; a lane that refuses keeps no other from being closed, and is asked again next time."""
+    refused: set[int] = set()
+    while (
+        close := await asyncio.to_thread(look, str(context.pool.conninfo), context.clock.now(), refused)
+    ) is not None:
+        if not await _close(context, close):
+            refused.add(close.lane)
 
 
-def look(url: str, now: datetime) -> Close | None:
-    """Return the date to close now."""
+def look(url: str, now: datetime, without: Collection[int] = ()) -> Close | None:
+    """Return the date to close now, of the lanes that are left."""
     with psycopg.connect(url, autocommit=True) as connection:
         every = [one for one in days.lanes(connection) if not one.is_sandbox]
-    platforms = [one for one in every if one.lane and _has_cut_offs(one)]
-    return days.ended(platforms, now) or days.own_close(every)
+    platforms = [one for one in every if one.lane and one.lane not in without and _has_cut_offs(one)]
+    return days.ended(platforms, now) or (None if 0 in without else days.own_close(every))
 
 
 def _has_cut_offs(here: Lane) -> bool:
     try:
-        return bool(cut_offs(here.currencies))
+        cut_offs(here.currencies)
     except NoCutOff as wrong:
         log.warning("lane %s is not closed by the clock: %s", here.lane, wrong)
         return False
+    return True
 
 
 async def _close(context: Context, close: Close) -> bool:
