@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import psycopg
 import pytest
 from msgspec.structs import replace
@@ -17,6 +18,7 @@ from cunguan.doors.inbox.outgoing import DatabaseDesk, lines
 from cunguan.doors.payees.details import remember
 from cunguan.formats import pain001
 from cunguan.kernel.canonical import canonical_json
+from cunguan.kernel.ids import order_id
 from cunguan.kernel.rows import Message
 from cunguan.keys.sealed import Sealer
 from cunguan.operations.withdrawal import CreditTransfer
@@ -141,8 +143,6 @@ def test_what_was_kept_and_is_not_what_was_signed_never_leaves(
 
 
 def self_hash(wanted: Message) -> str:
-    import msgspec
-
     return msgspec.json.decode(wanted.payload, type=CreditTransfer).payee_hash
 
 
@@ -198,20 +198,20 @@ def test_a_bank_that_cannot_be_asked_tells_by_files_in_its_time(url: str, world:
 
 def test_after_a_restore_the_banks_files_say_what_was_paid(world: World) -> None:
     hash = world.bring()
-    for name in ("W1", "w_2"):
+    for name in ("W1", "w_2", "w_3"):
         assert world.line.objection(message(name, hash)) == ""
         assert world.line.send(message(name, hash)) is not None
     world.bank.open("stranger", "P2", 10)
     world.bank.charge("stranger", 10, "not ours")
     with psycopg.connect(world.url, autocommit=True) as owner:
-        owner.execute("DELETE FROM bank_order WHERE payment = 'W1'")  # it left after the backup
+        owner.execute("DELETE FROM bank_order WHERE payment IN ('W1', 'w_3')")  # they left after the backup
         owner.execute(
             "INSERT INTO bank_account (lane, id, pool, account, channel, reference, state)"
             " VALUES (1, 'bank', 'main', -1, 'demobank', %s, 'open') ON CONFLICT DO NOTHING",
             (ACCOUNT,),
         )
     assert {(one.end_to_end_id, one.status, one.amount_minor) for one in world.line.payments(DAY) or ()} == {
-        ("1-W1", "settled", 600), ("w_2", "settled", 600),
+        ("W1", "settled", 600), ("w_2", "settled", 600), (order_id(LANE, "w_3"), "settled", 600),
     }  # fmt: skip
     assert world.line.payments(DAY + timedelta(days=1)) == []
 

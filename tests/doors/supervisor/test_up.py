@@ -215,6 +215,28 @@ def test_the_bank_misbehaves_as_it_is_told(platform: Client) -> None:
     assert platform.call("GET", "/v1/sandbox/bank")["behaviours"] == drawn
 
 
+def test_the_bank_charges_loses_files_and_its_channel_settles_on_the_next_day(up: Up, platform: Client) -> None:
+    asked = platform.open_account("open-L6", holder="L6", person="p6", role="lender", pool="main", kind="person")
+    platform.sandbox.confirm(asked.id)
+    platform.call("POST", "/v1/sandbox/bank-files", {"kind": "statement", "fate": "twice"}, id="files-1")
+    charged = platform.call(
+        "POST", "/v1/sandbox/bank-charges", {"id": "c1", "bank_account": "bank:main", "amount_minor": 5}, id="c1"
+    )
+    assert (charged["booking"], charged["is_credit"], charged["amount_minor"]) == ("charge", False, 5)
+    body = {"id": "pay-1", "bank_account": "bank:main", "holder": "L6", "amount_minor": 10_000, "fee_minor": 60}
+    paid, again = (platform.call("POST", "/v1/sandbox/channel-payments", body, id="pay-1") for _ in range(2))
+    assert paid == again
+    assert platform.balances("L6").uncleared_minor == 10_000
+    platform.sandbox.move_to(date.fromisoformat(paid["settle_date"]))
+    until(lambda: platform.balances("L6").available_minor == 10_000, "the channel to settle")
+    with psycopg.connect(up.told["database"]) as owner:
+        until(
+            lambda: owner.execute("SELECT FROM bank_file_again WHERE name LIKE '%camt.053.xml'").fetchone(), "it twice"
+        )
+        (cause,) = owner.execute("SELECT DISTINCT cause FROM bank_entry WHERE outcome = 'person'").fetchone() or ("",)
+    assert cause == "charge"
+
+
 def test_one_page_shows_the_figures_of_all_processes(up: Up, platform: Client) -> None:
     platform.platform()
     page = httpx.get(f"{up.told['door']}/metrics", trust_env=False).text

@@ -49,7 +49,7 @@ class Desk(Protocol):
     """What is kept beside a line."""
 
     def now(self) -> datetime:
-        """Return the instant, in the bank's zone."""
+        """Return the instant, in the custodian's zone."""
 
     def payee(self, payee_hash: str) -> Payee | None:
         """Return who stands behind a hash; None: nobody was brought under it."""

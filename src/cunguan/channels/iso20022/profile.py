@@ -73,7 +73,6 @@ class Bank(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     answers_within_hours: float
     pain001: Literal["pain.001.001.03", "pain.001.001.09"] = "pain.001.001.09"
     look_seconds: float = 60.0
-    zone: str = ""
 
     @property
     def profile(self) -> Profile:

@@ -55,7 +55,7 @@ class DatabaseDesk:
         self._connection: psycopg.Connection[Any] | None = None
 
     def now(self) -> datetime:
-        """Return the instant, in the bank's zone."""
+        """Return the instant, in the custodian's zone."""
         return self._now().astimezone(self._zone)
 
     # ── payees ───────────────────────────────────────────────────────────────
@@ -104,10 +104,12 @@ class DatabaseDesk:
 
     # ── after a restore ──────────────────────────────────────────────────────
     def payments_of(self, orders: Sequence[str]) -> Mapping[str, str]:
-        """Return the lane's payments by the ids a bank knows them by: those that have a file, and those still to be told of."""
-        known = dict(self._all("bank_orders_among", orders=list(orders)))
-        open_ = {order_id(self._lane, payment): payment for (payment,) in self._all("outbox_open")}
-        return {**{order: open_[order] for order in orders if order in open_}, **known}
+        """Return the lane's payments by the ids a bank knows them by: as they read, as they were sent, as they wait to be."""
+        begin = f"{self._lane}-"
+        readable = {order: order.removeprefix(begin) for order in orders if order.startswith(begin)}
+        waiting = {order_id(self._lane, payment): payment for (payment,) in self._all("outbox_open")}
+        sent = dict(self._all("bank_orders_among", orders=list(orders)))
+        return {**readable, **{order: waiting[order] for order in orders if order in waiting}, **sent}
 
     def accounts(self) -> Collection[str]:
         """Return the numbers of the lane's accounts at the bank."""
