@@ -4,6 +4,7 @@ Reads   of each bank account: its sound statements since the date it was last co
         that were left open; and lines of the days after, so far as they are known: what stands there is a matter of timing
 Does    matches them on the local engine (`store/engines/duck.py`); a statement that is missing, or does not go on where the last
         one ended, is BRK15, and the account is compared when it comes
+Memory  of some ten thousand lines, and of what does not match
 Shape   a line's number is its place: sequence or movement, times PLACES, plus line or part
 Source  domain.md (e.1) R1, (e.3); ADR 0031, 0032
 """
@@ -11,12 +12,13 @@ Source  domain.md (e.1) R1, (e.3); ADR 0031, 0032
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 
-from cunguan.doors.reconciliation.ground import Connection, Found, Lane, ask
+from cunguan.doors.reconciliation.ground import Connection, Found, Lane, ask, chunks
 from cunguan.reconciliation.breaks import Words
 from cunguan.reconciliation.daily import Evidence
 from cunguan.reconciliation.lines import CAUSES, Line
@@ -27,6 +29,8 @@ PLACES: Final = 2**16
 #: so many days after the date are looked at for what is a matter of timing
 LOOK_AHEAD: Final = timedelta(days=5)
 LINES_KEPT: Final = 1_000
+SEQUENCES_AT_ONCE: Final = 50_000
+MOVEMENTS_AT_ONCE: Final = 50_000
 
 #: kinds of lines by the instruction that posted them, and by what a movement was found to be
 _OF_INSTRUCTION: Final = {
@@ -143,18 +147,62 @@ def _gap(lane: Lane, day: date, account: Account, identity: str, closed: int, op
 
 # ── line by line ─────────────────────────────────────────────────────────────
 def _compare(connection: Connection, lane: Lane, day: date, accounts: Sequence[Account]) -> None:
+    """Land both sides as they are read, match them, and read back only the lines of what does not match."""
+    from cunguan.store.engines.duck import Duck  # a columnar engine: loaded where there is something to match
+    from cunguan.store.engines.landing import land
+
     kept = _left_open(connection, lane, day, accounts)
-    ledger = _ledger(connection, lane, day, accounts, {line.line for side, line in kept if side == "ledger"})
-    bank = _bank(connection, lane, day, accounts)
-    for account in accounts:
-        account.ledger_count = sum(1 for line in ledger if line.account == account.id and line.booked_on <= day)
-        account.bank_count = sum(1 for line in bank if line.account == account.id and line.booked_on <= day)
-    there = {line.line for line in bank}
-    bank += [line for side, line in kept if side == "bank" and line.line not in there]
-    by_name, lines = {account.id: account for account in accounts}, _Lines(ledger, bank)
-    for one in matched(ledger, bank, day):
-        account = by_name[one.account]
+    ours = _ledger(connection, lane, day, accounts, {line.line for side, line in kept if side == "ledger"})
+    theirs = _bank(connection, lane, day, accounts, {line.line: line for side, line in kept if side == "bank"})
+    with tempfile.TemporaryDirectory(prefix="cunguan-recon-") as name, Duck(Path(name)) as engine:
+        ledger, bank = (
+            engine.named(side, land(Path(name) / f"{side}.parquet", lines))
+            for side, lines in (("ledger", ours), ("bank", theirs))
+        )
+        ours_count, theirs_count = _counts(ledger, day), _counts(bank, day)
+        for account in accounts:
+            account.ledger_count, account.bank_count = ours_count.get(account.id, 0), theirs_count.get(account.id, 0)
+        if ours_count or theirs_count:
+            _match(engine, lane, day, {account.id: account for account in accounts}, ledger, bank)
+
+
+def _match(engine: Any, lane: Lane, day: date, accounts: dict[str, Account], ledger: Any, bank: Any) -> None:
+    found = list(engine.asked(*_statement(day)))
+    if not found:
+        return
+    lines = _Lines(_of_breaks(ledger, found, "ledger"), _of_breaks(bank, found, "bank"))
+    for one in found:
+        account = accounts[one.account]
         account.found.append(_found(lane, account, one, lines.of(one)))
+
+
+@lru_cache(maxsize=8)
+def _statement(day: date) -> tuple[str, Any]:
+    """Return the matching of a date as the engine's SQL over `ledger` and `bank`, and the types of its answer.
+
+    To compile the expression takes a second or two, and it is the same for every lane.
+    """
+    import ibis  # type: ignore[import-untyped]
+
+    from cunguan.reconciliation.match import LINES, match
+
+    breaks = match(ibis.table(LINES, name="ledger"), bank=ibis.table(LINES, name="bank"), day=day)
+    return str(ibis.to_sql(breaks, dialect="duckdb")), breaks.schema().to_pyarrow()
+
+
+def _counts(side: Any, day: date) -> dict[str, int]:
+    """Return how many lines of the date or before each account has."""
+    there = side.filter(side.booked_on <= day)
+    found = there.group_by("account").agg(lines=there.count())
+    return {row["account"]: row["lines"] for row in found.to_pyarrow().to_pylist()}
+
+
+def _of_breaks(side: Any, found: Sequence[Matched], name: str) -> Iterator[Line]:
+    """Yield the lines of a side that breaks are about."""
+    references = [one.reference for one in found if one.reference]
+    numbers = [line for one in found if (line := getattr(one, f"{name}_line")) is not None]
+    wanted = side.filter(side.reference.isin(references) | side.line.isin(numbers)).order_by("line")
+    yield from (Line(**row) for row in wanted.to_pyarrow().to_pylist())
 
 
 def _left_open(connection: Connection, lane: Lane, day: date, accounts: Sequence[Account]) -> list[Sided]:
@@ -165,31 +213,23 @@ def _left_open(connection: Connection, lane: Lane, day: date, accounts: Sequence
     return list({(side, line.line): (side, line) for side, line in found}.values())
 
 
-def matched(ledger: Sequence[Line], bank: Sequence[Line], day: date) -> list[Matched]:
-    """Return what does not match, on the local engine."""
-    if not any(line.booked_on <= day for side in (ledger, bank) for line in side):
-        return []
-    from cunguan.reconciliation.match import match
-    from cunguan.store.engines.duck import Duck  # a columnar engine: loaded where there is something to match
-    from cunguan.store.engines.landing import land
-
-    with tempfile.TemporaryDirectory(prefix="cunguan-recon-") as name:
-        folder = Path(name)
-        sides = [land(folder / f"{side}.parquet", lines) for side, lines in (("ledger", ledger), ("bank", bank))]
-        with Duck(folder) as engine:
-            ours, theirs = map(engine.table, sides)
-            return list(engine.found(match(ours, bank=theirs, day=day)))
-
-
-def _ledger(connection: Connection, lane: Lane, day: date, accounts: Sequence[Account], kept: set[int]) -> list[Line]:
-    """Read the postings since an account was compared whole, and anew those left open: the bank may name them by now."""
+def _ledger(
+    connection: Connection, lane: Lane, day: date, accounts: Sequence[Account], kept: set[int]
+) -> Iterator[Line]:
+    """Yield the postings since an account was compared whole, and anew those left open: the bank may name them by now."""
     after, upto = min(account.after for account in accounts), _ahead(connection, lane, day)
     since = {account.id: account.after for account in accounts}
-    of = {"after": after, "upto": upto, "accounts": [account.number for account in accounts]}
+    numbers = [account.number for account in accounts]
     seqs = sorted({line // PLACES for line in kept})
-    rows = ask(connection, "recon_ledger_lines", lane=lane.lane, **of, seqs=seqs)
-    found = [(row[0], _posting(row)) for row in rows]
-    return [line for seq, line in found if seq > since.get(line.account, upto) or line.line in kept]
+    for first, last in chunks(after + 1, upto, SEQUENCES_AT_ONCE):
+        of = {"after": first - 1, "upto": last, "accounts": numbers, "seqs": []}
+        for row in ask(connection, "recon_ledger_lines", lane=lane.lane, **of):
+            line = _posting(row)
+            if row[0] > since.get(line.account, upto) and line.line not in kept:
+                yield line
+    of = {"after": 0, "upto": 0, "accounts": numbers, "seqs": seqs}
+    rows = ask(connection, "recon_ledger_lines", lane=lane.lane, **of) if seqs else []
+    yield from (line for row in rows if (line := _posting(row)).line in kept)
 
 
 def _ahead(connection: Connection, lane: Lane, day: date) -> int:
@@ -205,21 +245,26 @@ def _posting(row: tuple[Any, ...]) -> Line:
     )  # fmt: skip
 
 
-def _bank(connection: Connection, lane: Lane, day: date, accounts: Sequence[Account]) -> list[Line]:
-    found: dict[int, Line] = {}
+def _bank(
+    connection: Connection, lane: Lane, day: date, accounts: Sequence[Account], kept: dict[int, Line]
+) -> Iterator[Line]:
+    """Yield the movements of the statements, those of the days after, and those left open, each once."""
+    left = dict(kept)
     for account in accounts:
         of = {"lane": lane.lane, "bank_account": account.id, "after": day, "upto": day + LOOK_AHEAD}
         later = ask(connection, "recon_statements", **of, kinds=["statement", "report", "notification"])
-        for ids, is_later in ((account.statements, False), ([row[0] for row in later], True)):
-            for row in ask(connection, "recon_bank_lines", ids=ids):
+        seen: dict[str, Any] = {"now": account.statements, "later": [row[0] for row in later], "day": day}
+        ((least, most),) = ask(connection, "recon_bank_ends", ids=[*seen["now"], *seen["later"]])
+        for first, last in chunks(least, most, MOVEMENTS_AT_ONCE):
+            for row in ask(connection, "recon_bank_lines", **seen, first=first, last=last):
                 line = _movement(row, account.id)
-                if not is_later or line.booked_on > day:
-                    found.setdefault(line.line, line)
-    return list(found.values())
+                left.pop(line.line, None)
+                yield line
+    yield from left.values()
 
 
 def _movement(row: tuple[Any, ...], account: str) -> Line:
-    movement, part, _, _, day, value_on, amount, currency, cause, reversal, reason, reference = row
+    movement, part, day, value_on, amount, currency, cause, reversal, reason, reference = row
     kind = "reversal" if reversal else _OF_CAUSE.get(cause, "return" if reason and amount > 0 else "")
     return Line(
         line=movement * PLACES + part, amount_minor=amount, currency=currency, booked_on=day, reference=reference, account=account,

@@ -16,6 +16,7 @@ from cunguan.reconciliation.lines import Found
 
 MEMORY_MB: Final = 2_500
 TELL_SECONDS: Final = 2.0
+BREAKS_AT_ONCE: Final = 50_000
 
 
 class Duck:
@@ -36,6 +37,15 @@ class Duck:
             batches = self.ibis.to_pyarrow_batches(expression)
         schema = expression.schema().to_pyarrow()  # sums come wider than they are
         for batch in batches:
+            yield from (Found(**row) for row in batch.cast(schema).to_pylist())
+
+    def named(self, name: str, path: Path) -> ibis.Table:
+        """Return the lines that were landed there, under a name that statements may call them by."""
+        return self.ibis.read_parquet(path, table_name=name)
+
+    def asked(self, text: str, schema: Any) -> Iterator[Found]:
+        """Yield the breaks of a statement that was compiled before; sums come wider than they are."""
+        for batch in self.ibis.con.execute(text).to_arrow_reader(BREAKS_AT_ONCE):
             yield from (Found(**row) for row in batch.cast(schema).to_pylist())
 
     def close(self) -> None:
