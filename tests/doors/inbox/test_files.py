@@ -11,11 +11,13 @@ import pytest
 from cunguan.doors.inbox.files import again, read_received
 from cunguan.doors.inbox.keep import keep
 from cunguan.formats import settlement
+from cunguan.formats.jiangxi import ALEVE
 from cunguan.formats.settlement import Order, Settlement
 from cunguan.kernel.deposit_reference import Holder, creditor_reference
 from cunguan.store import roles
 from tests.conftest import fresh_database
 from tests.doors.inbox.house import ANNA, NOW, Inbox, credit, notification, running
+from tests.formats.test_jiangxi import POSTING, line
 from tests.plane.harness import LANE, as_role, books_hold
 
 MT940 = """:20:DAY1
@@ -162,3 +164,16 @@ def test_a_creditor_reference_is_found_in_what_a_payer_typed(inbox: Inbox) -> No
     text = f"{typed[:4]} {typed[4:12]}\n{typed[12:]}"
     bring(inbox, MT940.format(number=7, amount="1,", reference="T7", text=text).encode())
     assert inbox.rows("SELECT holder FROM bank_entry WHERE bank_reference = 'T7'") == [(ANNA,)]
+
+
+def test_a_line_of_another_length_is_listed_and_the_rest_is_kept(inbox: Inbox) -> None:
+    """S-18, S-19: 371 bytes of GBK a line; what is not, is named, and a file that is not whole is not booked."""
+    before = inbox.balance("1010")
+    sound = line(ALEVE, **{**POSTING, "account": "r1"})
+    state, why = bring(inbox, sound + b"\n" + sound[:-1] + b"\n" + sound, "ALEVE0001")
+    assert state == "unreadable" and "370" in why
+    file = inbox.rows("SELECT max(id) FROM bank_file")[0][0]
+    assert inbox.rows("SELECT place FROM bank_bad_line WHERE file = %s", file) == [("line 2",)]
+    kept = "SELECT count(*) FROM bank_entry e JOIN bank_statement s ON s.id = e.statement WHERE s.file = %s"
+    assert inbox.rows(kept, file) == [(2,)]
+    assert inbox.balance("1010") == before
