@@ -73,9 +73,13 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def mapping(values: dict[str, Any]) -> Mapping:
     """Return the mapping that some values are; MappingWrong says what is wrong with them."""
     try:
-        found = msgspec.convert(values, Mapping)
+        return checked(msgspec.convert(values, Mapping))
     except msgspec.ValidationError as wrong:
         raise MappingWrong(f"the mapping is wrong: {wrong}") from None
+
+
+def checked(found: Mapping) -> Mapping:
+    """Return a mapping that says what can be; MappingWrong otherwise."""
     columns = found.columns
     ways = [columns.amount != "", columns.credit != "" and columns.debit != ""]
     if sum(ways) != 1 or (columns.credit == "") != (columns.debit == ""):

@@ -83,6 +83,7 @@ def test_a_profile_is_a_file_of_the_home(tmp_path: Path) -> None:
     assert banks(tmp_path)["house"].transport.host == "h"  # type: ignore[union-attr]
     for wrong, why in (
         (good.replace("house", "other"), "name the file"), (good + "x = 1\n", "unknown field"), ("=", "cannot be read"),
+        (good + '[csv.columns]\nbooked_on = "d"\n', "either amount"), (good + "[csv]\n", "columns"),
         (good.replace('"house"', '"a:b"'), "letters, digits"), (good.replace('"sftp"', '"ftp"'), "Invalid value"),
         (good.split("[")[0] + '[transport]\nkind = "https"\naddress = "http://bank.example"\n', "plain http"),
     ):  # fmt: skip

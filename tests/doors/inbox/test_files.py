@@ -2,15 +2,18 @@
 
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 
+import msgspec
 import psycopg
 import pytest
 
+from cunguan.channels.iso20022.profile import Bank, sandbox
 from cunguan.doors.inbox.files import again, read_received
 from cunguan.doors.inbox.keep import keep
 from cunguan.formats import settlement
+from cunguan.formats.csv_statement import mapping
 from cunguan.formats.jiangxi import ALEVE
 from cunguan.formats.settlement import Order, Settlement
 from cunguan.kernel.deposit_reference import Holder, creditor_reference
@@ -39,11 +42,13 @@ def inbox(wheel_server_url: str, tmp_path_factory: pytest.TempPathFactory) -> It
             books_hold(url)
 
 
-def bring(inbox: Inbox, content: bytes, name: str = "file", channel: str = "demobank") -> tuple[str, str]:
+def bring(
+    inbox: Inbox, content: bytes, name: str = "file", channel: str = "demobank", banks: Mapping[str, Bank] | None = None
+) -> tuple[str, str]:
     """Keep a file, read what waits, tell the books, and return what became of the file."""
     with psycopg.connect(as_role(inbox.url, roles.DOOR), autocommit=True) as connection:
         file = keep(connection, inbox.sealer, io.BytesIO(content), channel=channel, name=name, at=NOW).id
-        while read_received(connection, inbox.sealer, {}, NOW):
+        while read_received(connection, inbox.sealer, banks or {}, NOW):
             pass
     inbox.book()
     return tuple(inbox.rows("SELECT state, why FROM bank_file WHERE id = %s", file)[0])  # type: ignore[return-value]
@@ -57,6 +62,19 @@ def test_a_swift_statement_reaches_the_books(inbox: Inbox) -> None:
     assert bring(inbox, content) == ("read", ""), "the same bytes are one file"
     assert bring(inbox, content.replace(b"\n", b"\r\n")) == ("read", "")
     assert inbox.balance("2210") == before + 1250, "the same statement in other bytes is one statement"
+
+
+def test_csv_is_read_as_the_profile_of_its_bank_says(inbox: Inbox) -> None:
+    before = inbox.balance("2210")
+    says = mapping(
+        {"account": "r1", "currency": "USD", "columns": {"booked_on": "day", "amount": "sum", "bank_reference": "no"}}
+    )
+    bank = msgspec.structs.replace(sandbox("http://127.0.0.1:1")["demobank"], csv=says)
+    content = b"day,sum,no\n2026-03-02,7.50,C1\n"
+    assert bring(inbox, content, banks={"demobank": bank}) == ("read", "")
+    assert inbox.balance("2210") == before + 750
+    state, why = bring(inbox, content.replace(b"C1", b"C2"))
+    assert (state, "a mapping" in why) == ("unreadable", True)
 
 
 def test_an_archive_is_its_files(inbox: Inbox) -> None:

@@ -20,6 +20,7 @@ from cunguan.channels.transport.base import Transport
 from cunguan.channels.transport.folder import QUIET_SECONDS, Folder
 from cunguan.channels.transport.https import Https, Trust, checked
 from cunguan.channels.transport.sftp import Place, Sftp
+from cunguan.formats import csv_statement
 from cunguan.kernel.ids import is_id
 
 FOLDER: Final = "banks"
@@ -73,6 +74,8 @@ class Bank(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     answers_within_hours: float
     pain001: Literal["pain.001.001.03", "pain.001.001.09"] = "pain.001.001.09"
     look_seconds: float = 60.0
+    #: how it writes its CSV, where it has nothing better
+    csv: csv_statement.Mapping | None = None
 
     @property
     def profile(self) -> Profile:
@@ -112,6 +115,8 @@ def _bank(said: object, where: str) -> Bank:
         bank = msgspec.convert(said, Bank, dec_hook=lambda type, text: type(text))  # of a path
         if isinstance(bank.transport, HttpsWay):
             checked(bank.transport.address)
+        if bank.csv is not None:
+            csv_statement.checked(bank.csv)
     except (msgspec.ValidationError, ValueError) as wrong:
         raise ProfileWrong(f"{where}: {wrong}") from wrong
     if not is_id(bank.name) or ":" in bank.name:

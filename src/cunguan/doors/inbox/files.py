@@ -23,6 +23,7 @@ from cunguan.doors.inbox.reading import Read, read_parts
 from cunguan.doors.inbox.settlements import keep_settlement
 from cunguan.doors.inbox.statuses import keep_statuses
 from cunguan.formats import archive, detect
+from cunguan.formats.csv_statement import Reader
 from cunguan.formats.settlement import is_settlement
 from cunguan.formats.statement import Wrong
 from cunguan.keys.sealed import Sealer
@@ -76,12 +77,19 @@ def _read(
     try:
         if archive.is_archive(first):
             return _unpack(connection, sealer, channel, name, stream, at)
-        if detect.kind(first, name).startswith("pain.002"):
+        kind = detect.kind(first, name)
+        if kind.startswith("pain.002"):
             return _statuses(connection, banks, file, channel, stream)
-        reader = detect.reader(first, name)
+        reader = _csv(banks.get(channel)) if kind == "csv" else None
+        reader = reader or detect.reader(first, name)
     except Wrong as wrong:
         return Read("unreadable", str(wrong), 0)
     return read_parts(connection, sealer, file, channel, reader.read(stream), at)
+
+
+def _csv(bank: Bank | None) -> detect.Reader | None:
+    """Return what reads the CSV of a bank, where its profile says how it writes it."""
+    return Reader(bank.csv) if bank is not None and bank.csv is not None else None
 
 
 def _statuses(connection: Connection, banks: Banks, file: int, channel: str, stream: BinaryIO) -> Read:
