@@ -187,3 +187,17 @@ def test_the_verb_writes_what_is_asked_for(
         2,
         "cunguan report: pdf needs typst, of the extra `docs`: python3 run.py setup --all\n",
     )
+
+
+@BOTH
+def test_a_text_is_only_text_whatever_it_holds(say: Say) -> None:
+    hostile = '#panic("x") $a$ *b* `c` <d> \\ \x01\u202e "q",\n=1+1 😀 ' + "长" * 99 + "x" * 99
+    strange = msgspec.structs.replace(DAY.breaks[1], subject=hostile, ours=hostile, owner=hostile, field=hostile)
+    day = msgspec.structs.replace(DAY, breaks=(strange,))
+    printed = pdf.laid_out(day, say)["breaks"][0]["owner"]
+    assert printed == '#panic("x") $a$ *b* `c` <d> \\ [U+0001][U+202E] "q", =1+1 [U+1F600] ' + "长" * 99 + "x" * 99
+    assert pdf.as_pdf(day, say).startswith(b"%PDF-")
+    cell = openpyxl.load_workbook(io.BytesIO(xlsx.as_xlsx(day, say)))[say("Breaks")]["H2"]
+    assert (cell.data_type, cell.value[:12]) == ("s", hostile[:12])
+    assert json.loads(data.as_json(day, say))["breaks"][0]["owner"] == hostile
+    assert len(list(csv.reader(io.StringIO(data.as_csv(day, say), newline="")))) > 20

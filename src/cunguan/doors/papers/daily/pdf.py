@@ -25,7 +25,6 @@ TONES: Final = {"agrees": "good", "explained": "fair", "differs": "bad", "incomp
 #: a long name may be broken after one of these, or after so many letters
 BREAKS_AFTER: Final = "_:/.#@+=,"
 LETTERS_MAX: Final = 14
-BREAK_HERE: Final = "\u200b"
 
 
 def as_pdf(day: Day, say: Say) -> bytes:
@@ -177,7 +176,7 @@ def _break(one: Break, say: Say) -> dict[str, Any]:
 def foldable(text: str) -> str:
     """Return a text whose long words may be broken on paper.
 
-    >>> foldable("bank:main").split(BREAK_HERE), foldable("0" * 20).split(BREAK_HERE)
+    >>> foldable("bank:main").split(fonts.BREAK_HERE), foldable("0" * 20).split(fonts.BREAK_HERE)
     (['bank:', 'main'], ['00000000000000', '000000'])
     """
     made, since = [], 0
@@ -185,6 +184,6 @@ def foldable(text: str) -> str:
         since = 0 if letter.isspace() else since + 1
         made.append(letter)
         if letter in BREAKS_AFTER or since == LETTERS_MAX:
-            made.append(BREAK_HERE)
+            made.append(fonts.BREAK_HERE)
             since = 0
-    return "".join(made).removesuffix(BREAK_HERE)
+    return "".join(made).removesuffix(fonts.BREAK_HERE)

@@ -166,7 +166,8 @@ def _equations(of: Sheets, day: Day) -> None:
 
 def _equation(of: Sheets, sheet: Any, at: int, pool: Pool, one: Equation, *, has_chart: bool) -> int:
     """Write an equation, each term on its own line, and beside it the bridge; return the row after it."""
-    say, title = of.say, f"{one.number}  {of.say.word(f'equation_{one.number}')}: {pool.platform} / {one.subject}"
+    say, about = of.say, f"{pool.platform} / {one.subject}"
+    title = f"{one.number}  {say.word(f'equation_{one.number}')}: {''.join(letter for letter in about if letter.isprintable())}"
     first = of.row(sheet, at, [title, "", "", one.currency], of.part)
     last = first + len(one.left) + len(one.right) - 1
     _terms(of, sheet, first, one)
