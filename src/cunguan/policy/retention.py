@@ -17,7 +17,7 @@ import msgspec
 from cunguan.kernel.dates import add_months
 
 #: from when a class counts
-LOAN_END, BUSINESS_DATE, ACCOUNT_END = "loan_end", "business_date", "account_end"
+LOAN_END, BUSINESS_DATE, ACCOUNT_END, FILE_DATE = "loan_end", "business_date", "account_end", "file_date"
 
 
 class Class(msgspec.Struct, frozen=True):
@@ -42,11 +42,16 @@ CLASSES: Final = (
     Class(
         "transaction", "records of transactions 交易记录", 10, BUSINESS_DATE,
         ("instruction", "instruction_key", "authority", "claim_move", "state_move", "deposit", "withdrawal", "payout",
-         "bank_file", "bank_file_part", "bank_file_again", "bank_order", "bank_statement", "bank_line", "bank_entry", "bank_bad_line",
-         "bank_settlement", "bank_settlement_order", "bank_status",
          "suspense_item", "adjustment", "client_debt", "unclaimed", "shortfall", "outbox", "hold_clearance",
          "fee_charge", "check_file", "check_upload", "check_break", "check_confirm"),
         "十年，自交易结束起: 反洗钱法 (2024年修订, 2025-01-01起施行) 客户身份资料和交易记录的保存 [K]",
+        False,
+    ),
+    Class(
+        "bank_file", "what banks sent and were sent 银行文件", 10, FILE_DATE,
+        ("bank_file", "bank_file_part", "bank_file_again", "bank_order", "bank_statement", "bank_line", "bank_entry",
+         "bank_bad_line", "bank_settlement", "bank_settlement_order", "bank_status"),
+        "十年，自交易结束起: 反洗钱法 (2024年修订, 2025-01-01起施行) 客户身份资料和交易记录的保存 [K]; 以文件收发之日起算",
         False,
     ),
     Class(
@@ -88,7 +93,7 @@ def cutoff(of: Class, day: date) -> date:
 
     Books of account count from the first day after the year they are of.
 
-    >>> cutoff(CLASSES[0], date(2026, 3, 2)), cutoff(CLASSES[3], date(2056, 1, 1)), cutoff(CLASSES[3], date(2055, 12, 31))
+    >>> cutoff(CLASSES[0], date(2026, 3, 2)), cutoff(CLASSES[-1], date(2056, 1, 1)), cutoff(CLASSES[-1], date(2055, 12, 31))
     (datetime.date(2021, 3, 1), datetime.date(2025, 12, 31), datetime.date(2024, 12, 31))
     """
     begins = add_months(day, -12 * of.years)

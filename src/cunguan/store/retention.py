@@ -7,12 +7,12 @@ Source  policy/retention.py; domain-decisions.md 35; invariant 40 (the report)
 """
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import msgspec
 
-from cunguan.policy.retention import ACCOUNT_END, BUSINESS_DATE, CLASSES, LOAN_END, Class, cutoff
+from cunguan.policy.retention import ACCOUNT_END, BUSINESS_DATE, CLASSES, FILE_DATE, LOAN_END, Class, cutoff
 from cunguan.store.history import History, LaneSeen
 
 IDS_AT_ONCE = 500
@@ -47,6 +47,20 @@ _PERSON = {"person": "id", "person_link": "person", "person_here": "id", "legal_
            "lock_order": "person", "exposure": "person", "reservation": "person", "related_party": "id",
            "order_share": "(SELECT person FROM legal_order o WHERE o.lane = order_share.lane AND o.id = legal_order)"}  # fmt: skip
 
+#: of these a row counts when the card does that names its payee
+_BY_CARD = {
+    "payee_detail": "SELECT count(*) FROM payee_detail d WHERE EXISTS (SELECT FROM card c "
+                    "WHERE c.lane = %(lane)s AND c.payee_hash = d.payee_hash AND c.holder = ANY(%(ids)s))",
+}  # fmt: skip
+
+#: how the rows of a table are found by the date of the file they came with; the others name it in `file`
+_OF_FILE = {
+    "bank_file":  "at < %(end)s",
+    "bank_line":  "statement IN (SELECT s.id FROM bank_statement s JOIN bank_file f ON f.id = s.file WHERE f.at < %(end)s)",
+    "bank_entry": "statement IN (SELECT s.id FROM bank_statement s JOIN bank_file f ON f.id = s.file WHERE f.at < %(end)s)",
+}  # fmt: skip
+_BY_FILE = "file IN (SELECT id FROM bank_file WHERE at < %(end)s)"
+
 
 class Due(msgspec.Struct, frozen=True):
     """What of one table a day lets go."""
@@ -67,7 +81,8 @@ def due(history: History, day: date) -> list[Due]:
 
 def _due(history: History, lanes: list[LaneSeen], of: Class, until: date, persons: list[str]) -> list[Due]:
     counts = {table: [0, 0] for table in of.tables}
-    count = {LOAN_END: _loans, BUSINESS_DATE: _transactions, ACCOUNT_END: _holders}[of.starts]
+    counts_by = {LOAN_END: _loans, BUSINESS_DATE: _transactions, ACCOUNT_END: _holders, FILE_DATE: _files}
+    count = counts_by[of.starts]
     for table, may_go, is_held in count(history, lanes, of, until, persons):
         counts[table][0] += may_go
         counts[table][1] += is_held
@@ -118,6 +133,14 @@ def _range(table: str) -> str:
     )
 
 
+def _files(history: History, lanes: list[LaneSeen], of: Class, until: date, persons: list[str]) -> Counted:
+    """A bank's file is of many clients: while one of them is under an order, every file is kept."""
+    end = until + timedelta(days=1)
+    for table in of.tables:
+        ((rows,),) = history.count(f"SELECT count(*) FROM {table} WHERE {_OF_FILE.get(table, _BY_FILE)}", end=end)
+        yield table, 0 if persons else rows, rows if persons else 0
+
+
 def _holders(history: History, lanes: list[LaneSeen], of: Class, until: date, persons: list[str]) -> Counted:
     ended: dict[int, list[Any]] = {
         lane.lane: history.ask("retention_holders", lane=lane.lane, cutoff=until, persons=persons) for lane in lanes
@@ -126,9 +149,11 @@ def _holders(history: History, lanes: list[LaneSeen], of: Class, until: date, pe
     here = _still_here(history, lanes, ended)
     for lane in lanes:
         for table in of.tables:
-            column = _HOLDER.get(table) or _PERSON[table]
-            statement = f"SELECT count(*) FROM {table} WHERE lane = %(lane)s AND {column} = ANY(%(ids)s)"
-            if table in _HOLDER:
+            column = _HOLDER.get(table) or _PERSON.get(table)
+            statement = (
+                _BY_CARD.get(table) or f"SELECT count(*) FROM {table} WHERE lane = %(lane)s AND {column} = ANY(%(ids)s)"
+            )
+            if table in _HOLDER or table in _BY_CARD:
                 free, held = ([row[0] for row in ended[lane.lane] if row[3] is is_held] for is_held in (False, True))
             else:
                 free, held = sorted(gone - here - set(persons)), sorted((gone - here) & set(persons))
