@@ -231,7 +231,8 @@ def test_the_bank_charges_loses_files_and_its_channel_settles_on_the_next_day(up
     until(lambda: platform.balances("L6").available_minor == 10_000, "the channel to settle")
     with psycopg.connect(up.told["database"]) as owner:
         until(
-            lambda: owner.execute("SELECT FROM bank_file_again WHERE name LIKE '%camt.053.xml'").fetchone(), "it twice"
+            lambda: owner.execute("SELECT 1 FROM bank_file_again WHERE name LIKE '%camt.053.xml'").fetchone(),
+            "it twice",
         )
         (cause,) = owner.execute("SELECT DISTINCT cause FROM bank_entry WHERE outcome = 'person'").fetchone() or ("",)
     assert cause == "charge"

@@ -2,7 +2,8 @@
 
 When    a platform sends its client to open an account, or to bind a card
 Shape   one page after another: the account, the card, the fee schedule of the profile, the standing authorities asked for.
-        Names, numbers of papers, cards and telephones are not kept: fingerprints stand for them
+        Numbers of papers and telephones are not kept: fingerprints stand for them; a card's number and name are kept sealed, for
+        the bank that is to pay there. A card whose owner's name was never told cannot be paid to until he is brought
 Differs a company waits for the custodian's review, so its card and its authorities come later; checkType, userLimitType,
         mobile are taken and mean nothing here; in a sandbox nobody checks a name
 Source  domain.md (c.1) A1-A4
@@ -11,16 +12,20 @@ Source  domain.md (c.1) A1-A4
 from typing import Any, Literal
 
 import msgspec
+from msgspec.structs import asdict
 
-from cunguan.doors.api import openings
+from cunguan.channels.base import Payee
+from cunguan.doors.api import openings, sql
 from cunguan.doors.api.authorisations import fingerprint
 from cunguan.doors.api.lanmao import words
 from cunguan.doors.api.lanmao.problem import Fault, Refused
 from cunguan.doors.api.lanmao.requests import Step
 from cunguan.doors.api.lanmao.service import Ask, Confirm, Service, step
 from cunguan.doors.api.lanmao.services.authority import granted
+from cunguan.doors.payees import details
 from cunguan.kernel.canonical import canonical_json
 from cunguan.kernel.ids import is_id
+from cunguan.keys.sealed import FILE, Sealer
 
 
 class Personal(msgspec.Struct, frozen=True, rename="camel"):
@@ -67,7 +72,8 @@ async def personal(ask: Ask) -> Confirm:
         raise Refused(Fault.malformed, "realName and idCardNo say who it is")
     steps = [await _account(ask, data.platform_user_no, data.user_role, "person", data.id_card_type, data.id_card_no)]
     if data.bankcard_no:
-        steps.append(_card(ask, data.platform_user_no, data.bankcard_no))
+        payee = await _payee(ask, data.real_name, data.bankcard_no)
+        steps.append(_card(ask, data.platform_user_no, payee))
     steps += await _fees(ask, data.platform_user_no)
     if data.auth_list:
         steps += await granted(ask, data.platform_user_no, data.auth_list, data.amount, data.fail_time)
@@ -87,8 +93,9 @@ async def enterprise(ask: Ask) -> Confirm:
 async def bind(ask: Ask) -> Confirm:
     """Bind a card."""
     data: Bind = ask.data
-    await ask.user(data.platform_user_no)
-    card = _card(ask, data.platform_user_no, data.bankcard_no or f"sandbox:{ask.request_no}", ask.request_no)
+    user = await ask.user(data.platform_user_no)
+    payee = await _payee(ask, await _name_of(ask, user["payee_hash"]), data.bankcard_no or f"sandbox:{ask.request_no}")
+    card = _card(ask, data.platform_user_no, payee, ask.request_no)
     return Confirm([card], {"platformUserNo": data.platform_user_no, "bankcardNo": data.bankcard_no[-4:]})
 
 
@@ -115,10 +122,32 @@ async def _account(ask: Ask, holder: str, role_word: str, kind: str, paper: str,
     return Step(ask.request_no, openings.KIND, canonical_json(body).decode())
 
 
-def _card(ask: Ask, holder: str, number: str, step_id: str = "") -> Step:
-    payee = fingerprint(ask.context.home, "card", number.replace(" ", ""))
+def _card(ask: Ask, holder: str, payee: str, step_id: str = "") -> Step:
     name = f"card:{holder}:{fingerprint(ask.context.home, ask.request_no, payee)[:16]}"
     return step(step_id or f"{ask.request_no}:card", "card_binding", holder=holder, card=name, payee_hash=payee)
+
+
+async def _payee(ask: Ask, name: str, number: str) -> str:
+    """Return what stands for a card in a name, and keep both sealed; without a name, a fingerprint of the number."""
+    if not name:
+        return fingerprint(ask.context.home, "card", number.replace(" ", ""))
+    try:
+        row = details.kept(_sealer(ask), Payee(name, number), ask.context.clock.now())
+    except details.PayeeWrong as wrong:
+        raise Refused(Fault.malformed, f"realName and bankcardNo: {wrong}") from wrong
+    await sql.run(ask.context, details.KEEP, asdict(row))
+    return row.payee_hash
+
+
+async def _name_of(ask: Ask, payee_hash: str | None) -> str:
+    """Return the name of the card before, "" where it is not known."""
+    found = await sql.row(ask.context, "payee_detail_of", {"payee_hash": payee_hash}) if payee_hash else None
+    payee = details.found(_sealer(ask), str(payee_hash), bytes(found["content"])) if found is not None else None
+    return payee.name if payee is not None else ""
+
+
+def _sealer(ask: Ask) -> Sealer:
+    return Sealer.open(ask.context.home / FILE)
 
 
 async def _fees(ask: Ask, holder: str) -> list[Step]:
