@@ -1,6 +1,7 @@
 """A line to a bank of files, on a real database and the bank's real socket: what leaves is what was signed, and always the same."""
 
 import io
+import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -176,6 +177,22 @@ def test_a_bank_that_can_be_asked_is_asked(world: World, behaviour: Behaviour, w
     world.bank.begin_day(DAY + timedelta(days=3))
     last = world.line.query("W1")
     assert last is not None and [*finals, last.is_final] == [False, behaviour is REJECT]
+
+
+def test_a_bank_is_asked_less_and_less_often(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.line = Line(LANE, replace(sandbox(world.address)["demobank"], look_seconds=10.0), world.desk)  # type: ignore[attr-defined]
+    wanted, at, asked = message("W1", world.bring()), [0.0], []
+    world.tell("W1", LATE)
+    assert world.line.objection(wanted) == ""
+    world.line.send(wanted)
+    monkeypatch.setattr(time, "monotonic", lambda: at[0])
+    tried = world.line._tried
+    monkeypatch.setattr(world.line, "_tried", lambda act: (asked.append(at[0]), tried(act))[1])
+    for second in range(100):
+        at[0] = float(second)
+        assert world.said("W1") == "pending"
+    assert asked == [0.0, 10.0, 30.0, 70.0]
+    assert world.rows("SELECT count(*) FROM bank_file WHERE direction = 'in'") == [(1,)], "its word is kept once"
 
 
 def test_a_bank_that_cannot_be_asked_tells_by_files_in_its_time(url: str, world: World, tmp_path: Path) -> None:

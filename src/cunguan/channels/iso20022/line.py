@@ -11,7 +11,6 @@ Errors  a way that fails is no answer; what was kept and is not what was signed 
 Source  domain-decisions.md 26; channels/base.py
 """
 
-import io
 import logging
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -23,7 +22,7 @@ import msgspec
 from cunguan.channels.base import BankAnswer, Order, Payee, Profile, credit_transfer
 from cunguan.channels.iso20022.codec import Codec, differs
 from cunguan.channels.iso20022.profile import Bank
-from cunguan.channels.transport.base import Listed, TransportFailed
+from cunguan.channels.transport.base import Listed, TransportFailed, reading
 from cunguan.formats import camt, xml
 from cunguan.formats.statement import Entry, Head, Wrong, minor
 from cunguan.kernel.ids import order_id
@@ -35,6 +34,9 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 #: what is read of a file before it is known whether it is a statement
 BEGIN_BYTES: Final = 2**12
+#: a payment that has no end yet is asked for at twice the interval each time, up to so many looks
+LOOKS_MAX: Final = 32
+ASKED_MAX: Final = 10_000
 
 
 class Outgoing(msgspec.Struct, frozen=True):
@@ -43,6 +45,18 @@ class Outgoing(msgspec.Struct, frozen=True):
     name: str
     content: bytes
     sent_at: datetime | None
+
+
+class _Asked(msgspec.Struct, frozen=True):
+    """When the bank was asked of a payment, how long it is left alone, and what it said."""
+
+    at: float
+    wait: float
+    answer: BankAnswer | None
+    content: bytes
+
+
+_NEVER: Final = _Asked(-float("inf"), 0.0, None, b"")
 
 
 class Desk(Protocol):
@@ -81,8 +95,7 @@ class Line:
 
     def __init__(self, lane: int, bank: Bank, desk: Desk) -> None:
         self._lane, self._bank, self._desk, self._codec = lane, bank, desk, Codec(bank)
-        self._asked: dict[str, tuple[float, BankAnswer | None]] = {}
-        self._last: dict[str, bytes] = {}
+        self._asked: dict[str, _Asked] = {}
         self._debits: dict[Listed, list[tuple[date | None, BankAnswer]]] = {}
 
     @property
@@ -127,10 +140,15 @@ class Line:
         """Return what the bank says of a payment; None: it did not say."""
         if not self._can_ask:
             return self._waited(end_to_end_id)
-        at, answer = self._asked.get(end_to_end_id, (-float("inf"), None))
-        if time.monotonic() - at >= self._bank.look_seconds:
-            answer = self._ask(end_to_end_id)
-            self._asked[end_to_end_id] = (time.monotonic(), answer)
+        asked = self._asked.get(end_to_end_id, _NEVER)
+        now = time.monotonic()
+        if now - asked.at < asked.wait:
+            return asked.answer
+        if len(self._asked) > ASKED_MAX:  # of payments that have their end: those that have not are asked once more
+            self._asked.clear()
+        content, answer = self._ask(end_to_end_id, asked.content)
+        wait = min(max(2 * asked.wait, self._bank.look_seconds), LOOKS_MAX * self._bank.look_seconds)
+        self._asked[end_to_end_id] = _Asked(now, wait, answer, content)
         return answer
 
     def events(self) -> Sequence[BankAnswer]:
@@ -162,19 +180,20 @@ class Line:
     def _can_ask(self) -> bool:
         return getattr(self._bank.transport, "has_status", False)
 
-    def _ask(self, payment: str) -> BankAnswer | None:
+    def _ask(self, payment: str, before: bytes) -> tuple[bytes, BankAnswer | None]:
+        """Return what the bank says, as it came and as it is meant; `before`: what it said when it was asked last."""
         order = order_id(self._lane, payment)
         asked: tuple[bytes | None] | None = self._tried(lambda way: (way.status(order),))
         if asked is None:
-            return None
-        if asked[0] is None:
-            return BankAnswer(payment, "unknown", 0)
-        return self._read(payment, order, asked[0])
+            return before, None
+        (content,) = asked
+        if content is None:
+            return before, BankAnswer(payment, "unknown", 0)
+        if content != before:  # each word is kept, and not as often as it is repeated
+            self._desk.keep_answer(f"status-{order}.xml", content)
+        return content, self._read(payment, order, content)
 
     def _read(self, payment: str, order: str, content: bytes) -> BankAnswer | None:
-        if self._last.get(payment) != content:  # each word is kept, and not as often as it is repeated
-            self._desk.keep_answer(f"status-{order}.xml", content)
-            self._last[payment] = content
         try:
             said = [answer for answer in self._codec.decode(content) if answer.end_to_end_id == order]
         except Wrong as wrong:
@@ -209,10 +228,8 @@ class Line:
 
 
 def _debits(pieces: Iterator[bytes], accounts: Collection[str]) -> Iterator[tuple[date | None, BankAnswer]]:
-    content = io.BytesIO(b"".join(pieces))
-    begin = content.read(BEGIN_BYTES)
-    content.seek(0)
-    if not xml.is_xml(begin):
+    content = reading(pieces)
+    if not xml.is_xml(content.peek(BEGIN_BYTES)):
         return
     try:
         is_ours = False

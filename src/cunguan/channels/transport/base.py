@@ -6,10 +6,11 @@ Errors  TransportFailed: it is not known whether it was done, or the bank does n
         TransportRefused: it was not done and will not be: a certificate, a host key, credentials, a name. A person must look
 """
 
+import io
 import re
 from collections.abc import Iterator, Sequence
 from types import TracebackType
-from typing import Final, Protocol, Self
+from typing import Any, Final, Protocol, Self
 
 import msgspec
 
@@ -52,6 +53,31 @@ class Transport(Protocol):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Let it go."""
+
+
+def reading(pieces: Iterator[bytes]) -> io.BufferedReader:
+    """Return pieces of bytes as a file to read, in the memory of some of them.
+
+    >>> reading(iter([b"ab", b"cde"])).read(4)
+    b'abcd'
+    """
+    return io.BufferedReader(_Pieces(pieces), PIECE_BYTES)
+
+
+class _Pieces(io.RawIOBase):
+    def __init__(self, pieces: Iterator[bytes]) -> None:
+        self._pieces, self._left = pieces, memoryview(b"")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Fill a buffer as far as one piece goes; 0 at the end."""
+        if not self._left:
+            self._left = memoryview(next(self._pieces, b""))
+        count = min(len(buffer), len(self._left))
+        buffer[:count], self._left = self._left[:count], self._left[count:]
+        return count
 
 
 def is_plain(name: str) -> bool:

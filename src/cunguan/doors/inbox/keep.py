@@ -9,7 +9,6 @@ Source  schema 0011; domain.md (e.2)
 """
 
 import hashlib
-import io
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, BinaryIO, Final, Literal
@@ -17,6 +16,7 @@ from typing import Any, BinaryIO, Final, Literal
 import msgspec
 import psycopg
 
+from cunguan.channels.transport.base import reading
 from cunguan.keys.sealed import Sealer
 from cunguan.store.sqlfiles import statement
 
@@ -72,7 +72,7 @@ def content(connection: Connection, sealer: Sealer, file: int) -> BinaryIO:
     row = connection.execute(statement("bank_file_of"), {"id": file}).fetchone()
     if row is None:
         raise KeptWrong(f"there is no bank file {file}")
-    return io.BufferedReader(_Reading(_unsealed(connection, sealer, file, *row)), PART_BYTES)
+    return reading(_unsealed(connection, sealer, file, *row))
 
 
 def mark(connection: Connection, file: int, state: State, why: str = "") -> None:
@@ -120,25 +120,6 @@ def _unsealed(connection: Connection, sealer: Sealer, file: int, sha256: bytes, 
         yield part
     if digest.digest() != sha256:
         raise KeptWrong(f"bank file {file} is not what was kept: its hash differs")
-
-
-class _Reading(io.RawIOBase):
-    """Pieces as a file."""
-
-    def __init__(self, pieces: Iterator[bytes]) -> None:
-        self._pieces, self._left = pieces, memoryview(b"")
-
-    def readable(self) -> bool:
-        """Return that it can be read."""
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        """Fill a buffer as far as one piece goes; 0 at the end."""
-        if not self._left:
-            self._left = memoryview(next(self._pieces, b""))
-        count = min(len(buffer), len(self._left))
-        buffer[:count], self._left = self._left[:count], self._left[count:]
-        return count
 
 
 def _what(file: int, part: int) -> str:
