@@ -12,7 +12,7 @@ Source  domain.md (e.1) R1, (e.3); ADR 0031, 0032
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,6 +29,8 @@ PLACES: Final = 2**16
 #: so many days after the date are looked at for what is a matter of timing
 LOOK_AHEAD: Final = timedelta(days=5)
 LINES_KEPT: Final = 1_000
+#: stands in the compiled matching where the date goes; no business date is this one
+NO_DAY: Final = date(1, 2, 3)
 SEQUENCES_AT_ONCE: Final = 50_000
 MOVEMENTS_AT_ONCE: Final = 50_000
 
@@ -176,18 +178,27 @@ def _match(engine: Any, lane: Lane, day: date, accounts: dict[str, Account], led
         account.found.append(_found(lane, account, one, lines.of(one)))
 
 
-@lru_cache(maxsize=8)
 def _statement(day: date) -> tuple[str, Any]:
-    """Return the matching of a date as the engine's SQL over `ledger` and `bank`, and the types of its answer.
+    """Return the matching of a date as the engine's SQL over `ledger` and `bank`, and the types of its answer."""
+    text, schema = _compiled()
+    return text.replace(_written(NO_DAY), _written(day)), schema
 
-    To compile the expression takes a second or two, and it is the same for every lane.
-    """
+
+@cache
+def _compiled() -> tuple[str, Any]:
+    """Compile the expression for no date: that takes a second or two, and but for the date it is the same for every lane and day."""
     import ibis  # type: ignore[import-untyped]
 
     from cunguan.reconciliation.match import LINES, match
 
-    breaks = match(ibis.table(LINES, name="ledger"), bank=ibis.table(LINES, name="bank"), day=day)
-    return str(ibis.to_sql(breaks, dialect="duckdb")), breaks.schema().to_pyarrow()
+    breaks = match(ibis.table(LINES, name="ledger"), bank=ibis.table(LINES, name="bank"), day=NO_DAY)
+    text = str(ibis.to_sql(breaks, dialect="duckdb"))
+    assert _written(NO_DAY) in text, "the engine writes dates otherwise now"
+    return text, breaks.schema().to_pyarrow()
+
+
+def _written(day: date) -> str:
+    return f"MAKE_DATE({day.year}, {day.month}, {day.day})"
 
 
 def _counts(side: Any, day: date) -> dict[str, int]:
