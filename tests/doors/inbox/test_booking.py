@@ -3,14 +3,19 @@
 from collections.abc import Iterator
 from typing import Any
 
+import psycopg
 import pytest
 
+from cunguan.channels.base import Payee
+from cunguan.doors.payees.details import remember
 from cunguan.kernel.deposit_reference import Holder, creditor_reference, virtual_account
+from cunguan.store import roles
 from tests.conftest import fresh_database
 from tests.doors.inbox.house import (
     ACCOUNT,
     ANNA,
     BERT,
+    NOW,
     Inbox,
     credit,
     debit,
@@ -20,7 +25,7 @@ from tests.doors.inbox.house import (
     state_of,
     statement,
 )
-from tests.plane.harness import LANE, books_hold
+from tests.plane.harness import LANE, as_role, books_hold
 
 
 @pytest.fixture(scope="module")
@@ -254,3 +259,15 @@ def test_only_interest_is_booked_by_itself(inbox: Inbox, entry: Any, told: tuple
     assert inbox.told(*notification(entry)) == [told]
     came = 42 if account else 0
     assert (inbox.balance("1010"), inbox.balance("2240")) == (before[0] + came, before[1] + came)
+
+
+def test_the_firms_own_money_waits_whatever_account_it_came_from(inbox: Inbox) -> None:
+    with psycopg.connect(as_role(inbox.url, roles.DOOR), autocommit=True) as connection:
+        firm = remember(connection, inbox.sealer, Payee("Firm & Sons Ltd", "F1", "DEMOCNBJ"), NOW)
+    inbox.do("bind:own", "payee_binding", owner="custodian", payee_hash=firm, reason="letter", maker="m1", checker="c1")
+    paid = {"payer": "FIRM & SONS LTD.", "payer_account": "F2"}
+    assert inbox.told(*notification(credit("1.00", "own", **paid), identity="own")) == [("person", "own_money")]
+    named = credit("1.00", "own for her", **paid, remittance=ANNA)
+    assert inbox.told(*notification(named, identity="own 2")) == [("booked", "deposit")], (
+        "in suspense: it is not from her"
+    )

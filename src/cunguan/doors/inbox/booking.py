@@ -163,6 +163,7 @@ async def _known(
     asked: dict[str, Any] = {
         "lane": lane, "channel": channel, "ids": sorted({one.end_to_end_id for one in movements} - {""}),
         "holders": sorted({one.holder for one in movements} - {""}), "hashes": sorted({one.payer_hash for one in movements} - {""}),
+        "names": sorted({one.name_hash for one in movements} - {""}),
     }  # fmt: skip
 
     async def rows(name: str) -> list[Any]:

@@ -128,7 +128,7 @@ class Known(msgspec.Struct, frozen=True):
     announced: Mapping[str, Announced] = {}
     channels: Collection[str] = frozenset()  # payment channels that owe this lane money, or did
     names: Collection[tuple[str, str]] = frozenset()  # holder, and the hash of a name he is known by
-    own: Collection[str] = frozenset()  # payee hashes of the firm's, the platform's and its partners' own accounts
+    own: Collection[str] = frozenset()  # what stands for accounts and names of the firm, the platform and its partners
 
 
 class Deed(msgspec.Struct, frozen=True):
@@ -219,7 +219,7 @@ def _credit(movement: Movement, known: Known) -> Deed | Aside:
         return Aside("person", "debit_taken_back")
     if _is(movement.code, INTEREST) and not movement.holder:
         return _interest(movement)
-    if movement.payer_hash and movement.payer_hash in known.own:
+    if not movement.holder and ({movement.payer_hash, movement.name_hash} - {""}) & set(known.own):
         return Aside("person", "own_money")
     if not movement.holder:
         return in_suspense(movement, "unidentified")
