@@ -60,18 +60,10 @@ def stands(schema: dict[str, dict[str, str]], path: str) -> bool:
 
 def paths(shape: xml.Shape, before: str) -> Iterator[tuple[str, str, str]]:
     """Yield record, name and path of all fields of a shape."""
-
-    def below(node: xml._Node, at: str, record: str) -> Iterator[tuple[str, str, str]]:
-        if node.field:
-            yield record, node.field, at
-        for attribute, name in node.attributes.items():
-            yield record, name, f"{at}@{attribute}"
-        if node.record is not None:
-            yield from below(node.record.node, at, at)
-        for step, each in node.nodes.items():
-            yield from below(each, f"{at}/{step}", record)
-
-    yield from below(shape.node, before, before)
+    for name, path in shape.fields:
+        yield before, name, f"{before}/{path}"
+    for path, each in shape.records.items():
+        yield from paths(each, f"{before}/{path}")
 
 
 def schemas(message: str) -> list[Path]:

@@ -95,7 +95,7 @@ def test_refuses_what_is_deeper_than_any_file_of_a_bank() -> None:
 
 
 def test_refuses_more_names_than_there_are() -> None:
-    with pytest.raises(Wrong, match="names of elements"):
+    with pytest.raises(Wrong, match="too many names"):
         read(message("".join(f"<a{number}/>" for number in range(xml.NAMES_MAX + 1))))
 
 

@@ -18,14 +18,18 @@ from cunguan.formats.iso import (
     charges_of,
     count_of,
     day_of,
-    party_fields,
     positive,
     sum_of,
     truth_of,
 )
 from cunguan.formats.statement import Balance, Detail, Entry, Foot, Head, Kind, Part, Status, Wrong
 
+
 # ── what is read: names of values, and their paths in all versions ──────────────────────────────────────────────────────────
+def _account(at: str) -> str:
+    return " ".join(f"{at}/{path}" for path in ("IBAN", "Othr/Id", "BBAN", "PrtryAcct/Id", "UPIC"))
+
+
 _BALANCE: Final = xml.Shape("""
     code      Tp/CdOrPrtry/Cd  Tp/CdOrPrtry/Prtry  Tp/Cd  Tp/Prtry
     sub_code  Tp/SubTp/Cd      Tp/SubTp/Prtry
@@ -55,8 +59,14 @@ _DETAIL: Final = xml.Shape(f"""
     purpose               Purp/Cd Purp/Prtry
     return_reason         RtrInf/Rsn/Cd RtrInf/Rsn/Prtry RtrInf/RtrRsn/Cd RtrInf/RtrRsn/Prtry
     information           AddtlTxInf
-    {party_fields("payer", "Dbtr", "RltdPties/", "RltdAgts/")}
-    {party_fields("payee", "Cdtr", "RltdPties/", "RltdAgts/")}
+    payer                 RltdPties/Dbtr/Nm RltdPties/Dbtr/Pty/Nm RltdPties/Dbtr/Agt/FinInstnId/Nm
+    payer_account         {_account("RltdPties/DbtrAcct/Id")}
+    payer_agent           RltdAgts/DbtrAgt/FinInstnId/BICFI RltdAgts/DbtrAgt/FinInstnId/BIC
+    payer_member          RltdAgts/DbtrAgt/FinInstnId/ClrSysMmbId/MmbId
+    payee                 RltdPties/Cdtr/Nm RltdPties/Cdtr/Pty/Nm RltdPties/Cdtr/Agt/FinInstnId/Nm
+    payee_account         {_account("RltdPties/CdtrAcct/Id")}
+    payee_agent           RltdAgts/CdtrAgt/FinInstnId/BICFI RltdAgts/CdtrAgt/FinInstnId/BIC
+    payee_member          RltdAgts/CdtrAgt/FinInstnId/ClrSysMmbId/MmbId
     {CHARGES}
 """)
 _ENTRY: Final = xml.Shape(
@@ -206,25 +216,22 @@ def _balance(record: xml.Record) -> Balance | Wrong:
 
 
 def _entry(record: xml.Record) -> Entry | Wrong:
-    said = record.said
+    said = record.fields
+    take = said.pop
     try:
         return Entry(
-            amount=positive(said("amount")),
-            currency=said("currency"),
-            credit=_CREDIT[said("credit")],
-            status=_STATUS.get(said("status"), "information"),
-            booked_on=day_of(said("booked_on")),
-            value_on=day_of(said("value_on")),
-            reversal=truth_of(said("reversal")),
-            reference=said("reference"),
-            bank_reference=said("bank_reference"),
-            code=_code(record),
-            information=said("information"),
-            batch_count=count_of(said("batch_count")),
-            details=tuple(map(_detail, record.within("NtryDtls/TxDtls", "TxDtls"))),
-            charges=charges_of(record),
-            batch_message_id=said("batch_message_id"),
-            batch_payment_id=said("batch_payment_id"),
+            positive(take("amount", "")),
+            take("currency", ""),
+            _CREDIT[take("credit", "")],
+            _STATUS.get(take("status", ""), "information"),
+            day_of(take("booked_on", "")),
+            day_of(take("value_on", "")),
+            "reversal" in said and truth_of(take("reversal")),
+            code=_code(said),
+            batch_count=count_of(take("batch_count")) if "batch_count" in said else None,
+            details=tuple([_detail(each) for each in record.within("NtryDtls/TxDtls", "TxDtls")]),
+            charges=charges_of(said),
+            **said,
         )
     except KeyError as wrong:
         return record.wrong(f"{wrong.args[0][:40]!r} is neither CRDT nor DBIT")
@@ -240,35 +247,30 @@ _STATUS: Final[dict[str, Status]] = {
 _CREDIT: Final = {"CRDT": True, "DBIT": False}
 
 
-def _code(record: xml.Record) -> str:
-    """Return the bank transaction code: domain/family/sub-family, or the bank's own."""
-    said = record.said
-    if domain := said("domain"):
-        return f"{domain}/{said('family')}/{said('sub_family')}"
-    return said("own_code")
+def _code(said: dict[str, str]) -> str:
+    """Return the bank transaction code: domain/family/sub-family, or the bank's own; its parts are taken out."""
+    take = said.pop
+    own = take("own_code", "")
+    if domain := take("domain", ""):
+        return f"{domain}/{take('family', '')}/{take('sub_family', '')}"
+    return own
 
 
 def _detail(record: xml.Record) -> Detail:
-    said = record.said
-    amount = "amount" if said("amount") else "sent"
+    said = record.fields
+    take = said.pop
+    sent, sent_currency = take("sent", ""), take("sent_currency", "")
+    payer_member, payee_member = take("payer_member", ""), take("payee_member", "")
     return Detail(
-        amount=sum_of(said(amount)),
-        currency=said("currency" if said("amount") else "sent_currency"),
-        credit=_CREDIT.get(said("credit")),
-        payer=said("payer_name"),
-        payer_account=said("payer_iban") or said("payer_other"),
-        payer_agent=said("payer_bic") or said("payer_member"),
-        payee=said("payee_name"),
-        payee_account=said("payee_iban") or said("payee_other"),
-        payee_agent=said("payee_bic") or said("payee_member"),
-        charges=charges_of(record),
-        instructed=sum_of(said("instructed")),
-        **{name: text for name, text in record.fields.items() if name in _AS_THEY_ARE},
+        sum_of(take("amount", sent)),
+        take("currency", sent_currency),
+        _CREDIT.get(take("credit", "")),
+        payer_agent=take("payer_agent", payer_member),
+        payee_agent=take("payee_agent", payee_member),
+        charges=charges_of(said),
+        instructed=sum_of(take("instructed", "")),
+        **said,
     )
-
-
-#: fields of a detail that are taken as they are
-_AS_THEY_ARE: Final = frozenset(Detail.__struct_fields__) - {"amount", "currency", "credit", "instructed"}
 
 
 def _foot(statement: xml.Record, taken: int) -> Iterator[Part]:

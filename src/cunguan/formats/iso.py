@@ -9,6 +9,7 @@ Source  ISO 20022 data types: ActiveCurrencyAndAmount, Max35Text, ISODate, ISODa
 import re
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 from xml.sax.saxutils import escape, quoteattr
 
@@ -38,10 +39,15 @@ _AMOUNT: Final = re.compile(r"[+-]?(?=\.?[0-9])[0-9]{0,18}(?:\.[0-9]{0,17})?").f
 
 def positive(text: str) -> Decimal:
     """Return an amount that is not below zero."""
+    if _POSITIVE(text):
+        return Decimal(text)
     amount = amount_of(text)
     if amount < 0:
         raise ValueError(f"{text[:40]!r} is below zero; whether it is a credit or a debit must be asked of the bank")
     return amount
+
+
+_POSITIVE: Final = re.compile(r"[0-9]{1,18}(?:\.[0-9]{0,17})?").fullmatch
 
 
 def sum_of(text: str) -> Decimal | None:
@@ -66,6 +72,7 @@ def count_of(text: str) -> int | None:
 _COUNT: Final = re.compile(r"[0-9]{1,15}").fullmatch
 
 
+@lru_cache(maxsize=64)  # a statement is of few dates
 def day_of(text: str) -> date | None:
     """Return a date that may be left out, as the bank wrote it in its own zone.
 
@@ -82,7 +89,7 @@ def day_of(text: str) -> date | None:
 
 def truth_of(text: str) -> bool:
     """Test whether an indicator is set."""
-    return text.lower() in ("true", "1", "yes")
+    return bool(text) and text.lower() in ("true", "1", "yes")
 
 
 #: fields of charges, in all the versions; their total only counts where they are not told one by one
@@ -94,13 +101,12 @@ CHARGES: Final = """
 """
 
 
-def charges_of(record: Record) -> tuple[tuple[Decimal, str], ...]:
-    """Return the charges one by one, or their total where only that is said; they are taken out of the record."""
-    fields = record.fields
+def charges_of(said: dict[str, str]) -> tuple[tuple[Decimal, str], ...]:
+    """Return the charges one by one, or their total where only that is said; they are taken out."""
     charges: tuple[tuple[Decimal, str], ...] = ()
     for name in ("charge_total", "charge"):
-        if name in fields:
-            amounts, currencies = fields.pop(name).split("\n"), fields.pop(f"{name}_currency").split("\n")
+        if name in said:
+            amounts, currencies = said.pop(name).split("\n"), said.pop(f"{name}_currency").split("\n")
             charges = tuple((amount_of(each), currency) for each, currency in zip(amounts, currencies, strict=True))
     return charges
 

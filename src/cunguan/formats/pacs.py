@@ -107,7 +107,7 @@ def _settlement(record: xml.Record, message: xml.Record) -> Settlement:
         amount=record.value("amount", positive),
         settle_on=record.value("settle_on", day_of) or message.value("settle_on", day_of),
         instructed=record.value("instructed", sum_of),
-        charges=charges_of(record),
+        charges=charges_of(record.fields),
         payer=party_of(record, "payer"),
         payee=party_of(record, "payee"),
         original_message_id=said("original_message_id") or message.said("original_message_id"),

@@ -21,7 +21,7 @@ from cunguan.formats.statement import Wrong
 
 Value = TypeVar("Value")
 
-CHUNK: Final = 65_536
+CHUNK: Final = 16_384
 
 #: how deep elements may stand in one another; how many names there may be; what one record may have of bytes and of records
 DEPTH_MAX: Final = 100
@@ -42,53 +42,56 @@ ENCODINGS: Final = frozenset(
 class Shape:
     """What is read of a kind of record: its fields and its records, by their paths in it."""
 
-    __slots__ = ("node", "streamed")
+    __slots__ = ("fields", "records", "streamed")
 
     def __init__(self, fields: str, records: "Mapping[str, Shape] | None" = None, *, streamed: bool = False) -> None:
         """`fields`: a line for each, its name and its paths in all versions of the message; `Amt@Ccy` is an attribute."""
-        self.node, self.streamed = _Node(""), streamed
-        self.node.shape = self
-        for line in filter(None, map(str.strip, fields.splitlines())):
-            name, *paths = line.split()
-            for path in paths:
-                self.node.takes(path, name)
-        for path, shape in (records or {}).items():
-            self.node.at(path).holds(shape)
+        rows = (line.split() for line in fields.splitlines() if line.strip())
+        self.fields = tuple((name, path) for name, *paths in rows for path in paths)
+        self.records, self.streamed = dict(records or {}), streamed
 
 
-class _Node:
-    """A place in a shape: of a field, of a record, or on the way to one."""
+class _Below(dict[str, "_Place | None"]):
+    """Names of elements, with or without the prefix that a file gives them → the places they lead to."""
 
-    __slots__ = ("attributes", "field", "has_more", "nodes", "other", "path", "record", "shape")
+    def __missing__(self, name: str) -> "_Place | None":
+        place = self.get(name.rpartition(":")[2])
+        self[name] = place
+        return place
 
-    def __init__(self, path: str) -> None:
-        self.path = path
-        self.nodes: dict[str, _Node] = {}
-        #: where elements lead that are not among `nodes`: nowhere
-        self.other: _Node | None = None
-        self.field = ""
-        self.attributes: dict[str, str] = {}
+
+class _Place:
+    """A place in a file that is read: of a record, of a field, or on the way to one."""
+
+    __slots__ = ("attribute", "attribute_field", "below", "field", "has_more", "path", "shape", "up")
+
+    def __init__(self, path: str, up: "_Place | None") -> None:
+        self.path, self.up = path, up or self
+        self.below = _Below()
+        self.field = self.attribute = self.attribute_field = ""
         self.shape: Shape | None = None
-        self.record: Shape | None = None
         self.has_more = False
 
-    def at(self, path: str) -> "_Node":
-        node = self
+    def at(self, path: str) -> "_Place":
+        place, so_far = self, ""
         for step in path.split("/"):
-            node = node.nodes.setdefault(step, _Node(f"{node.path}/{step}".lstrip("/")))
-        return node
-
-    def takes(self, path: str, name: str) -> None:
-        path, _, attribute = path.partition("@")
-        node = self.at(path)
-        if attribute:
-            node.attributes[attribute] = name
-            node.has_more = True
-        else:
-            node.field = name
+            so_far = f"{so_far}/{step}" if so_far else step
+            place = place.below.get(step) or _Place(so_far, place)
+            place.up.below[step] = place
+        return place
 
     def holds(self, shape: Shape) -> None:
-        self.record, self.has_more = shape, True
+        """Make this the place of a record."""
+        self.shape, self.has_more = shape, True
+        for name, path in shape.fields:
+            path, _, attribute = path.partition("@")
+            place = self.at(path)
+            if attribute:
+                place.attribute, place.attribute_field, place.has_more = attribute, name, True
+            else:
+                place.field = name
+        for path, each in shape.records.items():
+            self.at(path).holds(each)
 
 
 class Record:
@@ -114,7 +117,11 @@ class Record:
 
     def within(self, *paths: str) -> "list[Record]":
         """Return the records kept at some paths."""
-        return [part for path in paths for part in self.parts.get(path, ())]
+        found: list[Record] = []
+        for path in paths:
+            if path in self.parts:
+                found += self.parts[path]
+        return found
 
     def wrong(self, why: str) -> Wrong:
         """Return what is wrong with this record."""
@@ -295,28 +302,17 @@ def _decoder(first: bytes) -> Callable[[bytes], bytes | str]:
     return decode
 
 
-class _Locals(dict[str, str]):
-    """Names with their namespace → names without it."""
-
-    def __missing__(self, name: str) -> str:
-        if len(self) >= NAMES_MAX:
-            raise Wrong(name[:80], f"it has more than {NAMES_MAX} names of elements")
-        self[name] = local = name.rpartition(" ")[2]
-        return local
-
-
 class _Parser:
     """What expat has found so far."""
 
     def __init__(self, shapes: Mapping[str, Shape]) -> None:
         self.ended: list[Record] = []
         self.has_moved = False
-        self.above: list[_Node] = []
-        self.expat = expat.ParserCreate(namespace_separator=" ")
+        self.expat = expat.ParserCreate()
         self.expat.buffer_text = True
         self.expat.buffer_size = CHUNK
         self.expat.StartDoctypeDeclHandler = self._doctype
-        self._handle(_outside(shapes))
+        self._handle(shapes)
 
     def feed(self, chunk: bytes | str, *, is_last: bool) -> Wrong | None:
         """Read on; what is wrong is returned, for what came before it is still to be taken."""
@@ -327,11 +323,11 @@ class _Parser:
             return Wrong(f"line {wrong.lineno}, column {wrong.offset}", f"it is not well-formed: {said}")
         except Wrong as wrong:
             return wrong
-        if len(self.above) > DEPTH_MAX or len(self.expat.intern) > 2 * NAMES_MAX:
-            return self.wrong(
-                f"it is deeper than {DEPTH_MAX} elements or has too many names; no bank's file is like that"
-            )
-        return None
+        return (
+            self.wrong("it has too many names; no bank's file is like that")
+            if len(self.expat.intern) > NAMES_MAX
+            else None
+        )
 
     def wrong(self, why: str) -> Wrong:
         return Wrong(f"line {self.expat.CurrentLineNumber}", why)
@@ -339,50 +335,98 @@ class _Parser:
     def _doctype(self, *_: object) -> None:
         raise self.wrong("it has a document type definition; a bank's file has none, and nothing of one is read")
 
-    def _handle(self, outside: _Node) -> None:
-        """Give expat its handlers; closures, for they run for every element of the file."""
-        at, above, nowhere, names = outside, self.above, _nowhere(), _Locals()
+    def _handle(self, shapes: Mapping[str, Shape]) -> None:
+        """Give expat its handlers: closures, for they run for every element of the file.
+
+        Outside of a message, whatever envelope there is, elements are only counted; so are those that no place is for.
+        White space around fields is gathered with them, and taken off at their end.
+        """
+        parser, outside = self.expat, _outside(shapes)
         record = nobody = Record("", None)
-        fields = record.fields
+        fields, at, depth = record.fields, outside, 0
         texts: list[str] = []
-        forget = texts.clear
+        say, forget = texts.append, texts.clear
 
         def start(name: str, attributes: dict[str, str]) -> None:
             nonlocal at, record, fields
-            above.append(at)
-            at = at.nodes.get(names[name]) or at.other or nowhere
-            forget()
-            if at.has_more:
-                for attribute in at.attributes:
-                    _put(fields, at.attributes[attribute], attributes.get(attribute, ""))
-                if at.record is not None:
-                    record = Record(at.path, record)
+            below = at.below[name]
+            if below is None:
+                pass_over()
+                return
+            at = below
+            if below.has_more:
+                if below.attribute:
+                    _put(fields, below.attribute_field, attributes.get(below.attribute, ""))
+                else:
+                    record = Record(below.path, record)
                     fields = record.fields
-                    if record.parent is nobody:
-                        fields[NAMESPACE], fields[CONTAINER] = name.rpartition(" ")[0], at.path
-                    at = at.record.node
 
         def end(_: str) -> None:
             nonlocal at, record, fields
-            if at.field:
-                if text := "".join(texts).strip():
-                    _put(fields, at.field, text)
-                forget()
+            if field := at.field:
+                if texts:
+                    if text := "".join(texts).strip():
+                        fields[field] = f"{fields[field]}\n{text}" if field in fields else text
+                    forget()
             elif at.shape is not None:
-                self._end(record, at.shape)
-                assert record.parent is not None
-                record = record.parent
+                forget()
+                self._end(record, at.shape.streamed)
+                record = record.parent or nobody
                 fields = record.fields
-            at = above.pop()
+                if at.up is outside:
+                    leave()
+            at = at.up
 
-        self.expat.StartElementHandler = start
-        self.expat.EndElementHandler = end
-        self.expat.CharacterDataHandler = texts.append
+        def pass_over() -> None:
+            nonlocal depth
+            depth += 1
+            parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = count, count_back, None
 
-    def _end(self, record: Record, shape: Shape) -> None:
+        def count(_: str, __: dict[str, str]) -> None:
+            nonlocal depth
+            depth = self._deeper(depth)
+
+        def count_back(_: str) -> None:
+            nonlocal depth
+            depth -= 1
+            if not depth:
+                parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, say
+
+        def start_outside(name: str, attributes: dict[str, str]) -> None:
+            nonlocal depth
+            if outside.below[name] is not None:
+                around.append(depth)
+                depth = 0
+                parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, say
+                start(name, attributes)
+            else:
+                depth = self._deeper(depth)
+
+        def end_outside(_: str) -> None:
+            nonlocal depth
+            depth -= 1
+
+        def leave() -> None:
+            nonlocal depth
+            depth = around.pop()
+            parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = (
+                start_outside,
+                end_outside,
+                None,
+            )
+
+        around: list[int] = []
+        parser.StartElementHandler, parser.EndElementHandler = start_outside, end_outside
+
+    def _deeper(self, depth: int) -> int:
+        if depth >= DEPTH_MAX:
+            raise self.wrong(f"it is deeper than {DEPTH_MAX} elements; no bank's file is like that")
+        return depth + 1
+
+    def _end(self, record: Record, streamed: bool) -> None:
         record.line = self.expat.CurrentLineNumber
         self.has_moved = True
-        if shape.streamed:
+        if streamed:
             self.ended.append(record)
             return
         assert record.parent is not None
@@ -392,23 +436,13 @@ class _Parser:
         kept.append(record)
 
 
-#: fields of a message's record that are not in it: its namespace, and its element as `shapes` names it
-NAMESPACE: Final = "xmlns"
-CONTAINER: Final = "container"
-
-
-def _outside(shapes: Mapping[str, Shape]) -> _Node:
-    """Return the place around messages, which whatever envelope there is does not leave."""
-    outside = _Node("")
-    outside.other = outside
+def _outside(shapes: Mapping[str, Shape]) -> _Place:
+    """Return the place around messages."""
+    outside = _Place("", None)
     for container, shape in shapes.items():
         outside.at(container).holds(shape)
-        outside.nodes[f"{container}V01"] = outside.nodes[container]
+        outside.below[f"{container}V01"] = outside.below[container]
     return outside
-
-
-def _nowhere() -> _Node:
-    return _Node("")
 
 
 def _put(fields: dict[str, str], name: str, text: str) -> None:
