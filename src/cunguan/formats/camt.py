@@ -230,7 +230,7 @@ def _entry(record: xml.Record) -> Entry | Wrong:
             code=_code(said),
             batch_count=count_of(take("batch_count")) if "batch_count" in said else None,
             details=tuple([_detail(each) for each in record.within("NtryDtls/TxDtls", "TxDtls")]),
-            charges=charges_of(said),
+            charges=charges_of(said) if _CHARGED & said.keys() else (),
             **said,
         )
     except KeyError as wrong:
@@ -244,6 +244,7 @@ def _entry(record: xml.Record) -> Entry | Wrong:
 _STATUS: Final[dict[str, Status]] = {
     "BOOK": "booked", "": "booked", "PDNG": "pending", "FUTR": "pending", "INFO": "information",
 }  # fmt: skip
+_CHARGED: Final = {"charge", "charge_total"}
 _CREDIT: Final = {"CRDT": True, "DBIT": False}
 
 
@@ -267,7 +268,7 @@ def _detail(record: xml.Record) -> Detail:
         _CREDIT.get(take("credit", "")),
         payer_agent=take("payer_agent", payer_member),
         payee_agent=take("payee_agent", payee_member),
-        charges=charges_of(said),
+        charges=charges_of(said) if _CHARGED & said.keys() else (),
         instructed=sum_of(take("instructed", "")),
         **said,
     )

@@ -95,7 +95,10 @@ class _Place:
 
 
 class Record:
-    """An element that was read: its fields by their names, the records it kept by their paths, and where it ends in the file."""
+    """An element that was read: its fields by their names, the records it kept by their paths, the line it ends on.
+
+    `parent` is that of a streamed record, or of one that is not at its end.
+    """
 
     __slots__ = ("fields", "line", "name", "parent", "parts")
 
@@ -370,8 +373,9 @@ class _Parser:
                     forget()
             elif at.shape is not None:
                 forget()
+                parent = record.parent or nobody
                 self._end(record, at.shape.streamed)
-                record = record.parent or nobody
+                record = parent
                 fields = record.fields
                 if at.up is outside:
                     leave()
@@ -429,8 +433,12 @@ class _Parser:
         if streamed:
             self.ended.append(record)
             return
-        assert record.parent is not None
-        kept = record.parent.parts.setdefault(record.name, [])
+        parent, record.parent = (
+            record.parent,
+            None,
+        )  # who keeps it is not kept by it: no cycle, so no work for the collector
+        assert parent is not None
+        kept = parent.parts.setdefault(record.name, [])
         if len(kept) == PARTS_MAX:
             raise record.wrong(f"it is more than the {PARTS_MAX}th there; no bank's file is like that")
         kept.append(record)
