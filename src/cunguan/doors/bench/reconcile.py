@@ -20,7 +20,7 @@ import duckdb
 import msgspec
 import pyarrow.parquet as pq
 
-from cunguan.doors.bench import three_way_lines
+from cunguan.doors.bench import parsing, three_way_lines
 from cunguan.doors.bench.form import Figure, Report, figure, machine
 from cunguan.reconciliation.lines import SIDES
 from cunguan.reconciliation.match import MOST, match
@@ -41,6 +41,8 @@ class Size(msgspec.Struct, frozen=True):
 
     lines: tuple[int, ...] = (1_000_000, 10_000_000)
     rounds: int = 3
+    #: of the camt.053 that is read beside it
+    long_bytes: int = 1_000_000_000
 
 
 class Run(msgspec.Struct, frozen=True):
@@ -59,6 +61,7 @@ def measure(size: Size, say: Callable[[str], None]) -> Report:
             folder = Path(name)
             three_way_lines.write(folder, count, say)
             report.figures += _figures(folder, count, size.rounds if count < MANY else 1, say)
+    report.figures += parsing.measure(size.rounds, size.long_bytes, say)
     return report
 
 

@@ -36,11 +36,17 @@ def add_parser(subparsers: Any) -> None:
         "--many", type=int, default=api.Size().many, help="instructions of the memory figure (1,000,000)"
     )
     of_api.set_defaults(run=run_api)
-    of_reconcile = what.add_parser("reconcile", help="three-way match of many lines, beside SQL written by hand")
+    of_reconcile = what.add_parser("reconcile", help="three-way match of many lines, beside SQL by hand; parsing")
     of_reconcile.add_argument(
         "--lines", type=int, nargs="+", default=(1_000_000, 10_000_000), help="lines a side (1,000,000 10,000,000)"
     )
     of_reconcile.add_argument("--rounds", type=int, default=3, help="runs below five million lines (3)")
+    of_reconcile.add_argument(
+        "--long-bytes",
+        type=int,
+        default=1_000_000_000,
+        help="bytes of the camt.053 whose memory is measured (1,000,000,000)",
+    )
     of_reconcile.set_defaults(run=run_reconcile)
     for act in (of_api, of_books, of_history, of_install, of_reconcile):
         act.add_argument("--json", action="store_true", help="print one JSON object")
@@ -79,7 +85,7 @@ def run_reconcile(arguments: argparse.Namespace, wiring: Any) -> int:
     except ModuleNotFoundError as missing:
         print(f"cunguan bench: {missing.name} is not installed; type: pip install 'cunguan[recon]'", file=sys.stderr)
         return 2
-    size = reconcile.Size(lines=tuple(arguments.lines), rounds=arguments.rounds)
+    size = reconcile.Size(tuple(arguments.lines), arguments.rounds, arguments.long_bytes)
     return _print(reconcile.measure(size, _say), arguments.json)
 
 
