@@ -26,7 +26,7 @@ CHUNK: Final = 16_384
 #: how deep elements may stand in one another; how many names there may be; what one record may have of bytes and of records
 DEPTH_MAX: Final = 100
 NAMES_MAX: Final = 10_000
-LENGTH_MAX: Final = 16 * 2**20
+LENGTH_MAX: Final = 4 * 2**20
 PARTS_MAX: Final = 100_000
 
 #: encodings a bank may declare; UTF-7, EBCDIC and what only computes text are none of them
