@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from cunguan.kernel.deposit_reference import Holder, creditor_reference, number_in, references_in, virtual_account
 
 HOLDERS = st.builds(Holder, st.integers(0, 99_999), st.integers(0, 10**12 - 1))
-ACCOUNTS = st.text("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", min_size=1, max_size=20)
+ACCOUNTS = st.text(min_size=1, max_size=20).filter(lambda text: any(one.isascii() and one.isalnum() for one in text))
 
 
 @given(HOLDERS, st.integers(1, 20))
@@ -27,6 +27,6 @@ def test_one_wrong_digit_names_nobody(holder: Holder, place: int, more: int) -> 
 def test_a_virtual_account_is_its_holders_or_nobodys(account: str, number: int, more: int, data: st.DataObject) -> None:
     whole = virtual_account(account, number)
     assert number_in(account, whole) == number
-    place = data.draw(st.integers(len(account), len(whole) - 1))
+    place = data.draw(st.integers(len(whole) - 14, len(whole) - 1))
     wrong = whole[:place] + str((int(whole[place]) + more) % 10) + whole[place + 1 :]
     assert number_in(account, wrong) is None

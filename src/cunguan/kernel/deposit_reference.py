@@ -15,6 +15,7 @@ LANE_DIGITS: Final = 5
 NUMBER_DIGITS: Final = 12
 _REFERENCE: Final = re.compile(rf"RF(\d\d)(\d{{{LANE_DIGITS}}})(\d{{{NUMBER_DIGITS}}})")
 _NO_SIGN: Final = re.compile(r"[\s./-]+")
+_NOT_BARE: Final = re.compile(r"[^0-9A-Z]+")
 _SUFFIX: Final = re.compile(rf"(\d{{{NUMBER_DIGITS}}})(\d\d)\Z")
 
 
@@ -41,8 +42,8 @@ def virtual_account(account: str, number: int) -> str:
     >>> virtual_account("6222 0210", 4000)
     '6222021000000000400069'
     """
-    digits = f"{_NO_SIGN.sub('', account).upper()}{number:0{NUMBER_DIGITS}d}"
-    return digits + _check(digits)
+    whole = f"{_bare(account)}{number:0{NUMBER_DIGITS}d}"
+    return whole + _check(whole)
 
 
 def references_in(text: str) -> set[Holder]:
@@ -64,9 +65,14 @@ def number_in(account: str, paid_to: str) -> int | None:
     >>> number_in("62220210", virtual_account("62220210", 4000)), number_in("62220210", "62220210")
     (4000, None)
     """
-    own, whole = _NO_SIGN.sub("", account).upper(), _NO_SIGN.sub("", paid_to).upper()
+    own, whole = _bare(account), _bare(paid_to)
     found = _SUFFIX.match(whole.removeprefix(own)) if own and whole.startswith(own) else None
     return int(found[1]) if found is not None and _check(whole[:-2]) == found[2] else None
+
+
+def _bare(account: str) -> str:
+    """Return an account number without anything between its digits and capitals."""
+    return _NOT_BARE.sub("", account.upper())
 
 
 def _check(text: str) -> str:

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from cunguan.doors.api.app import endpoints
+from cunguan.kernel.deposit_reference import number_in, references_in
 from cunguan.store import shown
 from cunguan.store.history import History, Place
 from cunguan.store.tables import table
@@ -92,6 +93,12 @@ def test_the_balances_of_every_holder_are_those_of_his_accounts(api: Reads, book
         buckets = ("available", "uncleared", "held", "outbound", "frozen")
         assert [found[f"{bucket}_minor"] for bucket in buckets] == expected
         assert (found["account"], found["seq"], found["currency"]) == (account["id"], head, "CNY")
+
+
+def test_a_client_is_told_how_a_transfer_is_known_for_his(api: Reads, books: str) -> None:
+    (found,) = api.found(LANE, "/v1/accounts/L1/deposit-references")["items"]
+    assert number_in(found["account"], found["virtual_account"]) is not None
+    assert {one.lane for one in references_in(found["creditor_reference"])} == {LANE}
 
 
 def test_balances_as_of_each_moment_are_those_of_the_history(api: Reads, books: str) -> None:

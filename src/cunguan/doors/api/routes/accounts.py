@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from cunguan.doors.api import sql
 from cunguan.doors.api.cursors import cursor, place
 from cunguan.doors.api.endpoint import Call, Endpoint
 from cunguan.doors.api.lists import Id, Items, Paged, Word, finder, lister, named
 from cunguan.doors.api.moments import Moment, before, stand, upto
 from cunguan.doors.api.problem import Problem, not_found
 from cunguan.kernel.codes import Code
+from cunguan.kernel.deposit_reference import Holder, creditor_reference, virtual_account
 from cunguan.ledger.chart import CHART, HOLDER_CODES
 from cunguan.store import history, reading, shown
 from cunguan.store.history import Place
@@ -64,6 +66,21 @@ class BalancesFound(msgspec.Struct, frozen=True):
     held_minor: Minor
     outbound_minor: Minor
     frozen_minor: Minor
+
+
+class DepositReference(msgspec.Struct, frozen=True):
+    """How a transfer to one bank account of the pool is known for this client's."""
+
+    bank_account: str
+    account: Annotated[str, Meta(description="the pool's account number at its bank")]
+    virtual_account: Annotated[str, Meta(description="a number that is this client's own: what is paid there is his")]
+    creditor_reference: Annotated[str, Meta(description="ISO 11649: to be written into the purpose of a transfer")]
+
+
+class DepositReferences(msgspec.Struct, frozen=True):
+    """The ways a client pays in by a transfer; the payer must be the client himself."""
+
+    items: list[DepositReference]
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -121,6 +138,21 @@ async def balances(call: Call) -> BalancesFound:
     )  # fmt: skip
 
 
+async def deposit_references(call: Call) -> DepositReferences:
+    """Return by what transfers to a client are known."""
+    values = {"lane": call.caller.lane, "holder": named(call, "account")}
+    found = await sql.rows(call.context, "inbox_references", values)
+    if not found:
+        raise not_found("account")
+    return DepositReferences([
+        DepositReference(
+            one["bank_account"], one["reference"], virtual_account(one["reference"], one["base"]),
+            creditor_reference(Holder(one["lane"], one["base"])),
+        )
+        for one in found
+    ])  # fmt: skip
+
+
 async def statement(call: Call) -> Statement:
     """Return a page of a statement."""
     pool, lane, holder, query = call.context.pool, call.caller.lane, named(call, "account"), call.query
@@ -166,6 +198,8 @@ ENDPOINTS = (
              balances, answer=BalancesFound, query=BalancesQuery, tag="accounts"),
     Endpoint("GET", "/v1/accounts/{id}/statement", "The statement of an account, line by line (对账单)", "read",
              statement, answer=Statement, query=StatementQuery, tag="accounts"),
+    Endpoint("GET", "/v1/accounts/{id}/deposit-references", "How a client pays in by a transfer (入账识别号)", "read",
+             deposit_references, answer=DepositReferences, tag="accounts"),
     Endpoint("GET", "/v1/accounts/{id}", "Get one account", "read", finder(shown.Account, "account"),
              answer=shown.Account, tag="accounts"),
 )  # fmt: skip
