@@ -185,7 +185,8 @@ def test_the_verb_writes_what_is_asked_for(
     monkeypatch.setitem(sys.modules, "typst", None)
     assert report(str(DATE))[::2] == (
         2,
-        "cunguan report: pdf needs typst, of the extra `docs`: python3 run.py setup --all\n",
+        "cunguan: typst is not installed: it is of the extra `docs`.\n"
+        "Type: python3 run.py setup --all   (or: pip install 'cunguan[docs]')\n",
     )
 
 

@@ -1,7 +1,9 @@
 """`cunguan reconcile` and `cunguan break`: what they print, what they write, and how they leave."""
 
 import json
+import sys
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import psycopg
@@ -9,6 +11,7 @@ import pytest
 
 from cunguan.config.wiring import Wiring
 from cunguan.doors.cli import main as cli
+from tests.doors.reconciliation.bank import tell
 from tests.prove.case import change
 
 Call = Callable[..., tuple[int, str, str]]
@@ -44,6 +47,19 @@ def test_a_date_is_run_shown_and_told_in_both_languages(call: Call) -> None:
     _, shown, _ = call("reconcile", "2024-03-04", "--show", "--lang", "en")
     assert "holders: available (2010)" in shown
     assert call("reconcile", "yesterday")[0] == 2
+
+
+def test_without_the_engine_nothing_is_run_and_the_line_to_type_is_told(
+    call: Call, books: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with psycopg.connect(books) as owner:
+        tell(owner, date(2024, 3, 4), 0, [])
+    monkeypatch.delitem(sys.modules, "cunguan.store.engines.duck", raising=False)
+    monkeypatch.setitem(sys.modules, "ibis", None)
+    told = "cunguan: ibis is not installed: it is of the extra `recon`.\nType: python3 run.py setup --all "
+    code, out, err = call("reconcile", "2024-03-04")
+    assert (code, out) == (2, "") and told in err
+    assert call("reconcile", "2024-03-04", "--show")[0] == 1, "nothing was kept"
 
 
 def test_breaks_of_both_kinds_stand_in_one_list_and_are_handled_alike(call: Call, books: str) -> None:

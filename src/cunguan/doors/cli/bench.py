@@ -80,11 +80,8 @@ def run_install(arguments: argparse.Namespace, wiring: Any) -> int:
 
 def run_reconcile(arguments: argparse.Namespace, wiring: Any) -> int:
     """Measure the matching of a reconciliation."""
-    try:
-        from cunguan.doors.bench import reconcile  # needs the extra `recon`
-    except ModuleNotFoundError as missing:
-        print(f"cunguan bench: {missing.name} is not installed; type: pip install 'cunguan[recon]'", file=sys.stderr)
-        return 2
+    from cunguan.doors.bench import reconcile  # needs the extra `recon`
+
     size = reconcile.Size(tuple(arguments.lines), arguments.rounds, arguments.long_bytes)
     return _print(reconcile.measure(size, _say), arguments.json)
 

@@ -2,7 +2,7 @@
 
 When    a person or a script types `cunguan <verb> …`
 Returns 0 the claim holds, 1 it does not, 2 wrong usage
-Errors  DatabaseError: shown as it stands, 1
+Errors  DatabaseError: shown as it stands, 1 · a package of an extra that is not installed: the line to type, 2
 
 A verb is a module with `add_parser(subparsers)`. It names its function with `set_defaults(run=…)`; the function takes
 the parsed arguments and the wiring and returns the exit code. A new verb is one module and one word in VERBS.
@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import cunguan
+from cunguan.doors import extras
 from cunguan.doors.supervisor.lifeline import hold
 from cunguan.store.embedded.errors import DatabaseError
 
@@ -75,6 +76,11 @@ def main(argv: Sequence[str], wiring: Any) -> int:
     except DatabaseError as wrong:
         print(f"cunguan: {wrong}", file=sys.stderr)
         return 1
+    except ImportError as wrong:
+        if (told := extras.to_type(wrong)) is None:
+            raise
+        print(f"cunguan: {told}", file=sys.stderr)
+        return 2
     except BrokenPipeError:
         sys.stderr.close()  # the reader went away (… | head): nobody is left to be told
         return 1

@@ -2,7 +2,7 @@
 
 When    a date was reconciled (`cunguan reconcile`), and somebody wants it on paper, in a spreadsheet, or in a program
 Reads   the run as it was stored: the same run makes the same PDF, CSV and JSON; --platform leaves out all others
-Returns 0 made · 1 the date was never run, or the platform was not in it · 2 wrong usage, or the extra `docs` is not installed
+Returns 0 made · 1 the date was never run, or the platform was not in it · 2 wrong usage
 Units   minor units in CSV and JSON
 Source  domain-decisions.md 7; reconciliation/daily.py
 """
@@ -55,10 +55,7 @@ def run(arguments: argparse.Namespace, wiring: Any) -> int:
             return _wrong(f"no pool of {arguments.platform} was open on {arguments.date}", 1)
     language = arguments.lang or language_of(wiring.environ)
     form = arguments.format or _form(arguments.out)
-    try:
-        made = FORMS[form](day, Say(language))
-    except ImportError as wrong:
-        return _wrong(f"{form} needs {wrong.name}, of the extra `docs`: python3 run.py setup --all", 2)
+    made = FORMS[form](day, Say(language))
     return _write(made, arguments.out or f"reconciliation-{arguments.date}.{language}.{form}")
 
 

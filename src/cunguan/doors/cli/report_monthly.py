@@ -37,10 +37,7 @@ def hand_over(arguments: argparse.Namespace, papers: Sequence[Paper], values: Se
     """Print or write what was made; 0, or 2 with what was wrong."""
     if arguments.format == "pdf" and arguments.out is None:
         return wrong("say where the PDF goes: --out FILE")
-    try:
-        made = _made(arguments.format, papers, values)
-    except ImportError as why:
-        return wrong(f"pdf needs {why.name}, of the extra `docs`: python3 run.py setup --all")
+    made = _made(arguments.format, papers, values)
     if arguments.out is None:
         sys.stdout.write(made.decode())
         return 0

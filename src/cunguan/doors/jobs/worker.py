@@ -16,6 +16,7 @@ import psycopg
 from procrastinate import App, PsycopgConnector, RetryStrategy
 from procrastinate.exceptions import ConnectorException
 
+from cunguan.doors import extras
 from cunguan.doors.api.context import Context
 from cunguan.doors.jobs.registry import Job, Loop
 from cunguan.doors.telemetry.metrics import JOB_RUNS, ROUNDS
@@ -100,7 +101,8 @@ class Pause:
         if fault is None:
             self._faults = 0
             return 0.0 if done.result() else self._every
-        log.error("a loop failed", exc_info=fault, extra={"loop": name})
+        told = extras.to_type(fault)
+        log.error("a loop failed%s", f": {told}" if told else "", exc_info=fault, extra={"loop": name})
         return self.after_a_fault()
 
     def after_a_fault(self) -> float:
