@@ -46,6 +46,17 @@ def test_sound_books_have_no_break_and_their_equations_hold(door: Door) -> None:
     assert (cover[1].verdict, cover[2].verdict) == ("agrees", "explained"), "the second pool says that it is short"
 
 
+def test_what_safeguarding_says_of_the_date_stands_beside_it(books: str, door: Door) -> None:
+    with psycopg.connect(books) as owner:
+        owner.execute(
+            "INSERT INTO safeguarding_run (at, lane, platform, pool, currency, rule, rule_hash, day, code_version, inputs_sha256,"
+            " outcome, activity, proposed, requirement_minor, resource_minor, external, is_sound, preparer)"
+            " VALUES (now(), 1, 'P1', 'main', 'CNY', 'uk_cass15', '', '2024-03-04', 'x', 'x', '', '', '', 820, 790, 'agrees', false, 'ann')"
+        )
+    (found,) = [check for check in reconcile(door).checks if check.subject == "main uk_cass15"]
+    assert (found.rule, found.verdict, found.why.en) == ("R6", "differs", "run 1: 820 required, 790 there")
+
+
 def test_the_sums_are_those_of_the_date_and_not_of_today(door: Door) -> None:
     before, after = reconcile(door, DAY - timedelta(days=3)), reconcile(door)
     cash = [pool.equations[-2].left_minor for day in (before, after) for pool in day.pools if pool.platform == "P1"]

@@ -124,7 +124,7 @@ def _told(connection: Connection, at: At, side: Side) -> tuple[list[Pool], list[
         missing = missing_minor(there)
         pools.append(Pool(lane.lane, lane.platform, name, currency, regime, state, tuple(accounts), equations, missing))
         checks.append(cover.check(lane, name, state, there))
-    return pools, checks
+    return pools, [*checks, *cover.by_rules(connection, lane, at.day)]
 
 
 class Standing(msgspec.Struct):
