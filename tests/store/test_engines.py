@@ -1,5 +1,7 @@
 """Engines: lines are landed whole, and the matching runs over what was landed."""
 
+import os
+import shutil
 from datetime import date
 from pathlib import Path
 
@@ -9,6 +11,7 @@ from cunguan.reconciliation.lines import Line
 from cunguan.reconciliation.match import match
 from cunguan.store.engines.duck import Duck
 from cunguan.store.engines.landing import land
+from tests.reconciliation.test_match import one_day
 
 DAY = date(2026, 11, 24)
 
@@ -32,3 +35,29 @@ def test_a_line_that_cannot_be_written_leaves_no_file(tmp_path: Path) -> None:
     with pytest.raises(OverflowError):
         land(tmp_path / "ledger.parquet", [*ledger(), wrong])
     assert list(tmp_path.iterdir()) == []
+
+
+#: a small Java: no compiling beyond what a minute needs
+SMALL = {
+    "spark.driver.memory": "700m",
+    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+    "spark.sql.shuffle.partitions": "1",
+    "spark.sql.adaptive.enabled": "false",
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+}
+
+
+def test_spark_finds_what_duckdb_finds(tmp_path: Path) -> None:
+    if shutil.which("java") is None:
+        assert not os.environ.get("CUNGUAN_REQUIRE_JAVA"), "no Java: install default-jre-headless"
+        pytest.skip("no Java on this machine: the matching was not run on Spark")
+    from cunguan.store.engines.spark import Spark
+
+    paths = {side: land(tmp_path / f"{side}.parquet", lines) for side, lines in one_day().items()}
+    found = []
+    for engine in (Duck(tmp_path), Spark(tmp_path, "local[1]", SMALL)):
+        with engine:
+            tables = {side: engine.table(path) for side, path in paths.items()}
+            found.append(list(engine.found(match(tables.pop("ledger"), **tables, day=DAY, hold=engine.hold))))
+    assert found[0] == found[1] and len(found[0]) > 50

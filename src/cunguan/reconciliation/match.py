@@ -56,12 +56,17 @@ TEXTS: Final = ("account", "counterparty", "listing", "status")
 
 
 def match(
-    ledger: ibis.Table, *, platform: ibis.Table | None = None, bank: ibis.Table | None = None, day: date
+    ledger: ibis.Table,
+    *,
+    platform: ibis.Table | None = None,
+    bank: ibis.Table | None = None,
+    day: date,
+    hold: Callable[[ibis.Table], ibis.Table] = lambda rest: rest,
 ) -> ibis.Table:
-    """Return the breaks of a day."""
+    """Return the breaks of a day; `hold`: how an engine keeps what is read several times, where it does not by itself."""
     sides = {"platform": platform, "ledger": _expected(ledger, platform, bank), "bank": bank}
     given = {name: table for name, table in sides.items() if table is not None}
-    units = _units(_rest(given, _suspects(given)))
+    units = _units(hold(_said(_rest(given, _suspects(given)))))
     return breaks(units, _answers(_paired(_claims(units))), day)
 
 
@@ -128,9 +133,8 @@ def _whole(side: str, table: ibis.Table) -> ibis.Table:
 
 
 # ── pass 2: a reference, or a line that has none ─────────────────────────────
-def _units(rest: ibis.Table) -> ibis.Table:
+def _units(said: ibis.Table) -> ibis.Table:
     """Return one row a reference, with what each side says of it."""
-    said = _said(rest)
     references = said.select("reference", "itself").distinct()
     units = reduce(lambda found, side: _beside(found, said, side), SIDES, references)
     return units.mutate(
