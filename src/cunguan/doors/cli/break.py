@@ -30,7 +30,7 @@ from cunguan.reconciliation.breaks import CODES, Words
 from cunguan.reconciliation.daily import WORDS, Break
 
 _HEAD = ("break", "code", "severity", "age", "state", "owner", "platform", "subject", "at risk", "meaning")
-_HEAD_ZH = ("差错", "代码", "级别", "天数", "状态", "负责人", "平台", "对象", "风险金额", "含义")
+_HEAD_ZH = ("差错", "代码", "严重程度", "账龄（天）", "状态", "负责人", "平台", "对象", "涉险金额", "含义")
 
 
 def add_parser(subparsers: Any) -> None:

@@ -25,7 +25,7 @@ WORDS: Final = {
     "reconciled":   ("reconciled",                   "相符"),
     "shortfall":    ("shortfall",                    "不足"),
     "excess":       ("excess",                       "超出"),
-    "pool":         ("pool",                         "资金池"),
+    "pool":         ("pool",                         "存管专户"),
     "external":     ("own records against statements", "本方记录与对方账单核对"),
     "agrees":       ("agrees",                       "一致"),
     "differs":      ("differs",                      "不一致"),
