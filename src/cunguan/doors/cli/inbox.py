@@ -224,13 +224,16 @@ def run_reference(arguments: argparse.Namespace, wiring: Any) -> int:
             )
             for lane, _, number, bank, channel, account in connection.execute(statement("inbox_references"), given)
         ]
+    if not found:
+        print(f"cunguan inbox: no account of a client is called {arguments.holder}", file=sys.stderr)
+        return 1
     if arguments.json:
         print(canonical_json(found).decode())
     else:
         rows = [[str(one.lane), one.bank_account, one.channel, one.account, one.virtual_account, one.creditor_reference]
                 for one in found]  # fmt: skip
         _print(arguments, wiring, "reference", rows, ())
-    return 0 if found else 1
+    return 0
 
 
 # ── bringing ─────────────────────────────────────────────────────────────────
