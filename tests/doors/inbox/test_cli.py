@@ -12,7 +12,7 @@ from cunguan.doors.cli import main as cli
 from cunguan.plane.across import Plane
 from cunguan.plane.server import Server
 from tests.conftest import fresh_database
-from tests.doors.inbox.house import ANNA, Inbox, credit, debit, notification, running, statement
+from tests.doors.inbox.house import ANNA, Inbox, credit, debit, notification, pay, running, state_of, statement
 from tests.doors.inbox.test_files import MT940
 from tests.plane.harness import LANE, books_hold
 
@@ -25,6 +25,10 @@ def inbox(wheel_server_url: str, tmp_path_factory: pytest.TempPathFactory) -> It
     home = tmp_path_factory.mktemp("h")
     for url in fresh_database(wheel_server_url):
         with running(url, home) as made:
+            made.bind(ANNA, "Anna Muster", "DE89 3704 0044 0532 0130 00")
+            made.do(
+                "close:2026-03-02", "day_close", date="2026-03-02", next_date="2026-03-03"
+            )  # a card cools for a day
             server = Server(Plane({LANE: made.lane}), home / "plane.sock")
             try:
                 yield made
@@ -114,7 +118,7 @@ def test_suspended_money_ages_and_goes_to_its_owner_or_back(inbox: Inbox, clerk:
     inbox.told(*notification(credit("9.00", "s1", **source), credit("8.00", "s2", **source), identity="s"))
     items = {one["left_minor"]: one for one in clerk("suspense", "list")[1] if one["reference"] in ("s1", "s2")}
     assert {(one["days"], one["age"], one["is_payer_known"]) for one in items.values()} == {(0, "0", True)}
-    inbox.do("close:2026-03-02", "day_close", date="2026-03-02", next_date="2026-03-05")
+    inbox.do("close:2026-03-03", "day_close", date="2026-03-03", next_date="2026-03-06")
     aged = [one for one in clerk("suspense", "list")[1] if one["reference"] == "s1"]
     assert [(one["days"], one["age"]) for one in aged] == [(3, "2-5")]
     before = inbox.balance("2010", ANNA)
@@ -131,3 +135,28 @@ def test_suspended_money_ages_and_goes_to_its_owner_or_back(inbox: Inbox, clerk:
     out = inbox.told(*statement(debit("8.00", "s2 back", end_to_end_id=payout), identity="back", opening="100"))
     assert (left, out) == (800, [("booked", "payment")])
     assert inbox.rows("SELECT state FROM suspense_item WHERE id = %s", items[800]["id"]) == [("returned_to_source",)]
+
+
+def test_a_payment_the_bank_took_too_much_for_is_booked_once_and_the_rest_as_a_loss(inbox: Inbox, clerk: Clerk) -> None:
+    def book(payment: str, way: str) -> tuple[int, Any]:
+        entry = next(one for one in clerk("inbox", "open")[1] if one["end_to_end_id"] == payment)
+        return clerk("inbox", "book", f"{entry['statement']}/{entry['number']}/{entry['part']}", "--as", way, *NAMES)
+
+    before = inbox.balance("1010"), inbox.balance("1030")
+    for name, taken in (("W-doubt", "5.07"), ("W-paid", "5.07"), ("W-less", "4.99")):
+        pay(inbox, name, 500, state="in_doubt" if name == "W-doubt" else "sent")
+        inbox.told(*notification(debit(taken, name, end_to_end_id=name), identity=name))
+    inbox.do(
+        "bank:demobank:W-paid:settled", "withdrawal_result", withdrawal="W-paid", status="settled", amount_minor=500
+    )
+    assert [book("W-less", way)[0] for way in ("overpaid", "loss")] == [2, 2], "nothing is lost"
+    for name in ("W-doubt", "W-paid"):
+        assert book(name, "loss")[0] == 2, "most of it was ordered"
+        assert book(name, "overpaid")[1]["code"] == "done"
+    assert (inbox.balance("1010"), inbox.balance("1030")) == (before[0] - 1_014, before[1] + 14)
+    assert [state_of(inbox, name) for name in ("W-doubt", "W-paid", "W-less")] == ["settled", "settled", "sent"]
+    second = notification(debit("5.00", "second", end_to_end_id="W-paid"), identity="second")
+    assert inbox.told(*second) == [("person", "paid_twice")]
+    assert book("W-paid", "overpaid")[0] == 2, "nothing of it was ordered"
+    assert book("W-paid", "loss")[1]["code"] == "done"
+    assert inbox.balance("1030") == before[1] + 514

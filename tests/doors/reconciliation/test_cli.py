@@ -78,6 +78,8 @@ def test_breaks_of_both_kinds_stand_in_one_list_and_are_handled_alike(call: Call
         ("BRK03", "R3", 2, 6, 2),
     ]
     assert call("break", "list", "--platform", "P2")[0] == 0
+    change(books, "UPDATE lane_day SET business_date = '2099-01-01' WHERE lane = 1")  # a sandbox that has moved on
+    assert {one["age_days"] for one in json.loads(call("break", "list", "--json")[1])} == {27_331}
     for one in found.values():
         assert call("break", "explain", one["id"], "--by", "ann", "--note", "n", "--evidence", "e")[0] == 1, "nobody's"
         assert call("break", "assign", one["id"], "--owner", "ann", "--by", "ann")[0] == 0

@@ -51,14 +51,20 @@ def test_a_day_of_the_inbox_agrees_and_what_nobody_booked_is_named(wheel_databas
         assert cash(day) == ("agrees", 6, [])
         assert [one.holds for pool in day.pools if pool.lane == LANE for one in pool.equations] == [True] * 3
 
+        inbox.rows(
+            "INSERT INTO bank_order (channel, end_to_end_id, lane, payment, file, at)"
+            " VALUES ('demobank', 'called-W2', %s, 'W2', 0, now()) RETURNING payment", LANE,
+        )  # fmt: skip
+        inbox.do("bank:demobank:W2:settled", "withdrawal_result", withdrawal="W2", status="settled", amount_minor=1_000)
         inbox.told(
             *of_day(
-                THIRD, closing, debit("5.00", "B4", end_to_end_id="nobody"), debit("0.30", "B5", code="PMNT/ICDT/CHRG")
+                THIRD, closing, debit("5.00", "B4", end_to_end_id="nobody"), debit("0.30", "B5", code="PMNT/ICDT/CHRG"),
+                debit("10.07", "B6", end_to_end_id="called-W2"),
             )
-        )
+        )  # fmt: skip
         inbox.do("close:2026-03-04", "day_close", date="2026-03-04", next_date="2026-03-05")
         verdict, _, found = cash(reconciled(wheel_database, THIRD))
-        assert (verdict, found) == ("differs", [("BRK08", 500), ("BRK12", 30)])
+        assert (verdict, found) == ("differs", [("BRK03", 7), ("BRK08", 500), ("BRK12", 30)])
 
 
 def reconciled(url: str, day: date) -> Day:

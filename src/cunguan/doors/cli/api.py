@@ -76,6 +76,8 @@ def run(arguments: argparse.Namespace, wiring: Any) -> int:
 
 def _call(door: Client, arguments: argparse.Namespace) -> Any:
     query = _pairs(arguments.query)
+    if "id" in query:
+        raise _Wrong("an id is no part of the query: say --id, or write it into --body")
     if arguments.method == "GET":
         return door.call("GET", arguments.path, **query)
     return door.call(arguments.method, arguments.path, _body(arguments.body), id=arguments.id, **query)

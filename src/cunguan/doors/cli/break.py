@@ -10,7 +10,7 @@ Source  states/break_.py; invariants 31 and 34
 import argparse
 import hashlib
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import msgspec
@@ -40,7 +40,9 @@ def add_parser(subparsers: Any) -> None:
     listing = acts.add_parser("list", help="breaks that are open, the worst first; --all closed ones too")
     listing.set_defaults(run=run_list)
     listing.add_argument("--platform", help="those of one platform")
-    listing.add_argument("--date", type=date_of, help="as old as on this day (today)")
+    listing.add_argument(
+        "--date", type=date_of, help="as old as on this day (today, or the books' date where it is later)"
+    )
     listing.add_argument("--all", action="store_true", help="closed ones too")
     show = acts.add_parser("show", help="one break with its evidence and every move")
     show.set_defaults(run=run_show)
@@ -77,7 +79,7 @@ def add_parser(subparsers: Any) -> None:
 def run_list(arguments: argparse.Namespace, wiring: Any) -> int:
     """List breaks."""
     with connected(wiring) as connection:
-        found = keeping.breaks(connection, arguments.date or datetime.now(wiring.zone).date(), ended=arguments.all)
+        found = keeping.breaks(connection, arguments.date or _today(connection, wiring), ended=arguments.all)
     found = [one for one in found if arguments.platform in (None, one.platform)]
     found.sort(key=lambda one: (one.state == "closed", one.severity, -one.age_days, one.id))
     if arguments.json:
@@ -93,7 +95,7 @@ def run_show(arguments: argparse.Namespace, wiring: Any) -> int:
     if place is None:
         return 2
     with connected(wiring) as connection:
-        day = datetime.now(wiring.zone).date()
+        day = _today(connection, wiring)
         found = keeping.breaks(connection, day, lane=place[0], name=place[1], ended=True)
         moves = handling.moves(connection, *place)
     if not found:
@@ -155,6 +157,13 @@ def _say(arguments: argparse.Namespace, code: Code, why: str) -> int:
     else:
         print(f"{arguments.id}  {code.name}  {why}".rstrip())
     return 0 if code is Code.done else 1
+
+
+def _today(connection: Any, wiring: Any) -> date:
+    """Return the date breaks are as old as: of the calendar, or of the books where a sandbox is further on."""
+    ((newest,),) = connection.execute("SELECT max(business_date) FROM lane_day WHERE lane > 0").fetchall()
+    today: date = datetime.now(wiring.zone).date()
+    return max(today, newest or today)
 
 
 def _place(text: str) -> tuple[int, str] | None:

@@ -20,10 +20,10 @@ import psycopg
 
 from cunguan.channels.iso20022.profile import banks
 from cunguan.doors.cli.reconcile import connected
-from cunguan.doors.inbox.by_hand import WAYS, NotSo, People, instruction
+from cunguan.doors.inbox.by_hand import WAYS, NotSo, People, instructions
 from cunguan.doors.inbox.files import again, read_file, read_received
 from cunguan.doors.inbox.keep import keep
-from cunguan.doors.inbox.sorting import Movement
+from cunguan.doors.inbox.sorting import Movement, Payment
 from cunguan.doors.inbox.words import said
 from cunguan.doors.papers import layout
 from cunguan.doors.papers.words import language_of
@@ -284,17 +284,22 @@ def run_book(arguments: argparse.Namespace, wiring: Any) -> int:
             print("cunguan inbox: no such entry waits: see `cunguan inbox open`", file=sys.stderr)
             return 1
         movement = Movement(*row)
+        payment = connection.execute(statement("bank_overpaid"), arguments.entry).fetchone()
         people = People(
-            arguments.reason, arguments.maker, arguments.checker, arguments.of, _holder(connection, movement, arguments)
-        )
+            arguments.reason, arguments.maker, arguments.checker, arguments.of, _holder(connection, movement, arguments),
+            None if payment is None else Payment(*payment),
+        )  # fmt: skip
         try:
-            asked = instruction(movement, arguments.way, people)
+            asked = instructions(movement, arguments.way, people)
         except NotSo as wrong:
             print(f"cunguan inbox: {wrong}", file=sys.stderr)
             return 2
         client = Client(wiring.plane)
         try:
-            answer = client.ask(movement.lane, asked)
+            for step in asked:
+                answer = client.ask(movement.lane, step)
+                if answer.code is not Code.done:
+                    break
         finally:
             client.close()
         if answer.code is Code.done:

@@ -2,7 +2,8 @@
 
 When    `cunguan inbox book`
 Shape   WAYS: what it may be booked as, which side of the account, what `of` must name
-Returns the instruction, under the id of the movement: whoever books it, it is booked once
+        a payment of ours of another amount is that payment, and a loss of what was paid too much: never the whole of it a loss
+Returns the instructions, one after the other; the last under the id of the movement: whoever books it, it is booked once
 Errors  NotSo: it cannot be booked as that; the message says what it can be booked as
 Source  domain-decisions.md 4 (B10, B11), 6; domain.md (e.3) BRK08, BRK10, BRK12
 """
@@ -11,8 +12,9 @@ from collections.abc import Callable
 from typing import Any, Final, Literal
 
 import msgspec
+from msgspec.structs import replace
 
-from cunguan.doors.inbox.sorting import Movement
+from cunguan.doors.inbox.sorting import PAID, UNDER_WAY, Movement, Payment, paid
 from cunguan.kernel.instruction import Instruction
 from cunguan.operations import (
     break_parking,
@@ -36,6 +38,7 @@ class People(msgspec.Struct, frozen=True):
     checker: str
     of: str = ""
     holder: str = ""  # of the deposit that `of` names
+    payment: Payment | None = None  # that the movement is, of another amount
 
 
 class Way(msgspec.Struct, frozen=True):
@@ -61,6 +64,12 @@ def _loss(cause: Literal["bank_charge", "loss", "unexplained"]) -> Way:
         )
 
     return Way(False, "", instruction)
+
+
+def _overpaid(of: Movement, by: People) -> Any:
+    assert by.payment is not None
+    more_minor = of.amount_minor - by.payment.amount_minor
+    return _loss("loss").instruction(replace(of, amount_minor=more_minor), by)
 
 
 def _top_up(source: Literal["own_money", "recovered"]) -> Way:
@@ -98,6 +107,7 @@ WAYS: Final[dict[str, Way]] = {
     "bank_charge":    _loss("bank_charge"),
     "loss":           _loss("loss"),
     "unexplained":    _loss("unexplained"),
+    "overpaid":       Way(False, "", _overpaid),
     "charge_back":    Way(False, "the deposit", _charged_back),
     "top_up":         _top_up("own_money"),
     "recovered":      _top_up("recovered"),
@@ -107,7 +117,7 @@ WAYS: Final[dict[str, Way]] = {
 }  # fmt: skip
 
 
-def instruction(movement: Movement, way: str, by: People) -> Instruction:
+def instructions(movement: Movement, way: str, by: People) -> tuple[Instruction, ...]:
     """Return what the books are asked."""
     chosen = WAYS[way]
     if chosen.credit != movement.credit:
@@ -116,5 +126,26 @@ def instruction(movement: Movement, way: str, by: People) -> Instruction:
         raise NotSo(f"it is {side}, and may be booked as {others}")
     if chosen.of and not by.of:
         raise NotSo(f"name {chosen.of} with --of")
+    before = _before(movement, way, by.payment)
     operation, body = chosen.instruction(movement, by)
-    return Instruction(movement.id, operation.KIND, body)
+    return *before, Instruction(movement.id, operation.KIND, body)
+
+
+def _before(movement: Movement, way: str, payment: Payment | None) -> tuple[Instruction, ...]:
+    """Return the end of the payment that a movement is, where the books have not heard of it."""
+    is_paid = payment is not None and payment.state in PAID | UNDER_WAY
+    if is_paid != (way == "overpaid"):
+        raise NotSo("it is a payment of ours of another amount: book it as overpaid" if is_paid
+                    else "overpaid is what is a payment of ours of another amount, and has not ended otherwise")  # fmt: skip
+    if payment is None or not is_paid:
+        return ()
+    if movement.amount_minor < payment.amount_minor:
+        raise NotSo(
+            "the bank took less than was ordered: nothing is lost; ask it for the rest, or for a booking that is right"
+        )
+    if payment.state in PAID:
+        return ()
+    end = paid(movement, payment)
+    return (
+        Instruction(f"bank:{movement.id}", end.kind, end.body),
+    )  # under the bank's word something may have been refused

@@ -179,17 +179,18 @@ def _debit(movement: Movement, payment: Payment | None, known: Known) -> Deed | 
     if movement.amount_minor != payment.amount_minor:
         return Aside("person", "amount_differs")
     if payment.state in UNDER_WAY:
-        return Deed("payment", (_paid(movement, payment),))
+        return Deed("payment", (paid(movement, payment),))
     if payment.state in PAID:
-        return Aside("known", "payment", _paid(movement, payment).id)
+        return Aside("known", "payment", paid(movement, payment).id)
     if payment.state == "held":
         return Aside("waits", "payment_not_sent")
     return Aside("person", "paid_after_end")
 
 
-def _paid(movement: Movement, payment: Payment) -> Instruction:
+def paid(movement: Movement, payment: Payment) -> Instruction:
+    """Return that a payment was made; what the bank took beyond it is no part of it."""
     operation = payout_result if payment.is_payout else withdrawal_result
-    body = operation.Body(payment.id, "settled", movement.amount_minor)
+    body = operation.Body(payment.id, "settled", payment.amount_minor)
     return Instruction(withdrawal_result.result_id(movement.channel, payment.id, "settled"), operation.KIND, body)
 
 
@@ -207,7 +208,7 @@ def _came_back(movement: Movement, payment: Payment, known: Known) -> Deed | Asi
     if payment.state == "settled":
         return Deed("return", (returned,))
     if payment.state in UNDER_WAY:  # what comes back was paid before
-        return Deed("return", (_paid(movement, payment), returned))
+        return Deed("return", (paid(movement, payment), returned))
     return in_suspense(movement, "return_of_unpaid")
 
 

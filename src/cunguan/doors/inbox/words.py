@@ -31,6 +31,7 @@ CAUSES: Final[dict[str, tuple[str, str]]] = {
     "payment_not_sent":  ("the books say that this payment has not left",            "账上该付款尚未发出"),
     "paid_twice":        ("a second debit of one payment",                           "同一付款重复扣款"),
     "paid_after_end":    ("paid although it had ended otherwise",                    "已终结的付款又被支付"),
+    "overpaid":          ("a payment of ours, and what was taken beyond it",         "我方付款，多扣部分计损失"),
     "amount_differs":    ("the payment is of another amount",                        "付款金额不符"),
     "ended_otherwise":   ("the bank says rejected, and the books have it paid",      "银行称已拒付，账上已付"),
     "not_ours":          ("it is no payment of ours",                                "不是我方付款"),
