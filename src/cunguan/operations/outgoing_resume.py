@@ -49,7 +49,7 @@ def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
     if stop is None or not is_stopped(stop):
         return refuse(Code.outgoing_not_stopped)
     if stop.break_id != body.break_id:
-        return refuse(Code.outgoing_not_stopped, "the stop is for another break", break_id=stop.break_id)
+        return refuse(Code.outgoing_not_stopped, f"the stop is for break {stop.break_id}", break_id=stop.break_id)
     state = OUTGOING_STOP.after(stop.state, "resumed")
     move = Move("outgoing_stop", OUTGOING, "resumed", state)
     return Decision(Code.done, changes=(replace(stop, state=state),), moves=(move,))
