@@ -83,7 +83,7 @@ FOR_EVER: Final = frozenset({
 
 #: the doors' own: no record of money or of a client, and taken away by the door itself when it is of no more use
 DOORS: Final = frozenset({
-    "bank_cursor", "bank_file_seen", "door_key", "door_nonce", "door_profile",
+    "bank_file_seen", "door_key", "door_nonce", "door_profile",
     "webhook_attempt", "webhook_cursor", "webhook_delivery", "webhook_endpoint", "webhook_replay", "webhook_secret",
 })  # fmt: skip
 

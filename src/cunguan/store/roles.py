@@ -29,7 +29,6 @@ _TIMEOUTS = {PLANE: ("60s", "30s"), WEB: ("5s", "5s"), AUDIT: ("60s", "10s"), DO
 #: the doors' own tables: what the role `door` may do beside reading, "UPDATE (column, …)" where it is not the whole row
 _DOORS: dict[str, str] = {
     "authorisation": "INSERT, UPDATE (state, decided_at, evidence_kind, key_id, public_key, evidence, answered_at, answer)",
-    "bank_cursor": "INSERT, UPDATE",
     "bank_statement": "INSERT, UPDATE (state, same_as)",
     "bank_line": "INSERT",
     "bank_entry": "INSERT, UPDATE (line, instruction_id, outcome, cause)",

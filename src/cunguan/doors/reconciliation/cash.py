@@ -117,7 +117,7 @@ def _statements(connection: Connection, lane: Lane, day: date, account: Account)
         account.statements.append(number)
         account.digests.append(digest)
     account.days = sorted({row[1] for row in rows})
-    if account.closing_minor is None and not lane.is_working_day(day):
+    if account.closing_minor is None and not lane.is_working_day(day, account.currency):
         account.closing_minor = account.opening_minor = closing  # no bank writes a statement for every day
     account.missing = _missing(lane, day, account)
     if account.missing and lane.is_over(day):
@@ -129,7 +129,7 @@ def _statements(connection: Connection, lane: Lane, day: date, account: Account)
 def _missing(lane: Lane, day: date, account: Account) -> str:
     if account.closing_minor is None:
         return "statement"
-    return "statement" if day not in account.days and lane.is_working_day(day) else ""
+    return "statement" if day not in account.days and lane.is_working_day(day, account.currency) else ""
 
 
 def _no_file(lane: Lane, day: date, account: Account) -> Found:

@@ -15,6 +15,10 @@ from cunguan.reconciliation.equations import missing_minor
 
 #: states in which a pool says that cash is missing
 SHORT = frozenset({"short", "payouts_stopped"})
+_STATES_ZH = {
+    "opening": "待银行确认", "open": "正常", "short": "备付不足", "payouts_stopped": "已暂停客户出金", "stopped": "已停用",
+    "closing": "销户中", "closed": "已销户",
+}  # fmt: skip
 
 
 def check(lane: Lane, pool: str, state: str, sums: Mapping[str, int]) -> Check:
@@ -24,7 +28,7 @@ def check(lane: Lane, pool: str, state: str, sums: Mapping[str, int]) -> Check:
         return Check("R6", lane.lane, pool, "agrees", 1, 1, 0)
     why = Words(
         f"{missing} minor units are missing in cash; the pool is {state}",
-        f"现金短缺 {missing}（最小单位），专户状态 {state}",
+        f"现金短缺 {missing}（最小单位），专户状态为“{_STATES_ZH[state]}”",
     )
     return Check("R6", lane.lane, pool, "explained" if state in SHORT else "differs", 1, 0, 0, why)
 

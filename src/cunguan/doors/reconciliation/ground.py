@@ -13,6 +13,7 @@ from typing import Any, Final
 import msgspec
 import psycopg
 
+from cunguan.policy.cutoffs import CUT_OFFS
 from cunguan.policy.evaluate import PACKS
 from cunguan.reconciliation.breaks import CODES, Words
 from cunguan.reconciliation.daily import Check, Evidence
@@ -40,9 +41,10 @@ class Lane(msgspec.Struct, frozen=True):
         """Test that the lane has closed a date."""
         return day < self.business_date
 
-    def is_working_day(self, day: date) -> bool:
-        """Test that a date is a working day of its pack."""
-        return PACKS[self.pack].calendar.is_working_day(day)
+    def is_working_day(self, day: date, currency: str) -> bool:
+        """Test that banks work in a currency on a date; of one without a row of its own the pack's calendar says it."""
+        row = CUT_OFFS.get(currency)
+        return (PACKS[self.pack].calendar if row is None else row.calendar).is_working_day(day)
 
 
 class Found(msgspec.Struct, frozen=True):

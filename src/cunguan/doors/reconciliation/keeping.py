@@ -21,7 +21,7 @@ from cunguan.reconciliation.daily import Break, Day, Evidence
 from cunguan.states.break_ import BREAK
 from cunguan.store.sqlfiles import statement
 
-#: breaks a run shows one by one
+#: breaks a run shows one by one, those of severity 1 whatever their date before all others: of them it stops a platform
 SHOWN_MAX: Final = 10_000
 TIMING: Final = "BRK07"
 SEEN_ELSEWHERE: Final = "line_seen_elsewhere"
@@ -44,15 +44,39 @@ def next_run(connection: Connection) -> int:
     return int(row[0])
 
 
+class Pen:
+    """What is to be written, row by row under its statement; all of it goes to the database in a few round trips."""
+
+    #: a break is there before its moves
+    ORDER: Final = ("recon_break_open", "recon_break_again", "recon_break_matched", "break_set", "break_move_add")
+
+    def __init__(self) -> None:
+        self._rows: dict[str, list[dict[str, Any]]] = {name: [] for name in self.ORDER}
+
+    def write(self, name: str, **row: object) -> None:
+        """Take one row of a statement."""
+        self._rows[name].append(row)
+
+    def flush(self, connection: Connection) -> None:
+        """Write them."""
+        with connection.cursor() as cursor:
+            for name, rows in self._rows.items():
+                if rows:
+                    cursor.executemany(statement(name), rows)
+
+
 def keep(connection: Connection, at: At, lane: int, looked: Sequence[Looked]) -> None:
     """Write down what was found in a lane, and end what was not found again."""
+    pen = Pen()
     found = {id_of(one): one for part in looked for one in part.found}
     before = _before(connection, lane, list(found))
-    kept = {name: _note(connection, at, name, one, before.get(name)) for name, one in found.items()}
+    kept = {_note(pen, at, name, one, before.get(name)) for name, one in found.items()}
     for part in looked:
-        rules = {check.rule for check in part.checks}
-        for rule in rules if part.scope else ():
-            _end_gone(connection, at, lane, rule, part.scope, set(kept.values()))
+        for rule in {check.rule for check in part.checks} if part.scope else ():
+            of = {"lane": lane, "rule": rule, "subjects": sorted(part.scope), "day": at.day}
+            gone = connection.execute(statement("recon_break_gone"), of).fetchall()
+            _end_gone(pen, at, lane, [row for row in gone if row[0] not in kept])
+    pen.flush(connection)
 
 
 def id_of(found: Found) -> str:
@@ -66,42 +90,41 @@ def _before(connection: Connection, lane: int, names: list[str]) -> dict[str, tu
     return {row[0].split("#")[0]: row for row in reversed(rows)}
 
 
-def _note(connection: Connection, at: At, name: str, one: Found, before: tuple[Any, ...] | None) -> str:
+def _note(pen: Pen, at: At, name: str, one: Found, before: tuple[Any, ...] | None) -> str:
     """Note one difference; return the id it stands under."""
     if before is None:
-        return _open(connection, at, name, one, "")
+        return _open(pen, at, name, one, "")
     there, state, owner, code, matched = before
     if (matched and one.code != TIMING) or (state == "closed" and one.code == ALWAYS_NEW):
         number = int(there.partition("#")[2] or 1) + 1
-        return _open(connection, at, f"{name}#{number}", one, there)
+        return _open(pen, at, f"{name}#{number}", one, there)
     if state != "closed":
-        connection.execute(statement("recon_break_again"), {**_row(one), "lane": one.lane, "id": there, "run": at.run})
+        pen.write("recon_break_again", **_row(one), lane=one.lane, id=there, run=at.run)
         if code != one.code:
-            _reclassified(connection, at, one, (there, state, owner, code))
+            _reclassified(pen, at, one, (there, state, owner, code))
     return str(there)
 
 
-def _reclassified(connection: Connection, at: At, one: Found, stands: tuple[str, str, str, str]) -> None:
+def _reclassified(pen: Pen, at: At, one: Found, stands: tuple[str, str, str, str]) -> None:
     """Write down that a break is another than it was taken for; one whose line is seen elsewhere is a matter of timing now."""
     there, state, owner, code = stands
-    _move(connection, at, one.lane, there, ("found_as", state, owner), f"{code} is {one.code} now")
+    _move(pen, at, one.lane, there, ("found_as", state, owner), f"{code} is {one.code} now")
     if one.code == TIMING and BREAK.may(state, SEEN_ELSEWHERE):
         after = BREAK.after(state, SEEN_ELSEWHERE)
-        set_state(connection, one.lane, there, after, owner, at.now)
-        _move(connection, at, one.lane, there, (SEEN_ELSEWHERE, after, owner), "the same stands on another date")
+        _set(pen, at, one.lane, there, (after, owner))
+        _move(pen, at, one.lane, there, (SEEN_ELSEWHERE, after, owner), "the same stands on another date")
 
 
-def _open(connection: Connection, at: At, name: str, one: Found, earlier: str) -> str:
-    row = {
-        **_row(one), "lane": one.lane, "id": name, "rule": one.rule, "pool": one.pool, "subject": one.subject, "key": one.key,
-        "field": one.field, "currency": one.currency, "since": one.since, "of_earlier": earlier, "at": at.now, "run": at.run,
-    }  # fmt: skip
+def _open(pen: Pen, at: At, name: str, one: Found, earlier: str) -> str:
     is_timing = one.code == TIMING
     state = BREAK.after(BREAK.initial, SEEN_ELSEWHERE) if is_timing else BREAK.initial
-    connection.execute(statement("recon_break_open"), {**row, "state": state})
-    _move(connection, at, one.lane, name, ("found", BREAK.initial, ""), f"again after {earlier}" if earlier else "")
+    pen.write(
+        "recon_break_open", **_row(one), lane=one.lane, id=name, rule=one.rule, pool=one.pool, subject=one.subject, key=one.key,
+        field=one.field, currency=one.currency, since=one.since, of_earlier=earlier, at=at.now, run=at.run, state=state,
+    )  # fmt: skip
+    _move(pen, at, one.lane, name, ("found", BREAK.initial, ""), f"again after {earlier}" if earlier else "")
     if is_timing:
-        _move(connection, at, one.lane, name, (SEEN_ELSEWHERE, state, ""), "the same stands on another date")
+        _move(pen, at, one.lane, name, (SEEN_ELSEWHERE, state, ""), "the same stands on another date")
     return name
 
 
@@ -117,32 +140,29 @@ def _text(said: str) -> str:
     return said[:500].replace("\0", "")
 
 
-def _end_gone(connection: Connection, at: At, lane: int, rule: str, scope: frozenset[str], kept: set[str]) -> None:
-    """End the breaks whose line has come: those of what was compared whole that were not found again."""
-    of = {"lane": lane, "rule": rule, "subjects": sorted(scope), "day": at.day}
-    for name, state, owner in connection.execute(statement("recon_break_gone"), of).fetchall():
-        if name in kept:
-            continue
-        connection.execute(statement("recon_break_matched"), {"lane": lane, "id": name, "run": at.run})
+def _end_gone(pen: Pen, at: At, lane: int, gone: Sequence[tuple[str, str, str]]) -> None:
+    """End breaks whose line has come: of what was compared whole they were not found again."""
+    for name, state, owner in gone:
+        pen.write("recon_break_matched", lane=lane, id=name, run=at.run)
         if state != "closed":
             after = BREAK.after(state, "line_matched")
-            set_state(connection, lane, name, after, owner, at.now)
-            _move(connection, at, lane, name, ("line_matched", after, owner), f"matched on {at.day}")
+            _set(pen, at, lane, name, (after, owner))
+            _move(pen, at, lane, name, ("line_matched", after, owner), f"matched on {at.day}")
 
 
-def set_state(connection: Connection, lane: int, name: str, state: str, owner: str, now: datetime) -> None:
-    """Write where one of our own breaks stands."""
-    closed_at = now if state == "closed" else None
-    of = {"lane": lane, "id": name, "state": state, "owner": owner, "closed_at": closed_at}
-    connection.execute(statement("break_set"), of)
+def _set(pen: Pen, at: At, lane: int, name: str, to: tuple[str, str]) -> None:
+    state, owner = to
+    pen.write(
+        "break_set", lane=lane, id=name, state=state, owner=owner, closed_at=at.now if state == "closed" else None
+    )
 
 
-def _move(connection: Connection, at: At, lane: int, name: str, to: tuple[str, str, str], note: str) -> None:
+def _move(pen: Pen, at: At, lane: int, name: str, to: tuple[str, str, str], note: str) -> None:
     event, state, owner = to
-    connection.execute(statement("break_move_add"), {
-        "lane": lane, "id": name, "at": at.now, "event": event, "state": state, "owner": owner, "maker": "", "checker": "",
-        "note": note, "reference": "", "run": at.run,
-    })  # fmt: skip
+    pen.write(
+        "break_move_add", lane=lane, id=name, at=at.now, event=event, state=state, owner=owner, maker="", checker="", note=note,
+        reference="", run=at.run,
+    )  # fmt: skip
 
 
 # ── reading ──────────────────────────────────────────────────────────────────

@@ -1,14 +1,15 @@
--- 0009 what the jobs worker and the supervised processes keep.
+-- 0009 what the jobs worker keeps.
 
--- Up to which line a bank account's statement was read (收款轮询进度). Losing a row is harmless: lines that are read again
--- have the same ids, and are booked once.
-CREATE TABLE bank_cursor (
+-- What was fetched from a bank, as the bank lists it: a file of the same name that changed is fetched again.
+-- Losing a row is harmless: the same bytes are known by their hash.
+CREATE TABLE bank_file_seen (
+    id                    int8 GENERATED ALWAYS AS IDENTITY,
     channel               text COLLATE "C" NOT NULL,
-    reference             text COLLATE "C" NOT NULL,
-    number                int8 NOT NULL,
-    at                    timestamptz NOT NULL,
-    CONSTRAINT bank_cursor_is_there_once PRIMARY KEY (channel, reference),
-    CONSTRAINT bank_cursor_is_a_line CHECK (number > 0)
+    name                  text COLLATE "C" NOT NULL,
+    mark                  text COLLATE "C" NOT NULL,
+    file                  int8 NOT NULL,
+    CONSTRAINT bank_file_seen_is_there_once PRIMARY KEY (channel, name, mark)
 );
+CREATE INDEX bank_file_seen_in_order ON bank_file_seen (channel, id);
 
 INSERT INTO schema_step (number, name) VALUES (9, '0009_jobs');

@@ -17,6 +17,7 @@ CREATE TABLE bank_file (
     CONSTRAINT bank_file_is_there_once PRIMARY KEY (id)
 );
 CREATE UNIQUE INDEX bank_file_is_known_by_its_bytes ON bank_file (channel, direction, sha256);
+CREATE INDEX bank_file_not_used_whole ON bank_file (id) WHERE direction = 'in' AND state IN ('flagged', 'unreadable', 'received');
 
 -- Its bytes, in parts of at most 1 MiB: a file of any size is written and read in little memory.
 CREATE TABLE bank_file_part (
@@ -32,6 +33,7 @@ CREATE TABLE bank_file_again (
     at                    timestamptz NOT NULL,
     name                  text COLLATE "C" NOT NULL
 );
+CREATE INDEX bank_file_again_by_file ON bank_file_again (file);
 
 -- A statement, report or notification in a file; states: states/statement.py. Only a sound one (balanced, or without balances)
 -- is told to the books. `account`: the reference of our bank account, else its last four characters; `same_as`: it came before.
@@ -63,6 +65,9 @@ CREATE TABLE bank_statement (
 );
 CREATE INDEX bank_statement_by_account ON bank_statement (channel, account, day);
 CREATE INDEX bank_statement_by_identity ON bank_statement (channel, identity);
+CREATE INDEX bank_statement_by_bank_account ON bank_statement (lane, bank_account, day);
+CREATE INDEX bank_statement_by_day ON bank_statement (day) WHERE kind = 'statement';
+CREATE INDEX bank_statement_by_file ON bank_statement (file);
 CREATE UNIQUE INDEX bank_statement_by_place ON bank_statement (file, place) WHERE state <> 'replaced';
 
 -- A movement of a bank account, whichever messages tell of it (notification, report, statement): told to the books once.
@@ -170,5 +175,29 @@ CREATE TABLE bank_settlement_order (
     fee_minor             int8 NOT NULL,
     CONSTRAINT bank_settlement_order_is_there_once PRIMARY KEY (file, number)
 );
+
+-- What came and what was read of it stays as it was; only what became of it is written beside.
+CREATE TRIGGER bank_file_part_is_append_only BEFORE UPDATE OR DELETE ON bank_file_part FOR EACH ROW EXECUTE FUNCTION forbid_change();
+CREATE TRIGGER bank_file_again_is_append_only BEFORE UPDATE OR DELETE ON bank_file_again FOR EACH ROW EXECUTE FUNCTION forbid_change();
+CREATE TRIGGER bank_line_is_append_only BEFORE UPDATE OR DELETE ON bank_line FOR EACH ROW EXECUTE FUNCTION forbid_change();
+CREATE TRIGGER bank_settlement_order_is_append_only BEFORE UPDATE OR DELETE ON bank_settlement_order FOR EACH ROW EXECUTE FUNCTION forbid_change();
+CREATE TRIGGER bank_file_is_kept_as_it_was BEFORE DELETE OR UPDATE OF
+    id, direction, channel, name, at, sha256, bytes
+    ON bank_file FOR EACH ROW EXECUTE FUNCTION forbid_change();
+CREATE TRIGGER bank_statement_is_kept_as_it_was BEFORE DELETE OR UPDATE OF
+    id, file, place, channel, format, kind, identity, lane, bank_account, account, currency, day,
+    opening_minor, closing_minor, entry_count, credit_minor, debit_minor, verdict, difference, digest
+    ON bank_statement FOR EACH ROW EXECUTE FUNCTION forbid_change();
+CREATE TRIGGER bank_entry_is_kept_as_it_was BEFORE DELETE OR UPDATE OF
+    statement, number, part, key, booked_on, value_on, credit, amount_minor, currency, status, reversal, code,
+    reference, bank_reference, end_to_end_id, payer_hash, name_hash, holder, return_reason
+    ON bank_entry FOR EACH ROW EXECUTE FUNCTION forbid_change();
+CREATE TRIGGER bank_file_is_never_emptied BEFORE TRUNCATE ON bank_file FOR EACH STATEMENT EXECUTE FUNCTION forbid_change();
+CREATE TRIGGER bank_file_part_is_never_emptied BEFORE TRUNCATE ON bank_file_part FOR EACH STATEMENT EXECUTE FUNCTION forbid_change();
+CREATE TRIGGER bank_file_again_is_never_emptied BEFORE TRUNCATE ON bank_file_again FOR EACH STATEMENT EXECUTE FUNCTION forbid_change();
+CREATE TRIGGER bank_statement_is_never_emptied BEFORE TRUNCATE ON bank_statement FOR EACH STATEMENT EXECUTE FUNCTION forbid_change();
+CREATE TRIGGER bank_line_is_never_emptied BEFORE TRUNCATE ON bank_line FOR EACH STATEMENT EXECUTE FUNCTION forbid_change();
+CREATE TRIGGER bank_entry_is_never_emptied BEFORE TRUNCATE ON bank_entry FOR EACH STATEMENT EXECUTE FUNCTION forbid_change();
+CREATE TRIGGER bank_settlement_order_is_never_emptied BEFORE TRUNCATE ON bank_settlement_order FOR EACH STATEMENT EXECUTE FUNCTION forbid_change();
 
 INSERT INTO schema_step (number, name) VALUES (11, '0011_bank_files');

@@ -1,4 +1,4 @@
--- 0012 how payments leave: whom they go to, under which id a bank knows them, and which of its files were fetched.
+-- 0012 how payments leave: whom they go to, and under which id a bank knows them.
 -- Expand only: tables of the doors, which no decision reads. Names and accounts are sealed (keys/sealed.py).
 
 -- Who stands behind a payee's hash in the books (收款人信息): a client's card, an account of the platform's, where money came from.
@@ -24,15 +24,7 @@ CREATE TABLE bank_order (
     CONSTRAINT bank_order_is_of_one_payment UNIQUE (lane, payment)
 );
 
--- What was fetched from a bank, as the bank lists it: a file of the same name that changed is fetched again.
-CREATE TABLE bank_file_seen (
-    id                    int8 GENERATED ALWAYS AS IDENTITY,
-    channel               text COLLATE "C" NOT NULL,
-    name                  text COLLATE "C" NOT NULL,
-    mark                  text COLLATE "C" NOT NULL,
-    file                  int8 NOT NULL,
-    CONSTRAINT bank_file_seen_is_there_once PRIMARY KEY (channel, name, mark)
-);
-CREATE INDEX bank_file_seen_in_order ON bank_file_seen (channel, id);
+CREATE TRIGGER payee_detail_is_append_only BEFORE UPDATE OR DELETE ON payee_detail FOR EACH ROW EXECUTE FUNCTION forbid_change();
+CREATE TRIGGER payee_detail_is_never_emptied BEFORE TRUNCATE ON payee_detail FOR EACH STATEMENT EXECUTE FUNCTION forbid_change();
 
 INSERT INTO schema_step (number, name) VALUES (12, '0012_channels');

@@ -60,6 +60,8 @@ CREATE TABLE recon_break (
     CONSTRAINT recon_break_is_there_once PRIMARY KEY (lane, id)
 );
 CREATE INDEX recon_break_by_date ON recon_break (since);
+CREATE INDEX recon_break_by_run ON recon_break (run);
+CREATE INDEX recon_break_by_difference ON recon_break (lane, split_part(id, '#', 1));
 CREATE INDEX recon_break_that_is_open ON recon_break (lane, since) WHERE state <> 'closed';
 CREATE INDEX recon_break_that_is_not_matched ON recon_break (lane, subject) WHERE NOT matched;
 
@@ -91,6 +93,8 @@ CREATE TRIGGER recon_account_is_never_emptied BEFORE TRUNCATE ON recon_account F
 CREATE TRIGGER break_move_is_append_only BEFORE UPDATE OR DELETE ON break_move FOR EACH ROW EXECUTE FUNCTION forbid_change();
 CREATE TRIGGER recon_run_is_never_emptied BEFORE TRUNCATE ON recon_run FOR EACH STATEMENT EXECUTE FUNCTION forbid_change();
 CREATE TRIGGER break_move_is_never_emptied BEFORE TRUNCATE ON break_move FOR EACH STATEMENT EXECUTE FUNCTION forbid_change();
+CREATE TRIGGER recon_break_is_kept_as_it_was BEFORE DELETE OR UPDATE OF lane, id, rule, pool, subject, key, field, currency, since, of_earlier, opened_at
+    ON recon_break FOR EACH ROW EXECUTE FUNCTION forbid_change();
 CREATE TRIGGER recon_break_is_never_emptied BEFORE TRUNCATE ON recon_break FOR EACH STATEMENT EXECUTE FUNCTION forbid_change();
 
 INSERT INTO schema_step (number, name) VALUES (13, '0013_reconciliation');

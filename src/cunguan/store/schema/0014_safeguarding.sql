@@ -140,6 +140,9 @@ CREATE TRIGGER safeguarding_run_is_append_only BEFORE UPDATE OR DELETE ON safegu
 CREATE TRIGGER safeguarding_sign_off_is_append_only BEFORE UPDATE OR DELETE ON safeguarding_sign_off FOR EACH ROW EXECUTE FUNCTION forbid_change();
 CREATE TRIGGER safeguarding_breach_is_append_only BEFORE UPDATE OR DELETE ON safeguarding_breach FOR EACH ROW EXECUTE FUNCTION forbid_change();
 CREATE TRIGGER safeguarding_notice_is_append_only BEFORE UPDATE OR DELETE ON safeguarding_notice FOR EACH ROW EXECUTE FUNCTION forbid_change();
+CREATE TRIGGER safeguarding_regime_is_never_emptied BEFORE TRUNCATE ON safeguarding_regime FOR EACH STATEMENT EXECUTE FUNCTION forbid_change();
+CREATE TRIGGER safeguarding_means_is_never_emptied BEFORE TRUNCATE ON safeguarding_means FOR EACH STATEMENT EXECUTE FUNCTION forbid_change();
+CREATE TRIGGER safeguarding_statement_is_never_emptied BEFORE TRUNCATE ON safeguarding_statement FOR EACH STATEMENT EXECUTE FUNCTION forbid_change();
 CREATE TRIGGER safeguarding_run_is_never_emptied BEFORE TRUNCATE ON safeguarding_run FOR EACH STATEMENT EXECUTE FUNCTION forbid_change();
 CREATE TRIGGER safeguarding_sign_off_is_never_emptied BEFORE TRUNCATE ON safeguarding_sign_off FOR EACH STATEMENT EXECUTE FUNCTION forbid_change();
 CREATE TRIGGER safeguarding_breach_is_never_emptied BEFORE TRUNCATE ON safeguarding_breach FOR EACH STATEMENT EXECUTE FUNCTION forbid_change();

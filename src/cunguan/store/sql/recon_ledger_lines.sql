@@ -21,7 +21,8 @@ LEFT JOIN LATERAL (
                                             e.instruction_id)
                 ELSE coalesce(nullif(e.end_to_end_id, ''), nullif(e.bank_reference, ''), nullif(e.reference, ''), e.instruction_id)
            END AS reference
-    FROM bank_entry e WHERE e.instruction_id <> '' AND e.instruction_id = i.id
+    FROM bank_entry e JOIN bank_statement s ON s.id = e.statement AND s.lane = p.lane
+    WHERE e.instruction_id <> '' AND e.instruction_id = i.id
     ORDER BY e.statement, e.number, e.part LIMIT 1) told ON true
 WHERE p.lane = %(lane)s AND (p.seq > %(after)s AND p.seq <= %(upto)s OR p.seq = ANY(%(seqs)s))
   AND (p.debit_account = ANY(%(accounts)s) OR p.credit_account = ANY(%(accounts)s))
