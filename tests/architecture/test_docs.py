@@ -6,6 +6,8 @@ slash. Design papers that docstrings cite are not in this repository, so `design
 
 import ast
 import re
+import shlex
+from argparse import ArgumentParser
 from functools import cache
 from pathlib import Path
 
@@ -22,7 +24,7 @@ DOCS = sorted([*ROOT.glob("*.md"), *ROOT.glob("changes/*.md"), *ROOT.glob("docs/
 NAMED_IN = ("GLOSSARY.md", "docs/architecture.md")
 
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
-BLOCK = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(r"^ *```.*?^ *```$", re.MULTILINE | re.DOTALL)
 QUOTED = re.compile(r"`([^`\n]+)`")
 NAME = re.compile(r"(?<![\w.<>-])_?[a-z][a-z0-9]*(?:_[a-z0-9]+)+(?![\w<>-])")
 CODE = re.compile(r"\bCode\.(\w+)")
@@ -38,6 +40,7 @@ def text_of(doc: Path) -> str:
     return BLOCK.sub("", doc.read_text(encoding="utf-8"))
 
 
+@cache
 def anchors(doc: Path) -> set[str]:
     """Return what a link may point to in a page, as forges make it of headings."""
     heads = re.findall(r"^#+ (.+)$", text_of(doc), re.MULTILINE)
@@ -182,10 +185,49 @@ def test_the_commands_of_the_page_exist_in_run_py_and_in_the_makefile(page: str)
     assert asked <= usage and asked <= set(makefile[1].split())
 
 
+@cache
+def whole_parser() -> ArgumentParser:
+    return parser()
+
+
 @EACH
 def test_the_verbs_of_the_command_line_exist(doc: Path) -> None:
-    known = next(set(action.choices) for action in parser()._actions if action.choices)
+    known = next(set(action.choices) for action in whole_parser()._actions if action.choices)
     assert set(re.findall(r"`cunguan ([a-z-]+)", doc.read_text(encoding="utf-8"))) <= known
+
+
+def lines_to_type(text: str) -> list[str]:
+    """Return the lines of a page's blocks that call the program whole: without `…`, pipes and comments."""
+    blocks = "".join(BLOCK.findall(text)).replace("\\\n", " ")
+    lines = re.findall(r"^ *(?:\$ )?(cunguan .*)", blocks, re.MULTILINE)
+    return [re.split(r" [|<>] ", re.sub(r"\$\([^)]*\)", "DAY", line))[0] for line in lines if "…" not in line]
+
+
+def does_parse(line: str) -> bool:
+    try:
+        whole_parser().parse_args(shlex.split(line, comments=True)[1:])
+    except SystemExit as left:
+        return not left.code
+    return True
+
+
+@EACH
+def test_every_line_to_type_is_taken_by_the_program(doc: Path) -> None:
+    assert [line for line in lines_to_type(doc.read_text(encoding="utf-8")) if not does_parse(line)] == []
+
+
+@pytest.mark.parametrize(
+    ("line", "taken"),
+    [
+        ("cunguan break list --json  # all", True),
+        ("cunguan inbox show 12 | head", True),
+        ("cunguan inbox show twelve", False),
+        ("cunguan break close 1:x --note n", False),
+        ("cunguan reconcile", False),
+    ],
+)
+def test_a_line_that_the_program_does_not_take_is_seen(line: str, taken: bool) -> None:
+    assert [does_parse(one) for one in lines_to_type(f"```\n{line}\n```\n")] == [taken]
 
 
 def decisions() -> list[Path]:
