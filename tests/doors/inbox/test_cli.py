@@ -160,3 +160,20 @@ def test_a_payment_the_bank_took_too_much_for_is_booked_once_and_the_rest_as_a_l
     assert book("W-paid", "overpaid")[0] == 2, "nothing of it was ordered"
     assert book("W-paid", "loss")[1]["code"] == "done"
     assert inbox.balance("1030") == before[1] + 514
+    # own money that was booked by hand meanwhile is not booked again
+    for shortfall, minor in inbox.rows(
+        "SELECT id, amount_minor - made_good_minor FROM shortfall WHERE state <> 'made_good'"
+    ):
+        inbox.do(f"by-hand:{shortfall}", "pool_top_up", shortfall=shortfall, source="own_money", amount_minor=minor,
+                 bank_account="bank", reference="own", maker="m1", checker="c1")  # fmt: skip
+    done = [name for (name,) in inbox.rows("SELECT id FROM instruction WHERE id LIKE 'by-hand:%%' ORDER BY id")]
+    own = credit("5.14", "own", payer="The Firm", payer_account="F1")
+    assert inbox.told(*notification(own, identity="own")) == [("person", "own_money")]
+    entry = next(one for one in clerk("inbox", "open")[1] if one["cause"] == "own_money")
+    known = ("inbox", "known", f"{entry['statement']}/{entry['number']}/{entry['part']}", "--of")
+    after = inbox.balance("1010")
+    assert clerk(*known, done[0])[0] == 1, "that is a part of it"
+    assert clerk(*known, *done, "nothing")[0] == 1
+    assert clerk(*known, *done) == (0, {"amount_minor": 514, "instructions": done})
+    assert clerk(*known, *done)[0] == 1, "it waits no more"
+    assert inbox.balance("1010") == after

@@ -2,7 +2,8 @@
 
 When    an operator looks what a bank has sent, brings a file that came by another way, or books what may not book itself
 Does    import keeps the bytes and reads them at once; the jobs worker tells the books. book hands in one instruction, under the id of
-        the movement; names and account numbers of clients are nowhere: they are sealed in the bytes
+        the movement. known notes by what an entry is booked already, and posts nothing
+        names and account numbers of clients are nowhere: they are sealed in the bytes
 Returns list, open: 0 nothing needs a person, 1 something does · show, reference: 0, 1 there is no such
         import, again: 0 all were read whole, 1 one was not · book: 0 done, 1 refused · 2 wrong usage
 Units   minor units in --json; amounts with the currency's decimals for people
@@ -27,7 +28,7 @@ from cunguan.doors.inbox.sorting import Movement, Payment
 from cunguan.doors.inbox.words import said
 from cunguan.doors.papers import layout
 from cunguan.doors.papers.words import language_of
-from cunguan.kernel.canonical import canonical_json
+from cunguan.kernel.canonical import canonical_json, key16
 from cunguan.kernel.codes import Code
 from cunguan.kernel.currency import EXPONENT
 from cunguan.kernel.deposit_reference import Holder, creditor_reference, virtual_account
@@ -132,7 +133,7 @@ class Entry(msgspec.Struct, frozen=True):
 
 def add_parser(subparsers: Any) -> None:
     """Register `inbox` and its acts."""
-    says = "what came from banks: list, show, import, again, open, book"
+    says = "what came from banks: list, show, import, again, open, book, known"
     acts = subparsers.add_parser("inbox", help=says, description=says).add_subparsers(metavar="ACT", required=True)
     listing = acts.add_parser("list", help="files that were not used whole; --all every one")
     listing.set_defaults(run=run_list)
@@ -158,11 +159,17 @@ def add_parser(subparsers: Any) -> None:
     book.add_argument("--of", default="", help="the shortfall, deposit, break or platform's account it is about")
     for option, text in (("reason", "what shows it"), ("maker", "who asks"), ("checker", "who has looked at it")):
         book.add_argument(f"--{option}", required=True, help=text)
+    noted = acts.add_parser("known", help="say by which instructions an entry is in the books already")
+    noted.set_defaults(run=run_known)
+    noted.add_argument("entry", type=_entry, help="as `open` shows it: statement/number/part")
+    noted.add_argument(
+        "--of", nargs="+", required=True, metavar="INSTRUCTION", help="those that booked it, in all its amount"
+    )
     refer = acts.add_parser("reference", help="how a client pays in: his virtual account and his creditor reference")
     refer.set_defaults(run=run_reference)
     refer.add_argument("holder", help="the id of his account")
     refer.add_argument("--lane", type=int, help="its lane, where two have an account of that id")
-    for one in (listing, show, bring, anew, waiting, book, refer):
+    for one in (listing, show, bring, anew, waiting, book, noted, refer):
         one.add_argument("--json", action="store_true", help="print one JSON value")
         one.add_argument("--lang", choices=["en", "zh"], help="language of the labels (by LANG)")
 
@@ -279,11 +286,9 @@ def run_book(arguments: argparse.Namespace, wiring: Any) -> int:
         print("cunguan inbox: two people book it, and they are two", file=sys.stderr)
         return 2
     with connected(wiring) as connection:
-        row = connection.execute(statement("bank_movement"), arguments.entry).fetchone()
-        if row is None:
-            print("cunguan inbox: no such entry waits: see `cunguan inbox open`", file=sys.stderr)
+        movement = _movement(connection, arguments)
+        if movement is None:
             return 1
-        movement = Movement(*row)
         payment = connection.execute(statement("bank_overpaid"), arguments.entry).fetchone()
         people = People(
             arguments.reason, arguments.maker, arguments.checker, arguments.of, _holder(connection, movement, arguments),
@@ -303,10 +308,43 @@ def run_book(arguments: argparse.Namespace, wiring: Any) -> int:
         finally:
             client.close()
         if answer.code is Code.done:
-            told = {"line": movement.line, "part": movement.part, "amount_minor": movement.amount_minor, "outcome": "booked",
-                    "cause": arguments.way, "instruction_id": answer.id}  # fmt: skip
-            connection.execute(statement("bank_entry_told"), told)
+            _note(connection, movement, "booked", arguments.way, answer.id)
     return _tell_answer(answer, as_json=arguments.json)
+
+
+def run_known(arguments: argparse.Namespace, wiring: Any) -> int:
+    """Note by what an entry is in the books already; nothing is posted."""
+    with connected(wiring) as connection:
+        movement = _movement(connection, arguments)
+        if movement is None:
+            return 1
+        names = sorted(set(arguments.of))
+        given = {"lane": movement.lane, "bank_account": movement.bank_account, "keys": [key16(name) for name in names]}
+        ((posted_minor, count),) = connection.execute(statement("bank_posted"), given).fetchall()
+        wanted_minor = movement.amount_minor if movement.credit else -movement.amount_minor
+        if (posted_minor, count) != (wanted_minor, len(names)):
+            print(f"cunguan inbox: {count} of {len(names)} have posted to {movement.bank_account} and are no other entry's, in all"
+                  f" {posted_minor}; the entry is of {wanted_minor} minor units", file=sys.stderr)  # fmt: skip
+            return 1
+        _note(connection, movement, "known", "booked_before", names[0])
+    if arguments.json:
+        print(canonical_json({"instructions": names, "amount_minor": wanted_minor}).decode())
+    return 0
+
+
+def _movement(connection: psycopg.Connection[Any], arguments: argparse.Namespace) -> Movement | None:
+    row = connection.execute(statement("bank_movement"), arguments.entry).fetchone()
+    if row is None:
+        print("cunguan inbox: no such entry waits: see `cunguan inbox open`", file=sys.stderr)
+    return None if row is None else Movement(*row)
+
+
+def _note(
+    connection: psycopg.Connection[Any], movement: Movement, outcome: str, cause: str, instruction_id: str
+) -> None:
+    told = {"line": movement.line, "part": movement.part, "amount_minor": movement.amount_minor, "outcome": outcome, "cause": cause,
+            "instruction_id": instruction_id}  # fmt: skip
+    connection.execute(statement("bank_entry_told"), told)
 
 
 def _holder(connection: psycopg.Connection[Any], movement: Movement, arguments: argparse.Namespace) -> str:

@@ -42,6 +42,7 @@ CAUSES: Final[dict[str, tuple[str, str]]] = {
     "debit_taken_back":  ("the bank gives a debit back",                             "银行冲回扣款"),
     "own_money":         ("the firm's, the platform's or a partner's own money",     "存管人、平台或合作方自有资金"),
     "quarantined":       ("a mistake of ours stopped it: see `cunguan quarantine`",  "系统自身错误，已隔离，见 cunguan quarantine"),
+    "booked_before":     ("booked by hand before",                                   "此前已由人工入账"),
     "told_in_parts":     ("told before, in parts",                                   "此前已分笔入账"),
     "not_sound":         ("its statement is not sound",                              "所属对账单不可用"),
     "pending":           ("not booked by the bank yet",                              "银行尚未记账"),

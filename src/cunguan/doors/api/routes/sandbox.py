@@ -60,6 +60,7 @@ class ReceiptBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     holder         what the payer writes as the reference: the holder account it is for
     payer_matches  whether the payer is the holder himself
     payer_hash     the account it comes from, to which it may go back
+    payer          the name it comes from, where it is neither the holder's nor a stranger's: the firm's own, for a top-up
     """
 
     id: Annotated[str, Meta(min_length=1, max_length=128)]
@@ -68,6 +69,7 @@ class ReceiptBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     amount_minor: Amount
     payer_matches: bool = True
     payer_hash: Annotated[str, Meta(max_length=128)] = ""
+    payer: Annotated[str, Meta(max_length=70)] = ""
 
 
 class Receipt(msgspec.Struct, frozen=True):
@@ -248,7 +250,7 @@ async def receive(call: Call) -> Receipt:
     """Let somebody pay in."""
     body: ReceiptBody = call.body
     reference = await _reference(call, body.bank_account)
-    payer = body.holder if body.payer_matches else SOMEBODY_ELSE
+    payer = body.payer or (body.holder if body.payer_matches else SOMEBODY_ELSE)
     asked = f"{call.caller.lane}:{body.id}"
     said = await _told(call, Receive(asked, reference, body.amount_minor, body.holder, payer, body.payer_hash), body.id)
     line = msgspec.convert(said, Line)
