@@ -109,7 +109,10 @@ def test_two_people_book_a_charge_once(inbox: Inbox, clerk: Clerk) -> None:
         one for one in clerk("inbox", "open")[1] if one["bank_reference"] == "topup" or one["cause"] == "own_money"
     )
     name = f"{entry['statement']}/{entry['number']}/{entry['part']}"
-    assert clerk("inbox", "book", name, "--as", "top_up", "--of", shortfall, *NAMES)[1]["code"] == "done"
+    top_up = ("inbox", "book", name, "--as", "top_up", "--of")
+    assert [clerk(*top_up, wrong, *NAMES)[1]["code"] for wrong in ("none", "none")] == ["shortfall_not_found"] * 2
+    assert clerk(*top_up, shortfall, *NAMES)[1]["code"] == "done", "a refusal does not stand in the way"
+    assert clerk(*top_up, shortfall, *NAMES)[0] == 1, "it waits no more"
     assert inbox.balance("1030") == before[1]
 
 

@@ -21,7 +21,7 @@ import psycopg
 
 from cunguan.channels.iso20022.profile import banks
 from cunguan.doors.cli.reconcile import connected
-from cunguan.doors.inbox.by_hand import WAYS, NotSo, People, instructions
+from cunguan.doors.inbox.by_hand import WAYS, NotSo, People, instructions, names
 from cunguan.doors.inbox.files import again, read_file, read_received
 from cunguan.doors.inbox.keep import keep
 from cunguan.doors.inbox.sorting import Movement, Payment
@@ -291,7 +291,8 @@ def run_book(arguments: argparse.Namespace, wiring: Any) -> int:
             return 1
         payment = connection.execute(statement("bank_overpaid"), arguments.entry).fetchone()
         people = People(
-            arguments.reason, arguments.maker, arguments.checker, arguments.of, _holder(connection, movement, arguments),
+            arguments.reason, arguments.maker, arguments.checker, _name(connection, movement), arguments.of,
+            _holder(connection, movement, arguments),
             None if payment is None else Payment(*payment),
         )  # fmt: skip
         try:
@@ -318,18 +319,27 @@ def run_known(arguments: argparse.Namespace, wiring: Any) -> int:
         movement = _movement(connection, arguments)
         if movement is None:
             return 1
-        names = sorted(set(arguments.of))
-        given = {"lane": movement.lane, "bank_account": movement.bank_account, "keys": [key16(name) for name in names]}
+        told = sorted(set(arguments.of))
+        given = {"lane": movement.lane, "bank_account": movement.bank_account, "keys": [key16(name) for name in told]}
         ((posted_minor, count),) = connection.execute(statement("bank_posted"), given).fetchall()
         wanted_minor = movement.amount_minor if movement.credit else -movement.amount_minor
-        if (posted_minor, count) != (wanted_minor, len(names)):
-            print(f"cunguan inbox: {count} of {len(names)} have posted to {movement.bank_account} and are no other entry's, in all"
+        if (posted_minor, count) != (wanted_minor, len(told)):
+            print(f"cunguan inbox: {count} of {len(told)} have posted to {movement.bank_account} and are no other entry's, in all"
                   f" {posted_minor}; the entry is of {wanted_minor} minor units", file=sys.stderr)  # fmt: skip
             return 1
-        _note(connection, movement, "known", "booked_before", names[0])
+        _note(connection, movement, "known", "booked_before", told[0])
     if arguments.json:
-        print(canonical_json({"instructions": names, "amount_minor": wanted_minor}).decode())
+        print(canonical_json({"instructions": told, "amount_minor": wanted_minor}).decode())
     return 0
+
+
+def _name(connection: psycopg.Connection[Any], movement: Movement) -> str:
+    """Return the id it is handed in under: the first that no refusal has used."""
+    for name in names(movement):
+        row = connection.execute(statement("bank_instruction"), {"lane": movement.lane, "key": key16(name)}).fetchone()
+        if row is None or not row[0]:
+            return name
+    raise AssertionError("there is always another name")
 
 
 def _movement(connection: psycopg.Connection[Any], arguments: argparse.Namespace) -> Movement | None:

@@ -3,12 +3,14 @@
 When    `cunguan inbox book`
 Shape   WAYS: what it may be booked as, which side of the account, what `of` must name
         a payment of ours of another amount is that payment, and a loss of what was paid too much: never the whole of it a loss
-Returns the instructions, one after the other; the last under the id of the movement: whoever books it, it is booked once
+Returns the instructions, one after the other; the last under the id of the movement: whoever books it, it is booked once. Where that
+        was refused, under the next one, which is as much one for all: `names`
 Errors  NotSo: it cannot be booked as that; the message says what it can be booked as
 Source  domain-decisions.md 4 (B10, B11), 6; domain.md (e.3) BRK08, BRK10, BRK12
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import count
 from typing import Any, Final, Literal
 
 import msgspec
@@ -36,6 +38,7 @@ class People(msgspec.Struct, frozen=True):
     reason: str
     maker: str
     checker: str
+    name: str  # the id it is handed in under
     of: str = ""
     holder: str = ""  # of the deposit that `of` names
     payment: Payment | None = None  # that the movement is, of another amount
@@ -126,13 +129,20 @@ def instructions(movement: Movement, way: str, by: People) -> tuple[Instruction,
         raise NotSo(f"it is {side}, and may be booked as {others}")
     if chosen.of and not by.of:
         raise NotSo(f"name {chosen.of} with --of")
-    before = _before(movement, way, by.payment)
+    before = _before(movement, way, by)
     operation, body = chosen.instruction(movement, by)
-    return *before, Instruction(movement.id, operation.KIND, body)
+    return *before, Instruction(by.name, operation.KIND, body)
 
 
-def _before(movement: Movement, way: str, payment: Payment | None) -> tuple[Instruction, ...]:
+def names(movement: Movement) -> Iterator[str]:
+    """Yield the ids a movement may be booked under: each only when the one before was refused."""
+    yield movement.id
+    yield from (f"{movement.id}:{attempt}" for attempt in count(2))
+
+
+def _before(movement: Movement, way: str, by: People) -> tuple[Instruction, ...]:
     """Return the end of the payment that a movement is, where the books have not heard of it."""
+    payment = by.payment
     is_paid = payment is not None and payment.state in PAID | UNDER_WAY
     if is_paid != (way == "overpaid"):
         raise NotSo("it is a payment of ours of another amount: book it as overpaid" if is_paid
@@ -147,5 +157,5 @@ def _before(movement: Movement, way: str, payment: Payment | None) -> tuple[Inst
         return ()
     end = paid(movement, payment)
     return (
-        Instruction(f"bank:{movement.id}", end.kind, end.body),
+        Instruction(f"bank:{by.name}", end.kind, end.body),
     )  # under the bank's word something may have been refused
