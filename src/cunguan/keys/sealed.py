@@ -26,6 +26,8 @@ from cunguan.keys.secret_file import secret
 FILE: Final = "sealing-key"
 _FORM: Final = b"\x01"
 _NONCE_BYTES: Final = 12
+#: takes away what is neither letter nor digit; most names and accounts are ASCII, and this is many times as fast for them
+_PLAIN: Final = str.maketrans(dict.fromkeys(sign for sign in map(chr, range(128)) if not sign.isalnum()))
 
 
 class SealBroken(ValueError):
@@ -37,7 +39,7 @@ class Sealer:
 
     def __init__(self, key: bytes) -> None:
         self._cipher = AESGCM(_derived(key, b"cunguan-seal-v1"))
-        self._hash_key = _derived(key, b"cunguan-payee-v1")
+        self._hmac = hmac.new(_derived(key, b"cunguan-payee-v1"), digestmod="sha256")
 
     @classmethod
     def open(cls, path: Path) -> "Sealer":
@@ -75,7 +77,9 @@ class Sealer:
         return self._hash("payee", who, where, plain_account(bank)) if who and where else ""
 
     def _hash(self, *parts: str) -> str:
-        return hmac.digest(self._hash_key, "\n".join(parts).encode(), "sha256").hex()
+        keyed = self._hmac.copy()
+        keyed.update("\n".join(parts).encode())
+        return keyed.hexdigest()
 
 
 def plain_name(name: str) -> str:
@@ -84,7 +88,9 @@ def plain_name(name: str) -> str:
     >>> plain_name("Ｌｉ　Ｌｅｉ"), plain_name("O’BRIEN, J."), plain_name("买买提·艾力")
     ('lilei', 'obrienj', '买买提艾力')
     """
-    return "".join(sign for sign in unicodedata.normalize("NFKC", name).casefold() if sign.isalnum())
+    if name.isascii():
+        return name.translate(_PLAIN).lower()
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", name).casefold()))
 
 
 def plain_account(account: str) -> str:
@@ -93,7 +99,9 @@ def plain_account(account: str) -> str:
     >>> plain_account("gb82 west 1234 5698 7654 32"), plain_account("6222-0210")
     ('GB82WEST12345698765432', '62220210')
     """
-    return "".join(sign for sign in unicodedata.normalize("NFKC", account).upper() if sign.isalnum())
+    if account.isascii():
+        return account.translate(_PLAIN).upper()
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", account).upper()))
 
 
 def _derived(key: bytes, use: bytes) -> bytes:

@@ -111,6 +111,8 @@ def statements() -> Iterator[str]:
             yield f"GRANT UPDATE ({', '.join(column.name for column in described.changing)}) ON {described.name} TO {PLANE}"
     for name, rights in _DOORS.items():
         yield f"GRANT {rights} ON {name} TO {DOOR}"
+    # a bank's statement is put together in a temporary table: on a database where not everybody may make one
+    yield f"DO $$ BEGIN EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO {DOOR}', current_database()); END $$"
     for name in _SECRET:
         yield f"REVOKE ALL ON {name} FROM {PLANE}, {WEB}, {AUDIT}"
 

@@ -5,8 +5,10 @@ from typing import Any
 
 import psycopg
 import pytest
+from msgspec.structs import replace
 
 from cunguan.channels.base import Payee
+from cunguan.doors.inbox import reading
 from cunguan.doors.payees.details import remember
 from cunguan.kernel.deposit_reference import Holder, creditor_reference, virtual_account
 from cunguan.store import roles
@@ -108,6 +110,20 @@ def test_two_alike_in_one_statement_are_two(inbox: Inbox) -> None:
     inbox.told(*notification(one, identity="alike"))
     inbox.told(*statement(one, one, identity="two alike"))
     assert inbox.balance("2010", ANNA) == before + 1400
+
+
+def test_a_long_statement_is_kept_as_a_short_one(inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lines are kept some at a time: alike ones stand far apart, some were told before, some never move money."""
+    monkeypatch.setattr(reading, "LINES_AT_ONCE", 7)
+    before = inbox.balance("1010")
+    told = [credit("1.00", f"long{n}") for n in range(15)]
+    inbox.told(*notification(*told, identity="long"))
+    pending = replace(told[3], status="pending")
+    outcomes = inbox.told(*statement(*told, pending, *told, pending, identity="long"))
+    assert outcomes.count(("booked", "unidentified")) == 30 and outcomes.count(("nothing", "pending")) == 2
+    lines = "SELECT count(line), count(DISTINCT line), min(number), max(number) FROM bank_entry"
+    assert inbox.rows(f"{lines} WHERE statement = (SELECT max(id) FROM bank_statement)") == [(30, 30, 1, 32)]
+    assert inbox.balance("1010") == before + 3000
 
 
 def test_the_same_statement_in_other_bytes_is_the_same(inbox: Inbox) -> None:

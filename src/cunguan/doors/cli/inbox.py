@@ -21,6 +21,7 @@ import psycopg
 
 from cunguan.channels.iso20022.profile import banks
 from cunguan.doors.cli.reconcile import connected
+from cunguan.doors.inbox.booking import Told, told_rows
 from cunguan.doors.inbox.by_hand import WAYS, NotSo, People, instructions, names
 from cunguan.doors.inbox.files import again, read_file, read_received
 from cunguan.doors.inbox.keep import keep
@@ -352,9 +353,8 @@ def _movement(connection: psycopg.Connection[Any], arguments: argparse.Namespace
 def _note(
     connection: psycopg.Connection[Any], movement: Movement, outcome: str, cause: str, instruction_id: str
 ) -> None:
-    told = {"line": movement.line, "part": movement.part, "amount_minor": movement.amount_minor, "outcome": outcome, "cause": cause,
-            "instruction_id": instruction_id}  # fmt: skip
-    connection.execute(statement("bank_entry_told"), told)
+    told = told_rows([Told(movement, outcome, cause, instruction_id)])
+    connection.execute(statement("bank_entries_told"), told)
 
 
 def _holder(connection: psycopg.Connection[Any], movement: Movement, arguments: argparse.Namespace) -> str:

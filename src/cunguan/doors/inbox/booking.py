@@ -90,9 +90,10 @@ async def _book(
         else:
             deeds.append((movement, found))
     ends += [one async for one in _hand_in(context, lane, deeds)]
-    for told in ends:
-        await _note(connection, known, told)
-    return any(told.outcome is not None for told in ends)
+    done = [told for told in ends if told.outcome is not None]
+    if done:
+        await _note(connection, known, done)
+    return bool(done)
 
 
 def _one_of_each(movements: Iterable[Movement]) -> Iterator[Movement]:
@@ -142,18 +143,23 @@ def _is_other_body(code: Code) -> bool:
     return code.name.startswith("exists_with_different")
 
 
-async def _note(connection: Connection, known: Known, told: Told) -> None:
-    if told.outcome is None:
-        return
-    movement = told.movement
-    row = {"line": movement.line, "part": movement.part, "amount_minor": movement.amount_minor, "outcome": told.outcome,
-           "cause": told.cause, "instruction_id": told.instruction_id}  # fmt: skip
-    settled = known.settlements.get((movement.bank_account, movement.end_to_end_id))
+async def _note(connection: Connection, known: Known, done: Sequence[Told]) -> None:
     async with connection.transaction():
-        await connection.execute(statement("bank_entry_told"), row)
-        if settled is not None and settled.state == "waiting":
-            state = "booked" if (told.outcome, told.cause) == ("booked", "settlement") else "doubtful"
-            await connection.execute(statement("bank_settlement_mark"), {"file": settled.file, "state": state})
+        await connection.execute(statement("bank_entries_told"), told_rows(done))
+        for told in done:
+            settled = known.settlements.get((told.movement.bank_account, told.movement.end_to_end_id))
+            if settled is not None and settled.state == "waiting":
+                state = "booked" if (told.outcome, told.cause) == ("booked", "settlement") else "doubtful"
+                await connection.execute(statement("bank_settlement_mark"), {"file": settled.file, "state": state})
+
+
+def told_rows(done: Sequence[Told]) -> dict[str, list[Any]]:
+    """Return what became of movements, for `bank_entries_told`."""
+    return {
+        "lines": [told.movement.line for told in done], "parts": [told.movement.part for told in done],
+        "amounts": [told.movement.amount_minor for told in done], "outcomes": [told.outcome for told in done],
+        "causes": [told.cause for told in done], "ids": [told.instruction_id for told in done],
+    }  # fmt: skip
 
 
 # ── what is known ────────────────────────────────────────────────────────────

@@ -5,7 +5,7 @@ Does    for each statement: what it comes to, whether it adds up, which of its m
 Returns what became of the file: read · flagged: a statement does not add up, or is of no account of ours, or a line could not be
         read; its movements are kept and never booked · unreadable: not one statement of it is sound. The reason in words
 Errors  a reader that fails makes its file unreadable; the bytes stay, and a better reader reads them (`cunguan inbox again`)
-Memory  of some thousand lines, whatever the file's size
+Memory  of some thousand lines, whatever the file's size: those of a statement wait in a temporary table until it is known to be sound
 Source  schema 0011; states/statement.py; domain.md (k.3) S-18
 """
 
@@ -13,7 +13,6 @@ import hashlib
 import logging
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -21,7 +20,7 @@ import msgspec
 import psycopg
 
 from cunguan.doors.inbox.lines import Account, Line, lines_of
-from cunguan.doors.payees.details import KEEP, PayeeRow, PayeeWrong, kept
+from cunguan.doors.payees.details import remember_all
 from cunguan.formats.statement import NO_HEAD, Balance, Entry, Foot, Head, Part, Summary, Wrong, minor, summaries
 from cunguan.kernel.canonical import canonical_json
 from cunguan.keys.sealed import Sealer, plain_account
@@ -40,8 +39,8 @@ SOUND: Final = frozenset({"balanced", "no_balances"})
 #: holder accounts by lane, and by id or number
 Named = dict[tuple[int, str | int], str]
 
-_COPY: Final = """COPY bank_entry (statement, number, part, key, booked_on, value_on, credit, amount_minor, currency, status, reversal,
-    code, reference, bank_reference, end_to_end_id, payer_hash, name_hash, holder, return_reason, instruction_id, outcome, cause)
+_COPY: Final = """COPY bank_entry_reading (statement, number, part, key, booked_on, value_on, credit, amount_minor, currency, status,
+    reversal, code, reference, bank_reference, end_to_end_id, payer_hash, name_hash, holder, return_reason, instruction_id, outcome, cause)
     FROM STDIN"""
 
 
@@ -70,6 +69,7 @@ def read_parts(
 ) -> Read:
     """Keep what a reader yields; within the transaction of the caller."""
     connection.execute(TIMEOUTS)
+    connection.execute(statement("bank_entries_reading"))
     keeping = _Keeping(connection, sealer, file, channel, at)
     for summary in summaries(keeping.through(parts)):
         keeping.summed(summary)
@@ -160,13 +160,12 @@ class _Keeping:
 
     def _remember(self) -> None:
         """Seal who paid, so that money nobody here owns can go back to him."""
-        rows: dict[str, PayeeRow] = {}
-        for _, line in self._lines:
-            if line.payer is not None and line.payer_hash and line.status == "booked" and line.payer_hash not in rows:
-                with suppress(PayeeWrong):  # a bank's line that is no payee: it cannot go back by itself
-                    rows[line.payer_hash] = kept(self._sealer, line.payer, self._at)
-        with self._connection.cursor() as cursor:
-            cursor.executemany(statement(KEEP), [msgspec.structs.asdict(row) for row in rows.values()])
+        payers = {
+            line.payer_hash: line.payer
+            for _, line in self._lines
+            if line.payer is not None and line.payer_hash and line.status == "booked"
+        }
+        remember_all(self._connection, self._sealer, payers, self._at)
 
     def _holders(self) -> Named:
         """Return the holder accounts that the lines name, by lane and by id or number."""
@@ -201,12 +200,11 @@ class _Keeping:
         row["state"] = "unreadable" if row["verdict"] == "invalid" else "read"
         if why:
             self._why.append(f"statement {self._place}: {why}")
-            self._connection.execute(statement("bank_statement_add"), row)
-            return
-        self._sound += 1
-        row["same_as"] = self._same_as(row)
+        else:
+            self._sound += 1
+            row["same_as"] = self._same_as(row)
         self._connection.execute(statement("bank_statement_add"), row)
-        self._claim(one, row)
+        self._settle({**row, "is_sound": not why})
 
     def _row(self, one: _Statement, summary: Summary) -> dict[str, Any]:
         currency, account = summary.currency or _currency(one), one.account
@@ -238,10 +236,12 @@ class _Keeping:
             self._connection.execute(statement("bank_statements_replace"), {"ids": [id for id, _ in before]})
         return same
 
-    def _claim(self, one: _Statement, row: dict[str, Any]) -> None:
-        given = {"channel": self._channel, "account": row["account"], "statement": one.id}
-        self._connection.execute(statement("bank_lines_claim"), given)
-        self._connection.execute(statement("bank_lines_point"), given)
+    def _settle(self, row: dict[str, Any]) -> None:
+        """Keep the entries of a statement, and let those of a sound one claim their movements."""
+        if row["is_sound"]:
+            self._connection.execute(statement("bank_lines_claim"), row)
+        self._connection.execute(statement("bank_entries_keep"), row)
+        self._connection.execute("TRUNCATE bank_entry_reading")
 
     # ── in the end ───────────────────────────────────────────────────────────
     def outcome(self) -> Read:

@@ -7,6 +7,8 @@ Errors  PayeeWrong: what was given names nobody a bank could pay
 Source  domain-decisions.md 26, last sentence
 """
 
+from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, Final
 
@@ -43,6 +45,10 @@ def kept(sealer: Sealer, payee: Payee, at: datetime) -> PayeeRow:
     hash = sealer.payee_hash(payee.name, payee.account, payee.bank)
     if not hash:
         raise PayeeWrong("a payee has a name and an account, of letters or digits")
+    return _row(sealer, payee, hash, at)
+
+
+def _row(sealer: Sealer, payee: Payee, hash: str, at: datetime) -> PayeeRow:
     for what, text, most in (
         ("name", payee.name, NAME_CHARACTERS_MAX), ("account", payee.account, ACCOUNT_CHARACTERS_MAX),
         ("bank", payee.bank, BANK_CHARACTERS_MAX),
@@ -58,6 +64,22 @@ def remember(connection: psycopg.Connection[Any], sealer: Sealer, payee: Payee, 
     row = kept(sealer, payee, at)
     connection.execute(statement(KEEP), msgspec.structs.asdict(row))
     return row.payee_hash
+
+
+def remember_all(
+    connection: psycopg.Connection[Any], sealer: Sealer, payees: Mapping[str, Payee], at: datetime
+) -> None:
+    """Keep payees by their hashes; one that no bank could pay is left out."""
+    known = {one for (one,) in connection.execute(statement("payee_details_known"), {"hashes": sorted(payees)})}
+    rows: list[PayeeRow] = []
+    for hash in sorted(payees.keys() - known):
+        with suppress(PayeeWrong):
+            rows.append(_row(sealer, payees[hash], hash, at))
+    if rows:
+        connection.execute(statement("payee_details_keep"), {
+            "payee_hashes": [one.payee_hash for one in rows], "name_hashes": [one.name_hash for one in rows],
+            "account_hashes": [one.account_hash for one in rows], "contents": [one.content for one in rows], "at": at,
+        })  # fmt: skip
 
 
 def found(sealer: Sealer, hash: str, content: bytes | None) -> Payee | None:
