@@ -72,8 +72,10 @@ async def book(context: Context, hashes: Hashes) -> bool:
 
 async def _open(connection: Connection, busy: Iterable[int]) -> list[Movement]:
     given = {"busy": sorted(busy), "most": MOVEMENTS_AT_ONCE}
-    cursor = await connection.execute(statement("bank_movements_open"), given)
-    return [Movement(*row) for row in await cursor.fetchall()]
+    async with connection.transaction():
+        await connection.execute("SET LOCAL enable_sort = off")
+        cursor = await connection.execute(statement("bank_movements_open"), given)
+        return [Movement(*row) for row in await cursor.fetchall()]
 
 
 async def _book(
