@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from cunguan.doors import extras
 from cunguan.reconciliation.lines import Line
 from cunguan.reconciliation.match import match
+from cunguan.store.engines import opened
 from cunguan.store.engines.duck import Duck
 from cunguan.store.engines.landing import land
 from tests.reconciliation.test_match import one_day
@@ -46,6 +48,14 @@ SMALL = {
     "spark.sql.codegen.wholeStage": "false",
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
 }
+
+
+def test_without_java_spark_says_the_line_to_type(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("JAVA_HOME", raising=False)
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    with pytest.raises(ImportError) as refused:
+        opened("spark", tmp_path)
+    assert "Spark needs a Java runtime" in str(extras.to_type(refused.value))
 
 
 def test_spark_finds_what_duckdb_finds(tmp_path: Path) -> None:

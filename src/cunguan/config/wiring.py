@@ -1,7 +1,7 @@
 """Wiring (接线): what is on in this installation: where its data lies, its database, its roles, its banks.
 
 Reads   the environment: CUNGUAN_HOME, DATABASE_URL, CUNGUAN_{PLANE,WEB,AUDIT,DOOR}_URL, CUNGUAN_BOOK_MB,
-        CUNGUAN_PLANE_ADDRESS, CUNGUAN_ADDRESS, CUNGUAN_BANK, CUNGUAN_TIME_ZONE, CUNGUAN_TLS_{CERT,KEY,CA}
+        CUNGUAN_PLANE_ADDRESS, CUNGUAN_ADDRESS, CUNGUAN_BANK, CUNGUAN_TIME_ZONE, CUNGUAN_RECONCILE_ENGINE, CUNGUAN_TLS_{CERT,KEY,CA}
 Shape   a value made once and handed to the doors; nothing below reads the environment
 Source  design/house.md; design/lanes.md rule 18
 """
@@ -18,7 +18,7 @@ from psycopg.conninfo import make_conninfo
 from cunguan.channels.base import Channel
 from cunguan.keys import custodian
 from cunguan.plane.tls import AddressWrong, Credentials, Remote, host_and_port
-from cunguan.store import roles
+from cunguan.store import engines, roles
 from cunguan.store.embedded.server import External, Server, home_from, resolve
 
 BOOK_MB = 512
@@ -99,6 +99,14 @@ class Wiring(msgspec.Struct, frozen=True):
     def bank(self) -> str:
         """The address of the sandbox's demo bank, CUNGUAN_BANK; "" where there is none."""
         return self.environ.get("CUNGUAN_BANK", "")
+
+    @property
+    def engine(self) -> str:
+        """What runs the matching of a reconciliation, CUNGUAN_RECONCILE_ENGINE: duckdb (as it is without it) or spark."""
+        name = self.environ.get("CUNGUAN_RECONCILE_ENGINE") or engines.DUCKDB
+        if name not in engines.NAMES:
+            raise ValueError(f"CUNGUAN_RECONCILE_ENGINE is {name!r}: write one of {', '.join(engines.NAMES)}")
+        return name
 
     @property
     def metrics_from(self) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """Extras (附加组件): packages that only some work needs, and the line to type where one is missing.
 
-When    a verb or a job meets an import that is not there
+When    a verb or a job meets an import that is not there; Spark, of the extra `scale`, also the Java it runs on
 Shape   EXTRAS: what is imported -> the extra it is of, as pyproject.toml names them
 Source  pyproject.toml, requirements/extras.in
 """
@@ -29,6 +29,8 @@ def to_type(missing: BaseException | None) -> str | None:
     (None, None)
     """
     package = (missing.name or "").partition(".")[0] if isinstance(missing, ImportError) else ""
+    if package == "java":
+        return "Spark needs a Java runtime, and there is none.\nType: sudo apt-get install default-jre-headless   (or set JAVA_HOME)"
     extra = EXTRAS.get(package)
     if extra is None:
         return None

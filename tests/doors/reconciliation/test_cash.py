@@ -12,6 +12,7 @@ from cunguan.doors.reconciliation import handling, run
 from cunguan.doors.reconciliation.handling import Act
 from cunguan.kernel.codes import Code
 from cunguan.reconciliation.daily import Break, Check, Day, Equation
+from cunguan.store.engines.duck import Duck
 from tests.doors.reconciliation.bank import Movement, shown, tell
 
 FRIDAY, MONDAY, TUESDAY = date(2024, 3, 1), date(2024, 3, 4), date(2024, 3, 5)
@@ -62,7 +63,7 @@ def test_a_bank_that_shows_all_that_was_posted_agrees(door: Door, owner: psycopg
 
 
 def test_planted_differences_have_their_codes_and_leave_the_equation_open(
-    door: Door, owner: psycopg.Connection[Any]
+    door: Door, owner: psycopg.Connection[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lines = monday(owner)
     credit = next(one for one in lines if one.amount_minor > 0)
@@ -81,6 +82,8 @@ def test_planted_differences_have_their_codes_and_leave_the_equation_open(
     assert (check.verdict, equation.holds) == ("differs", False)
     assert equation.difference_minor == 7 - 300 - 12 + 90 - gone.amount_minor
     assert [one.id for one in cash(reconcile(door))[2]] == [one.id for one in breaks], "found again, it is the same"
+    monkeypatch.setattr(Duck, "by_text", False)
+    assert cash(reconcile(door))[2] == breaks, "an engine that takes no text finds the same"
 
 
 def test_what_the_bank_shows_next_day_is_timing_and_ends_by_itself(door: Door, owner: psycopg.Connection[Any]) -> None:

@@ -62,6 +62,22 @@ def test_without_the_engine_nothing_is_run_and_the_line_to_type_is_told(
     assert call("reconcile", "2024-03-04", "--show")[0] == 1, "nothing was kept"
 
 
+def test_spark_is_asked_for_by_an_option_or_the_environment(
+    call: Call, books: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with psycopg.connect(books) as owner:
+        tell(owner, date(2024, 3, 4), 0, [])
+    monkeypatch.delitem(sys.modules, "cunguan.store.engines.spark", raising=False)
+    monkeypatch.setitem(sys.modules, "pyspark.sql", None)
+    told = "cunguan: pyspark is not installed: it is of the extra `scale`.\nType: pip install 'cunguan[scale]'\n"
+    assert call("reconcile", "2024-03-04", "--engine", "spark") == (2, "", told)
+    told_so = Wiring({"DATABASE_URL": books, "CUNGUAN_HOME": str(tmp_path), "CUNGUAN_RECONCILE_ENGINE": "spark"})
+    assert (cli.main(["reconcile", "2024-03-04"], told_so), capsys.readouterr().err) == (2, told)
+    assert call("reconcile", "2024-03-04", "--show")[0] == 1, "nothing was kept"
+    with pytest.raises(ValueError, match="write one of duckdb, spark"):
+        _ = Wiring({"CUNGUAN_RECONCILE_ENGINE": "abacus"}).engine
+
+
 def test_breaks_of_both_kinds_stand_in_one_list_and_are_handled_alike(call: Call, books: str) -> None:
     assert call("break", "list")[:2] == (0, "no break is open\n")
     change(books, "UPDATE hold SET released_minor = released_minor - 200 WHERE id = 'general'")

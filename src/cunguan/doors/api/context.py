@@ -12,6 +12,7 @@ import msgspec
 from psycopg_pool import AsyncConnectionPool
 
 from cunguan.kernel.instruction import Answer, Instruction
+from cunguan.store.engines import DUCKDB
 
 #: where CUNGUAN_TIME_ZONE says nothing else
 ZONE = timezone(timedelta(hours=8))
@@ -48,6 +49,7 @@ class Context(msgspec.Struct, frozen=True):
     home     the folder of this installation's data: sandbox keys, the signing key
     bank     the address of the sandbox's demo bank, "" where there is none
     zone     the custodian's time zone: noon is noon there
+    engine   what runs the matching of a reconciliation: a name of store/engines
     proxies  the networks of proxies whose X-Forwarded-For is believed
     metrics_from  the networks beside this host that may read /metrics
     """
@@ -62,3 +64,4 @@ class Context(msgspec.Struct, frozen=True):
     zone: tzinfo = ZONE
     metrics_from: tuple[str, ...] = ()
     proxies: tuple[str, ...] = ()
+    engine: str = DUCKDB

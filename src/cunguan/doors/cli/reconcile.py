@@ -27,6 +27,7 @@ from cunguan.plane.client import Client
 from cunguan.reconciliation.breaks import CODES, Words
 from cunguan.reconciliation.daily import WORDS, Day, Equation, Pool
 from cunguan.store.embedded.errors import DatabaseError
+from cunguan.store.engines import NAMES
 
 
 def add_parser(subparsers: Any) -> None:
@@ -36,6 +37,7 @@ def add_parser(subparsers: Any) -> None:
     verb.set_defaults(run=run_verb)
     verb.add_argument("date", type=date_of)
     verb.add_argument("--show", action="store_true", help="show the last run of the date, and run nothing")
+    verb.add_argument("--engine", choices=NAMES, help="what runs the matching (CUNGUAN_RECONCILE_ENGINE, else duckdb)")
     verb.add_argument("--json", action="store_true", help="print one JSON object")
     verb.add_argument("--lang", choices=["en", "zh"], help="language (by LANG)")
 
@@ -46,7 +48,8 @@ def run_verb(arguments: argparse.Namespace, wiring: Any) -> int:
         if arguments.show:
             day = keeping.stored(connection, arguments.date)
         else:
-            day = run.reconcile(connection, arguments.date, datetime.now(UTC), _progress)
+            engine = arguments.engine or wiring.engine
+            day = run.reconcile(connection, arguments.date, datetime.now(UTC), _progress, engine)
     if day is None:
         print(f"cunguan reconcile: {arguments.date} was never run", file=sys.stderr)
         return 1

@@ -35,7 +35,7 @@ def sweep(context: Context) -> list[tuple[int, Instruction]]:
     asked: dict[str, tuple[int, Instruction]] = {}
     with psycopg.connect(str(context.pool.conninfo), autocommit=True) as connection:
         for date in due(connection):
-            day = reconcile(connection, date, context.clock.now())
+            day = reconcile(connection, date, context.clock.now(), engine=context.engine)
             log.info("%s: %s, %s breaks", date, day.verdict, sum(1 for one in day.breaks if one.state != "closed"))
             asked.update({instruction.id: (lane, instruction) for lane, instruction in to_stop(day)})
     return list(asked.values())

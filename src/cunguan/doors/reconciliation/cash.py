@@ -2,7 +2,7 @@
 
 Reads   of each bank account: its sound statements since the date it was last compared whole; the postings since then; the lines
         that were left open; and lines of the days after, so far as they are known: what stands there is a matter of timing
-Does    matches them on the local engine (`store/engines/duck.py`); a statement that is missing, or does not go on where the last
+Does    matches them on an engine of `store/engines/`; a statement that is missing, or does not go on where the last
         one ended, is BRK15, and the account is compared when it comes
 Memory  of some ten thousand lines, and of what does not match
 Shape   a line's number is its place: sequence or movement, times PLACES, plus line or part
@@ -23,6 +23,7 @@ from cunguan.reconciliation.breaks import Words
 from cunguan.reconciliation.daily import Evidence
 from cunguan.reconciliation.lines import CAUSES, Line
 from cunguan.reconciliation.lines import Found as Matched
+from cunguan.store.engines import DUCKDB, opened
 from cunguan.store.sqlfiles import statement
 
 PLACES: Final = 2**16
@@ -74,7 +75,7 @@ class Account(msgspec.Struct):
     found: list[Found] = []
 
 
-def look(connection: Connection, lane: Lane, day: date) -> list[Account]:
+def look(connection: Connection, lane: Lane, day: date, engine: str = DUCKDB) -> list[Account]:
     """Compare every bank account of a lane."""
     accounts = [
         _account(connection, lane, day, row) for row in ask(connection, "recon_cash", lane=lane.lane, seq=lane.upto)
@@ -83,7 +84,7 @@ def look(connection: Connection, lane: Lane, day: date) -> list[Account]:
         _statements(connection, lane, day, account)
     whole = [account for account in accounts if not account.missing]
     if whole:
-        _compare(connection, lane, day, whole)
+        _compare(connection, lane, day, whole, engine)
     return accounts
 
 
@@ -148,15 +149,14 @@ def _gap(lane: Lane, day: date, account: Account, identity: str, closed: int, op
 
 
 # ── line by line ─────────────────────────────────────────────────────────────
-def _compare(connection: Connection, lane: Lane, day: date, accounts: Sequence[Account]) -> None:
+def _compare(connection: Connection, lane: Lane, day: date, accounts: Sequence[Account], by: str) -> None:
     """Land both sides as they are read, match them, and read back only the lines of what does not match."""
-    from cunguan.store.engines.duck import Duck  # a columnar engine: loaded where there is something to match
-    from cunguan.store.engines.landing import land
+    from cunguan.store.engines.landing import land  # of the extra: loaded where there is something to match
 
     kept = _left_open(connection, lane, day, accounts)
     ours = _ledger(connection, lane, day, accounts, {line.line for side, line in kept if side == "ledger"})
     theirs = _bank(connection, lane, day, accounts, {line.line: line for side, line in kept if side == "bank"})
-    with tempfile.TemporaryDirectory(prefix="cunguan-recon-") as name, Duck(Path(name)) as engine:
+    with tempfile.TemporaryDirectory(prefix="cunguan-recon-") as name, opened(by, Path(name)) as engine:
         ledger, bank = (
             engine.named(side, land(Path(name) / f"{side}.parquet", lines))
             for side, lines in (("ledger", ours), ("bank", theirs))
@@ -169,13 +169,21 @@ def _compare(connection: Connection, lane: Lane, day: date, accounts: Sequence[A
 
 
 def _match(engine: Any, lane: Lane, day: date, accounts: dict[str, Account], ledger: Any, bank: Any) -> None:
-    found = list(engine.asked(*_statement(day)))
+    found = list(_differences(engine, day, ledger, bank))
     if not found:
         return
     lines = _Lines(_of_breaks(ledger, found, "ledger"), _of_breaks(bank, found, "bank"))
     for one in found:
         account = accounts[one.account]
         account.found.append(_found(lane, account, one, lines.of(one)))
+
+
+def _differences(engine: Any, day: date, ledger: Any, bank: Any) -> Iterator[Matched]:
+    if engine.by_text:
+        return iter(engine.asked(*_statement(day)))
+    from cunguan.reconciliation.match import match
+
+    return iter(engine.found(match(ledger, bank=bank, day=day, hold=engine.hold)))
 
 
 def _statement(day: date) -> tuple[str, Any]:

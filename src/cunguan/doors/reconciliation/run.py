@@ -21,6 +21,7 @@ from cunguan.doors.reconciliation.keeping import At
 from cunguan.reconciliation.breaks import Words
 from cunguan.reconciliation.daily import BankAccount, Check, Day, Pool, Verdict
 from cunguan.reconciliation.equations import bank_equation, missing_minor, pool_equations
+from cunguan.store.engines import DUCKDB
 from cunguan.store.sqlfiles import statement
 
 _NO_STATEMENT = Words("the bank's statement of the date is missing", "缺当日银行对账单")
@@ -39,21 +40,23 @@ class Side(msgspec.Struct):
     sums: Mapping[str, dict[str, int]]
 
 
-def reconcile(connection: Connection, day: date, now: datetime, progress: Progress = lambda *_: None) -> Day:
+def reconcile(
+    connection: Connection, day: date, now: datetime, progress: Progress = lambda *_: None, engine: str = DUCKDB
+) -> Day:
     """Run a date, and then those after it that were run before; return the date's result."""
-    result = _one(connection, day, now, progress)
+    result = _one(connection, day, now, progress, engine)
     later = connection.execute(statement("recon_runs"), {"day": day}).fetchall()
     for next_day, _, _ in later:
-        _one(connection, next_day, now, progress)
+        _one(connection, next_day, now, progress, engine)
     return result
 
 
-def _one(connection: Connection, day: date, now: datetime, progress: Progress) -> Day:
+def _one(connection: Connection, day: date, now: datetime, progress: Progress, engine: str) -> Day:
     there = lanes(connection, day)
     sides: dict[int, Side] = {}
     for number, lane in enumerate(there):
         progress(lane.platform, number, len(there))
-        sides[lane.lane] = look(connection, lane, day)
+        sides[lane.lane] = look(connection, lane, day, engine)
     progress("", len(there), len(there))
     with connection.transaction():
         at = At(keeping.next_run(connection), day, now)
@@ -65,9 +68,9 @@ def _one(connection: Connection, day: date, now: datetime, progress: Progress) -
     return result
 
 
-def look(connection: Connection, lane: Lane, day: date) -> Side:
+def look(connection: Connection, lane: Lane, day: date, engine: str = DUCKDB) -> Side:
     """Look at one lane."""
-    accounts = cash.look(connection, lane, day)
+    accounts = cash.look(connection, lane, day, engine)
     looked = [
         Looked(_named("R1"), [one for account in accounts for one in account.found], cash.scope(accounts)),
         channels.look(connection, lane, day),

@@ -20,7 +20,9 @@ BREAKS_AT_ONCE: Final = 50_000
 
 
 class Duck:
-    """An open engine; `folder` takes what memory does not."""
+    """An open engine; `folder` takes what memory does not; `by_text`: a matching may be compiled once and asked as text."""
+
+    by_text: Final = True
 
     def __init__(self, folder: Path, memory_mb: int = MEMORY_MB) -> None:
         self.ibis = ibis.duckdb.connect(
