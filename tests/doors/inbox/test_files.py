@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from cunguan.channels.iso20022.profile import Bank, sandbox
-from cunguan.doors.inbox.files import again, read_received
+from cunguan.doors.inbox.files import again, read_file, read_received
 from cunguan.doors.inbox.keep import keep
 from cunguan.formats import settlement
 from cunguan.formats.csv_statement import mapping
@@ -195,3 +195,23 @@ def test_a_line_of_another_length_is_listed_and_the_rest_is_kept(inbox: Inbox) -
     kept = "SELECT count(*) FROM bank_entry e JOIN bank_statement s ON s.id = e.statement WHERE s.file = %s"
     assert inbox.rows(kept, file) == [(2,)]
     assert inbox.balance("1010") == before
+
+
+def test_what_the_database_takes_in_no_text_is_unreadable_and_holds_nothing_up(inbox: Inbox) -> None:
+    odd = MT940.format(number=70, amount="1,", reference="N1", text="x").replace("NTRF", "N\0RF")
+    assert bring(inbox, odd.encode(), name="a\udcff\0b")[0] in ("read", "unreadable")
+    bai = "01,S,R,240201,0000,1,,,2/\n02,R,S,1,240201,0000,USD,2/\n03,r1,USD,010,0/\n16,3\x0099,5,Z,B\x001,,x/\n49,0,3/\n"
+    assert bring(inbox, bai.encode())[0] in ("flagged", "unreadable")
+    assert bring(inbox, MT940.format(number=71, amount="1,", reference="N2", text="x").encode())[0] == "read"
+
+
+def test_a_file_that_somebody_else_reads_is_left_to_him(inbox: Inbox) -> None:
+    url = as_role(inbox.url, roles.DOOR)
+    content = MT940.format(number=72, amount="1,", reference="N3", text="x").encode()
+    with psycopg.connect(url, autocommit=True) as one, psycopg.connect(url, autocommit=True) as other:
+        file = keep(one, inbox.sealer, io.BytesIO(content), channel="demobank", name="f", at=NOW).id
+        with one.transaction():
+            one.execute("SELECT FROM bank_file WHERE id = %s FOR UPDATE", (file,))
+            assert read_received(other, inbox.sealer, {}, NOW) == 0
+        assert read_received(other, inbox.sealer, {}, NOW) == 1
+        assert read_file(other, inbox.sealer, {}, file, "demobank", "f", NOW) is None, "it was read"

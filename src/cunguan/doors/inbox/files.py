@@ -3,7 +3,7 @@
 When    a file was kept; in a thread, by one worker at a time
 Does    an archive is its files, each kept and read by itself
         a file is read whole or not at all, and what became of it is on its row; the next one is read whatever became of this one
-Errors  psycopg.Error goes up: the file is read in the next round
+Errors  psycopg.Error goes up: the file is read in the next round; but what the database will never take makes a file unreadable
 Source  schema 0011
 """
 
@@ -42,24 +42,28 @@ Banks = Mapping[str, Bank]
 
 def read_received(connection: Connection, sealer: Sealer, banks: Banks, at: datetime) -> int:
     """Read the files that were kept and not read yet; return how many."""
-    found = connection.execute(statement("bank_files_received")).fetchall()
-    for file, channel, name in found:
+    count = 0
+    for file, channel, name in connection.execute(statement("bank_files_received")).fetchall():
         read = read_file(connection, sealer, banks, file, channel, name, at)
-        log.log(logging.INFO if read.state == "read" else logging.ERROR, "bank file %s: %s", file, read.state)
-    return len(found)
+        if read is not None:
+            count += 1
+            log.log(logging.INFO if read.state == "read" else logging.ERROR, "bank file %s: %s", file, read.state)
+    return count
 
 
 def read_file(
     connection: Connection, sealer: Sealer, banks: Banks, file: int, channel: str, name: str, at: datetime
-) -> Read:
-    """Read one file."""
+) -> Read | None:
+    """Read one file; None: somebody else reads it, or has read it."""
     try:
         with connection.transaction():
+            if connection.execute(statement("bank_file_take"), {"file": file}).fetchone() is None:
+                return None
             read = _read(connection, sealer, banks, file, channel, name, at)
             mark(connection, file, read.state, read.why)  # type: ignore[arg-type]  # a state of a file that came in
-    except psycopg.Error:
-        raise
     except Exception as fault:  # its bytes may be anything: it must not keep the next one waiting
+        if isinstance(fault, psycopg.Error) and not isinstance(fault, (psycopg.DataError, psycopg.IntegrityError)):
+            raise
         kind = type(fault).__name__  # what it says may quote the file, and names stand in that
         log.error("bank file %s: the reader failed: %s", file, kind)
         read = Read("unreadable", f"the reader failed ({kind}): the bytes are kept; report it", 0)

@@ -52,6 +52,9 @@ def keep(
 ) -> Kept:  # fmt: skip
     """Keep the bytes of a file or of pieces, whole or not at all; a new one is `received`, or `waiting` to leave."""
     found: dict[str, Any] = {"channel": channel, "direction": direction}
+    name = (
+        name.encode(errors="replace").decode().replace("\0", "?")
+    )  # somebody else's, and no text of PostgreSQL's in itself
     try:
         with connection.transaction():
             # between two parts a slow bank may let us wait: longer than a door's own statements may

@@ -145,7 +145,7 @@ class _Keeping:
     def _bad_line(self, wrong: Wrong) -> None:
         self._bad += 1
         if self._bad <= BAD_LINES_MAX:
-            row = {"file": self._file, "number": self._bad, "place": wrong.where, "why": wrong.why}
+            row = {"file": self._file, "number": self._bad, "place": _text(wrong.where), "why": _text(wrong.why)}
             self._connection.execute(statement("bank_bad_line_add"), row)
 
     def _flush(self) -> None:
@@ -250,7 +250,7 @@ class _Keeping:
         if not self._place and not why:
             why = "no statement is in it"
         state = "unreadable" if not self._sound else "flagged" if why or self._bad else "read"
-        return Read(state, why or ("lines could not be read" if self._bad else ""), self._place)
+        return Read(state, _text(why) or ("lines could not be read" if self._bad else ""), self._place)
 
     def _one(self, text: Any, given: Mapping[str, Any]) -> Any:
         row = self._connection.execute(text, given).fetchone()
@@ -295,13 +295,17 @@ def _identity(one: _Statement) -> str:
     return hashlib.sha256(canonical_json(told)).hexdigest()
 
 
+def _text(said: str) -> str:
+    return said.replace("\0", "")  # the one letter PostgreSQL keeps in no text
+
+
 def _masked(account: str) -> str:
     return f"…{plain_account(account)[-4:]}" if account else ""
 
 
 def _difference(summary: Summary) -> str:
     differs = [f"{one.what} by {one.by}: {one.stated} stated, {one.computed} computed" for one in summary.differences]
-    return _wrongs(summary) or "; ".join(differs)
+    return _text(_wrongs(summary) or "; ".join(differs))
 
 
 def _wrongs(summary: Summary) -> str:
