@@ -55,7 +55,7 @@ changed             to                  verdict of ACC1  of ACC2      says
 98,3695,2           98,3696,2           balanced         invalid      control total of 3696
 98,3695,2           98,3695,3           balanced         invalid      number of accounts of 3
 99,3695,1,12        99,3695,1,13        balanced         invalid      number of records of 13
-49,3700,6/          50,3700,6/          invalid          no_balances  is no record of BAI2
+49,3700,6/          50,3700,6/          invalid          no_balances  begins no record of BAI2
 """
 # fmt: on
 

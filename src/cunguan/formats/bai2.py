@@ -42,8 +42,9 @@ class Record(msgspec.Struct, frozen=True):
         return self.fields[at].strip() if at < len(self.fields) else ""
 
     def wrong(self, why: str) -> Wrong:
-        """Return what is wrong with this record."""
-        return Wrong(f"line {self.line}", f"record {self.code},{','.join(self.fields)[:60]} {why}")
+        """Return what is wrong with this record: with its type and amount, and nothing a person may be known by."""
+        said = "".join(f",{field[:20]}" for field in self.fields[:2]) if self.code == "16" else ""
+        return Wrong(f"line {self.line}", f"record {self.code}{said} {why}")
 
 
 def read(stream: BinaryIO) -> Iterator[Part]:
@@ -77,7 +78,7 @@ def _records(stream: BinaryIO) -> Iterator[Record | Wrong]:
         elif number == 1:
             raise Wrong("line 1", f"a BAI2 file begins with record 01, this one with {text[:2]!r}")
         else:
-            yield Wrong(f"line {number}", f"{text[:60]!r} is no record of BAI2 (01, 02, 03, 16, 49, 88, 98, 99)")
+            yield Wrong(f"line {number}", f"{text[:3]!r} begins no record of BAI2 (01, 02, 03, 16, 49, 88, 98, 99)")
     if held is not None:
         yield _record(*held)
 

@@ -45,6 +45,9 @@ _BALANCES: Final = {"60": "OPBD", "62": "CLBD", "64": "CLAV", "65": "FWAV"}
 #: an :86: has six lines, in the longest dialect seen thirty
 _FIELD_LINES_MAX: Final = 1_000
 
+#: so much of a field is told of, by the first two digits of its tag: of a line no more than date, side and amount
+_QUOTED: Final = {"60": 40, "61": 24, "62": 40, "64": 40, "65": 40, "90": 40}
+
 
 class Field(msgspec.Struct, frozen=True):
     """A field: the line it begins in, its tag, and its lines."""
@@ -65,8 +68,9 @@ class Field(msgspec.Struct, frozen=True):
             yield "".join(self.lines[:count]).rstrip()
 
     def wrong(self, why: str) -> Wrong:
-        """Return what is wrong with this field."""
-        return Wrong(f"line {self.line}", f":{self.tag}:{self.lines[0].strip()[:60]} {why}")
+        """Return what is wrong with this field: with its dates and amounts, and nothing a person may be known by."""
+        said = self.lines[0].strip()[: _QUOTED.get(self.tag[:2], 0)]
+        return Wrong(f"line {self.line}", f":{self.tag}:{said} {why}")
 
 
 def read(stream: BinaryIO) -> Iterator[Part]:

@@ -200,7 +200,9 @@ def test_a_line_of_another_length_is_listed_and_the_rest_is_kept(inbox: Inbox) -
 def test_what_the_database_takes_in_no_text_is_unreadable_and_holds_nothing_up(inbox: Inbox) -> None:
     odd = MT940.format(number=70, amount="1,", reference="N1", text="x").replace("NTRF", "N\0RF")
     assert bring(inbox, odd.encode(), name="a\udcff\0b")[0] in ("read", "unreadable")
-    bai = "01,S,R,240201,0000,1,,,2/\n02,R,S,1,240201,0000,USD,2/\n03,r1,USD,010,0/\n16,3\x0099,5,Z,B\x001,,x/\n49,0,3/\n"
+    bai = (
+        "01,S,R,240201,0000,1,,,2/\n02,R,S,1,240201,0000,USD,2/\n03,r1,USD,010,0/\n16,3\x0099,5,Z,B\x001,,x/\n49,0,3/\n"
+    )
     assert bring(inbox, bai.encode())[0] in ("flagged", "unreadable")
     assert bring(inbox, MT940.format(number=71, amount="1,", reference="N2", text="x").encode())[0] == "read"
 
