@@ -7,6 +7,7 @@ import psycopg
 import pytest
 
 from cunguan.doors.reconciliation import handling, keeping, run
+from cunguan.doors.reconciliation.ground import lanes
 from cunguan.doors.reconciliation.handling import Act, Event
 from cunguan.kernel.codes import Code
 from cunguan.reconciliation.daily import Break, Day
@@ -91,6 +92,24 @@ def test_what_was_changed_behind_the_plane_is_named_and_stops_the_platform(books
         assert [risk for name, risk in risks.items() if name.startswith(subject)] == [at_risk_minor], subject
     assert len(found) == len(CHANGED)
     assert {lane: len(why) for lane, why in run.stops(reconcile(door)).items()} == {1: len(CHANGED)}
+
+
+def test_what_stops_a_platform_is_never_cut_off_behind_older_breaks(books: str, door: Door) -> None:
+    change(books, "UPDATE hold SET released_minor = released_minor - 200 WHERE id = 'general'")
+    reconcile(door)
+    with psycopg.connect(books) as owner:
+        owner.execute(
+            "INSERT INTO recon_break SELECT (jsonb_populate_record(b, "
+            """'{"id": "R1:older", "rule": "R1", "code": "BRK08", "since": "2024-03-01"}')).* FROM recon_break b"""
+        )
+    assert [one.code for one in keeping.breaks(door, DAY)] == ["BRK14", "BRK08"]
+    assert [one.code for one in keeping.breaks(door, DAY, limit=1)] == ["BRK14"]
+
+
+def test_banks_work_by_the_calendar_of_the_currency_and_else_of_the_pack(door: Door) -> None:
+    (lane, _) = lanes(door, DAY)
+    easter_monday = date(2024, 4, 1)
+    assert [lane.is_working_day(easter_monday, currency) for currency in ("CNY", "GBP", "USD")] == [True, False, True]
 
 
 def test_a_control_account_that_sums_again_stays_a_break_until_two_people_close_it(books: str, door: Door) -> None:

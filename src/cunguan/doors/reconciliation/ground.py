@@ -87,7 +87,7 @@ class Looked(msgspec.Struct):
 
 def lanes(connection: Connection, day: date) -> list[Lane]:
     """Return the platforms' lanes that were open on a date."""
-    rows = connection.execute(statement("recon_lanes"), {"day": day})
+    rows = connection.execute(statement("recon_lanes"), {"day": day, "lane": None})
     return [lane for lane in (Lane(*row) for row in rows) if lane.upto]
 
 

@@ -1,5 +1,7 @@
--- recon_due: the business dates of platforms after one that some lane has closed, each with what its last run had seen.
-SELECT d.day, (SELECT r.seen FROM recon_run r WHERE r.business_date = d.day ORDER BY r.id DESC LIMIT 1)
-FROM (SELECT DISTINCT b.business_date AS day FROM batch b JOIN lane_day l ON l.lane = b.lane
-      WHERE b.lane > 0 AND b.business_date > %(since)s AND b.business_date < l.business_date) d
+-- recon_due: the business dates of platforms after one that some lane has closed, each with what its last run had seen. A probe a
+-- date and lane.
+SELECT d.day::date, (SELECT r.seen FROM recon_run r WHERE r.business_date = d.day::date ORDER BY r.id DESC LIMIT 1)
+FROM generate_series(%(since)s::date + 1, (SELECT max(business_date) FROM lane_day WHERE lane > 0), interval '1 day') d (day)
+WHERE EXISTS (SELECT FROM lane_day l JOIN batch b ON b.lane = l.lane AND b.business_date = d.day::date
+              WHERE l.lane > 0 AND d.day::date < l.business_date)
 ORDER BY 1
