@@ -71,7 +71,7 @@ row                             why
 2024-02-02,1.00,106.00,"C       it is no CSV
 2024-02-30,1.00,106.00,C        is no day like
 2024-02-02,$1.00,106.00,C       amount '$1.00' is no number
-2024-02-02,NaN,106.00,C         amount 'NaN' is no number
+2024-02-02,NaN,106.00,C         amount 'xxx' is no number
 2024-02-02,,106.00,C            the amount is empty
 ,1.00,106.00,C                  booked_on is empty
 """

@@ -18,7 +18,7 @@ from typing import Any, BinaryIO
 import msgspec
 
 from cunguan.formats.statement import Balance, Detail, Entry, Foot, Head, Part, Wrong, signed
-from cunguan.formats.text import decimal_of, is_encoding, lines
+from cunguan.formats.text import decimal_of, is_encoding, lines, shown
 
 
 class MappingWrong(ValueError):
@@ -227,7 +227,7 @@ class _Rows:
             return None
         found = decimal_of(text if self.says.decimal == "." else text.replace(self.says.decimal, "."))
         if found is None:
-            raise ValueError(f"{what} {said[what]!r} is no number")
+            raise ValueError(f"{what} {shown(said[what])} is no number")
         return found
 
     def _day(self, said: dict[str, str], what: str) -> date | None:
@@ -236,7 +236,7 @@ class _Rows:
         try:
             return datetime.strptime(said[what], self.says.date_format).date()  # noqa: DTZ007  # a day, no instant
         except ValueError:
-            raise ValueError(f"{what} {said[what]!r} is no day like {self.says.date_format}") from None
+            raise ValueError(f"{what} {shown(said[what])} is no day like {self.says.date_format}") from None
 
     def _entry(self, said: dict[str, str], amount: Decimal) -> Entry:
         credit, currency = amount >= 0, said.get("currency") or self.says.currency

@@ -17,6 +17,7 @@ from typing import BinaryIO, Final
 import msgspec
 
 from cunguan.formats.statement import Detail, Entry, Foot, Head, Part, Wrong
+from cunguan.formats.text import shown
 
 ENCODING: Final = "gbk"
 _LINE_MAX: Final = 4_096
@@ -131,7 +132,7 @@ def _amount(text: str) -> Decimal:
     (Decimal('123.45'), Decimal('0.07'))
     """
     if not (text.isascii() and text.isdigit()):
-        raise ValueError(f"{text!r} is no amount in hundredths")
+        raise ValueError(f"{shown(text)} is no amount in hundredths")
     return Decimal(int(text)).scaleb(-2)
 
 

@@ -103,3 +103,13 @@ def _utf_16_lines(first: bytes, stream: BinaryIO) -> Iterator[bytes]:
         yield (rest + decoder.decode(b"", final=True)).encode()
     except UnicodeDecodeError as wrong:
         raise Wrong(f"byte {wrong.start}", "it begins as UTF-16 and does not go on so") from None
+
+
+def shown(said: str) -> str:
+    """Return the form of what should have been a number or a day: where columns are shifted, a name may stand there.
+
+    >>> shown("12,3x"), shown("Anna Muster"), shown("6222021234567890")
+    ("'12,3x'", "'xxxx xxxxx…'", "'6222021234…'")
+    """
+    form = "".join("x" if letter.isalpha() else letter for letter in said[:10])
+    return repr(form + "…" * (len(said) > 10))
