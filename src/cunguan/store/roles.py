@@ -31,7 +31,7 @@ _DOORS: dict[str, str] = {
     "authorisation": "INSERT, UPDATE (state, decided_at, evidence_kind, key_id, public_key, evidence, answered_at, answer)",
     "bank_statement": "INSERT, UPDATE (state, same_as)",
     "bank_line": "INSERT",
-    "bank_entry": "INSERT, UPDATE (line, instruction_id, outcome, cause)",
+    "bank_entry": "INSERT, UPDATE (instruction_id, outcome, cause)",
     "bank_bad_line": "INSERT, DELETE",
     "SEQUENCE bank_statement_id_seq": "USAGE",
     "SEQUENCE bank_line_id_seq": "USAGE",
