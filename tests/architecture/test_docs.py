@@ -243,6 +243,5 @@ def test_a_decision_has_its_four_parts_on_one_page(page: Path) -> None:
     assert f"]({page.name})" in (page.parent / "README.md").read_text(encoding="utf-8")
 
 
-def test_no_two_decisions_bear_one_number() -> None:
-    numbers = [int(page.name[:4]) for page in decisions()]
-    assert numbers == sorted(set(numbers))
+def test_the_decisions_are_numbered_without_a_gap() -> None:
+    assert [int(page.name[:4]) for page in decisions()] == list(range(1, len(decisions()) + 1))

@@ -5,6 +5,7 @@ Shape   sealed bytes: 1 byte form, 12 bytes nonce, then AES-256-GCM; `what` says
         so that nobody can put one thing's bytes in another's place
         a hash is 64 hex digits: the same for the same name and account, here alone; nobody finds the name by trying
 Errors  SealBroken: bytes were changed, are another thing's, or the key is another installation's
+        KeyMissing: no key lies where something is sealed already (doors/sealing.py looks)
 Units   one key seals at most 2**32 things with random nonces; at a thousand a second that is 49 days, at ten a second 13 years
 Source  NIST SP 800-38D 8.3 (random nonces); RFC 5869 (a key for each use); Unicode TR15 (NFKC)
 """
@@ -34,6 +35,17 @@ class SealBroken(ValueError):
     """Sealed bytes cannot be read; the message says what they were to be."""
 
 
+class KeyMissing(RuntimeError):
+    """The key of what is sealed is away; the message says which file to bring back."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"the sealing key is missing: this database holds sealed files or payees, and {path} is not there.\n"
+            "Bring that file back from its backup, or from another host of this installation. None is made:"
+            " a new key cannot open what is sealed"
+        )
+
+
 class Sealer:
     """One installation's seal."""
 
@@ -43,7 +55,7 @@ class Sealer:
 
     @classmethod
     def open(cls, path: Path) -> "Sealer":
-        """Read the key file, or make one that only its owner can read."""
+        """Read the key file, or make one that only its owner can read: `doors/sealing.py` says where that may be."""
         return cls(secret(path))
 
     def seal(self, clear: bytes, what: str) -> bytes:

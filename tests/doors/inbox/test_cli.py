@@ -2,13 +2,18 @@
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
 from cunguan.config.wiring import Wiring
 from cunguan.doors.cli import main as cli
+from cunguan.doors.inbox.keep import keep
+from cunguan.keys.sealed import Sealer
 from cunguan.plane.across import Plane
 from cunguan.plane.server import Server
 from tests.conftest import fresh_database
@@ -62,6 +67,7 @@ def test_a_file_is_imported_shown_and_named_where_it_is_wrong(inbox: Inbox, cler
     assert shown["statements"][0]["verdict"] == "balanced"
     assert [(one["outcome"], one["cause"]) for one in shown["entries"]] == [("booked", "unidentified")]
     assert "muster" not in str(shown).casefold()
+    assert shown["file"]["sha256"] == sha256(good.read_bytes()).hexdigest()
     flawed = clerk("inbox", "show", str(files[0]["id"]))[1]
     assert flawed["statements"][0]["difference"].startswith("closing by")
     code, listed = clerk("inbox", "list")
@@ -69,6 +75,24 @@ def test_a_file_is_imported_shown_and_named_where_it_is_wrong(inbox: Inbox, cler
     assert clerk("inbox", "again", str(files[0]["id"]))[0] == 1, "it still does not add up"
     assert clerk("inbox", "again", str(files[1]["id"]))[0] == 1, "it was used whole"
     assert clerk("inbox", "import", str(tmp_path / "none"), "--channel", "demobank")[0] == 2
+
+
+def test_the_bytes_of_a_file_are_taken_out_as_they_came(inbox: Inbox, clerk: Clerk, tmp_path: Path) -> None:
+    came, out = tmp_path / "came.txt", tmp_path / "out.txt"
+    came.write_bytes(b"no statement" * 200_000)
+    number = clerk("inbox", "import", str(came), "--channel", "demobank")[1][0]["id"]
+    code, told = clerk("inbox", "take", str(number), "--out", str(out))
+    assert (code, told["sha256"], told["bytes"]) == (0, sha256(came.read_bytes()).hexdigest(), 2_400_000)
+    assert out.read_bytes() == came.read_bytes() and out.stat().st_mode & 0o777 == 0o600
+    out.write_bytes(b"mine")
+    assert clerk("inbox", "take", str(number), "--out", str(out))[0] == 2
+    assert out.read_bytes() == b"mine", "it is never written over"
+    assert clerk("inbox", "take", "999999", "--out", str(tmp_path / "x"))[0] == 1
+    with psycopg.connect(inbox.url, autocommit=True) as connection:
+        wrong = keep(connection, Sealer(b"j" * 32), [b"x"], channel="other", name="x", at=datetime.now(UTC)).id
+        connection.execute("UPDATE bank_file SET state = 'read' WHERE id = %s", (wrong,))
+    assert clerk("inbox", "take", str(wrong), "--out", str(tmp_path / "x"))[0] == 1
+    assert not (tmp_path / "x").exists(), "what is not what was kept is not left"
 
 
 def test_a_client_is_told_how_he_pays_in(inbox: Inbox, clerk: Clerk) -> None:

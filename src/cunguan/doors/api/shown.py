@@ -19,9 +19,9 @@ from cunguan.doors.api.context import Context
 from cunguan.doors.api.shown_words import FIELDS, LANGUAGES, MEANS, OF_VALUES, PAGE, TITLES, VALUES, Pair
 from cunguan.doors.api.shown_words import of as word
 from cunguan.doors.payees import details
+from cunguan.doors.sealing import sealer_of
 from cunguan.kernel.money import format_minor
 from cunguan.kernel.rows import FeeItem
-from cunguan.keys.sealed import FILE, Sealer
 from cunguan.operations.authority import fee_of
 
 __all__ = ["LANGUAGES", "View", "lines", "of", "rows"]
@@ -61,7 +61,7 @@ async def _payee(context: Context, payee_hash: str) -> str:
     found = await sql.row(context, "payee_detail_of", {"payee_hash": payee_hash}) if payee_hash else None
     if found is None:
         return ""
-    payee = details.found(Sealer.open(context.home / FILE), payee_hash, bytes(found["content"]))
+    payee = details.found(await sealer_of(context), payee_hash, bytes(found["content"]))
     return f"{payee.name}, {payee.shown}" if payee is not None else ""
 
 

@@ -1,20 +1,22 @@
-"""`cunguan inbox` (收件箱): what came from banks: list, show, import, read again, see what waits, book it; how a client pays in.
+"""`cunguan inbox` (收件箱): what came from banks: list, show, take out, import, read again, see what waits, book it; how a client pays in.
 
 When    an operator looks what a bank has sent, brings a file that came by another way, or books what may not book itself
 Does    import keeps the bytes and reads them at once; the jobs worker tells the books. book hands in one instruction, under the id of
         the movement. known notes by what an entry is booked already, and posts nothing
-        names and account numbers of clients are nowhere: they are sealed in the bytes
-Returns list, open: 0 nothing needs a person, 1 something does · show, reference: 0, 1 there is no such
+        take writes the bytes as they came, with names and account numbers, to a new file for its owner's eyes; elsewhere those are sealed
+Returns list, open: 0 nothing needs a person, 1 something does · show, take, reference: 0, 1 there is no such, or it is not what was kept
         import, again: 0 all were read whole, 1 one was not · book: 0 done, 1 refused · 2 wrong usage
 Units   minor units in --json; amounts with the currency's decimals for people
 Source  schema 0011; domain-decisions.md 4, 6; domain.md (e.3)
 """
 
 import argparse
+import os
+import shutil
 import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 import msgspec
 import psycopg
@@ -24,19 +26,19 @@ from cunguan.doors.cli.reconcile import connected
 from cunguan.doors.inbox.booking import Told, told_rows
 from cunguan.doors.inbox.by_hand import WAYS, NotSo, People, instructions, names
 from cunguan.doors.inbox.files import again, read_file, read_received
-from cunguan.doors.inbox.keep import keep
+from cunguan.doors.inbox.keep import KeptWrong, content, keep
 from cunguan.doors.inbox.sorting import Movement, Payment
 from cunguan.doors.inbox.words import said
 from cunguan.doors.papers import layout
 from cunguan.doors.papers.words import language_of
+from cunguan.doors.sealing import sealer
 from cunguan.kernel.canonical import canonical_json, key16
 from cunguan.kernel.codes import Code
 from cunguan.kernel.currency import EXPONENT
 from cunguan.kernel.deposit_reference import Holder, creditor_reference, virtual_account
 from cunguan.kernel.instruction import Answer
 from cunguan.kernel.money import format_minor
-from cunguan.keys import sealed
-from cunguan.keys.sealed import Sealer
+from cunguan.keys.sealed import SealBroken
 from cunguan.operations.two_names import two_names
 from cunguan.plane.client import Client
 from cunguan.store.sqlfiles import statement
@@ -70,6 +72,7 @@ class File(msgspec.Struct, frozen=True):
     again: int
     statements: int
     entries: int
+    sha256: str
 
 
 class Statement(msgspec.Struct, frozen=True):
@@ -134,13 +137,16 @@ class Entry(msgspec.Struct, frozen=True):
 
 def add_parser(subparsers: Any) -> None:
     """Register `inbox` and its acts."""
-    says = "what came from banks: list, show, import, again, open, book, known"
+    says = "what came from banks: list, show, take, import, again, open, book, known"
     acts = subparsers.add_parser("inbox", help=says, description=says).add_subparsers(metavar="ACT", required=True)
     listing = acts.add_parser("list", help="files that were not used whole; --all every one")
     listing.set_defaults(run=run_list)
     listing.add_argument("--all", action="store_true", help="also those that were read whole")
     show = acts.add_parser("show", help="what was read of a file, and what became of each entry")
     show.set_defaults(run=run_show)
+    take = acts.add_parser("take", help="write the bytes of a file, as they came, to a new file")
+    take.set_defaults(run=run_take)
+    take.add_argument("--out", required=True, type=Path, metavar="PATH", help="where to: a file that is not there yet")
     bring = acts.add_parser("import", help="keep and read files that came by another way")
     bring.set_defaults(run=run_import)
     bring.add_argument("files", nargs="+", type=Path, metavar="FILE")
@@ -149,7 +155,7 @@ def add_parser(subparsers: Any) -> None:
         "again", help="read a file again that was not used whole: by a better reader, or with its account known"
     )
     anew.set_defaults(run=run_again)
-    for one in (show, anew):
+    for one in (show, take, anew):
         one.add_argument("file", type=int, help="the number of the file")
     waiting = acts.add_parser("open", help="entries that wait, or that two people must book")
     waiting.set_defaults(run=run_open)
@@ -170,7 +176,7 @@ def add_parser(subparsers: Any) -> None:
     refer.set_defaults(run=run_reference)
     refer.add_argument("holder", help="the id of his account")
     refer.add_argument("--lane", type=int, help="its lane, where two have an account of that id")
-    for one in (listing, show, bring, anew, waiting, book, noted, refer):
+    for one in (listing, show, take, bring, anew, waiting, book, noted, refer):
         one.add_argument("--json", action="store_true", help="print one JSON value")
         one.add_argument("--lang", choices=["en", "zh"], help="language of the labels (by LANG)")
 
@@ -204,6 +210,7 @@ def run_show(arguments: argparse.Namespace, wiring: Any) -> int:
         )
         return 0
     _print(arguments, wiring, "file", [_file_row(files[0])], (4, 5, 6))
+    print(f"SHA-256 {files[0].sha256}")
     _print(arguments, wiring, "statement", [_statement_row(one) for one in statements], (5, 6, 7))
     _print(arguments, wiring, "entry", [_entry_row(one, _language(arguments, wiring)) for one in entries], (4,))
     for one in bad:
@@ -244,38 +251,75 @@ def run_reference(arguments: argparse.Namespace, wiring: Any) -> int:
     return 0
 
 
+def run_take(arguments: argparse.Namespace, wiring: Any) -> int:
+    """Write the bytes of a file where none is; a file that is not what was kept is not left."""
+    with connected(wiring) as connection:
+        found = connection.execute(statement("bank_file_of"), {"id": arguments.file}).fetchone()
+        if found is None:
+            print(f"cunguan inbox: there is no file {arguments.file}", file=sys.stderr)
+            return 1
+        try:
+            _write_new(arguments.out, content(connection, sealer(wiring.home, connection), arguments.file))
+        except (KeptWrong, SealBroken) as wrong:
+            print(f"cunguan inbox: {wrong}; nothing was written", file=sys.stderr)
+            return 1
+        except OSError as wrong:
+            print(f"cunguan inbox: {arguments.out} cannot be written: {wrong.strerror}", file=sys.stderr)
+            return 2
+    sha256, size = found[0].hex(), found[1]
+    if arguments.json:
+        print(
+            canonical_json(
+                {"file": arguments.file, "out": str(arguments.out), "bytes": size, "sha256": sha256}
+            ).decode()
+        )
+    else:
+        print(f"{sha256}  {arguments.out}")
+    return 0
+
+
+def _write_new(out: Path, source: BinaryIO) -> None:
+    """Write a file only its owner can read, whole or not at all, and never over another."""
+    with os.fdopen(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        try:
+            shutil.copyfileobj(source, file)
+        except BaseException:
+            out.unlink()
+            raise
+
+
 # ── bringing ─────────────────────────────────────────────────────────────────
 def run_import(arguments: argparse.Namespace, wiring: Any) -> int:
     """Keep and read files."""
-    sealer, now, told = Sealer.open(wiring.home / sealed.FILE), datetime.now(UTC), []
-    known = banks(wiring.home, wiring.bank)
+    known, now, told = banks(wiring.home, wiring.bank), datetime.now(UTC), []
     with connected(wiring) as connection:
+        seal = sealer(wiring.home, connection)
         for path in arguments.files:
             try:
                 with path.open("rb") as source:
-                    kept = keep(connection, sealer, source, channel=arguments.channel, name=path.name, at=now)
+                    kept = keep(connection, seal, source, channel=arguments.channel, name=path.name, at=now)
             except OSError as wrong:
                 print(f"cunguan inbox: {path} cannot be read: {wrong.strerror}", file=sys.stderr)
                 return 2
             if kept.is_new:
-                read_file(connection, sealer, known, kept.id, arguments.channel, path.name, now)
+                read_file(connection, seal, known, kept.id, arguments.channel, path.name, now)
             told.append(kept.id)
-        read_received(connection, sealer, known, now)  # what came out of an archive
+        read_received(connection, seal, known, now)  # what came out of an archive
         files = [one for one in _files(connection, {"all": True, "most": 2**31 - 1}) if one.id in told]
     return _tell_files(arguments, wiring, files)
 
 
 def run_again(arguments: argparse.Namespace, wiring: Any) -> int:
     """Read a file again."""
-    sealer = Sealer.open(wiring.home / sealed.FILE)
     with connected(wiring) as connection:
+        seal = sealer(wiring.home, connection)
         if not again(connection, arguments.file):
             print(f"cunguan inbox: file {arguments.file} is not one that was flagged or unreadable", file=sys.stderr)
             return 1
         channel, name = connection.execute(
             "SELECT channel, name FROM bank_file WHERE id = %s", (arguments.file,)
         ).fetchone()  # type: ignore[misc]  # it was marked a moment ago
-        read_file(connection, sealer, banks(wiring.home, wiring.bank), arguments.file, channel, name, datetime.now(UTC))
+        read_file(connection, seal, banks(wiring.home, wiring.bank), arguments.file, channel, name, datetime.now(UTC))
         files = [one for one in _files(connection, {"all": True, "most": 2**31 - 1}) if one.id == arguments.file]
     return _tell_files(arguments, wiring, files)
 

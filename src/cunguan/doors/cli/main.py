@@ -18,6 +18,7 @@ from typing import Any
 import cunguan
 from cunguan.doors import extras
 from cunguan.doors.supervisor.lifeline import hold
+from cunguan.keys.sealed import KeyMissing
 from cunguan.store.embedded.errors import DatabaseError
 
 VERBS = (
@@ -73,7 +74,7 @@ def main(argv: Sequence[str], wiring: Any) -> int:
     arguments = parser(argv[:1] if argv and argv[0] in VERBS else VERBS).parse_args(argv)
     try:
         return int(arguments.run(arguments, wiring))
-    except DatabaseError as wrong:
+    except (DatabaseError, KeyMissing) as wrong:
         print(f"cunguan: {wrong}", file=sys.stderr)
         return 1
     except ImportError as wrong:

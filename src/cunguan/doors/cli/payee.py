@@ -16,7 +16,7 @@ import psycopg
 
 from cunguan.channels.base import Payee
 from cunguan.doors.payees.details import PayeeWrong, remember
-from cunguan.keys.sealed import FILE, Sealer
+from cunguan.doors.sealing import sealer
 
 
 class Known(msgspec.Struct, frozen=True):
@@ -39,7 +39,7 @@ def run(arguments: argparse.Namespace, wiring: Any) -> int:
         payee = msgspec.json.decode(sys.stdin.buffer.read(), type=Payee)
         url = wiring.door_url(wiring.database().start())
         with psycopg.connect(url, autocommit=True) as connection:
-            hash = remember(connection, Sealer.open(wiring.home / FILE), payee, datetime.now(UTC))
+            hash = remember(connection, sealer(wiring.home, connection), payee, datetime.now(UTC))
     except (msgspec.DecodeError, PayeeWrong) as wrong:
         print(f'cunguan payee: {wrong}; give {{"name": …, "account": …, "bank": …}}', file=sys.stderr)
         return 2

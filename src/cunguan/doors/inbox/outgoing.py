@@ -22,8 +22,9 @@ from cunguan.channels.iso20022.line import Line, Outgoing
 from cunguan.channels.iso20022.profile import Bank
 from cunguan.doors.inbox.keep import content, keep, mark
 from cunguan.doors.payees import details
+from cunguan.doors.sealing import sealer_at
 from cunguan.kernel.ids import order_id
-from cunguan.keys.sealed import FILE, Sealer
+from cunguan.keys.sealed import Sealer
 from cunguan.store.sqlfiles import statement
 
 TEST_PAYEE: Final = "Sandbox payee"
@@ -35,7 +36,7 @@ def lines(lane: int, home: Path, sandbox_address: str, zone: tzinfo, url: Callab
 
     def line(bank: Bank) -> Channel:
         desk = DatabaseDesk(
-            url, Sealer.open(home / FILE), bank.name, lane, lambda: datetime.now(UTC), zone,
+            url, sealer_at(home, url()), bank.name, lane, lambda: datetime.now(UTC), zone,
             is_sandbox=bank == of_sandbox.get(bank.name),
         )  # fmt: skip
         return Line(lane, bank, desk)

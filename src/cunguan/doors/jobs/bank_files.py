@@ -17,8 +17,7 @@ from cunguan.channels.transport.base import TransportFailed, TransportRefused
 from cunguan.doors.api.context import Context
 from cunguan.doors.inbox.fetching import fetch
 from cunguan.doors.jobs.registry import Loop
-from cunguan.keys import sealed
-from cunguan.keys.sealed import Sealer
+from cunguan.doors.sealing import sealer
 
 log = logging.getLogger(__name__)
 
@@ -45,10 +44,9 @@ class Fetching:
 
 
 def _look(context: Context, bank: Bank) -> None:
-    sealer = Sealer.open(context.home / sealed.FILE)
     try:
         with psycopg.connect(str(context.pool.conninfo), autocommit=True) as connection:
-            fetch(connection, sealer, bank, context.clock.now())
+            fetch(connection, sealer(context.home, connection), bank, context.clock.now())
     except TransportRefused as refused:
         log.error("bank %s: a person must look: %s", bank.name, refused)
     except TransportFailed as failed:

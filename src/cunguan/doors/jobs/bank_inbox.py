@@ -19,7 +19,7 @@ from cunguan.doors.inbox.booking import book
 from cunguan.doors.inbox.files import read_received
 from cunguan.doors.inbox.statuses import tell_statuses
 from cunguan.doors.jobs.registry import Loop
-from cunguan.keys.sealed import FILE, Sealer
+from cunguan.doors.sealing import sealer, sealer_of
 
 EVERY_SECONDS: Final = 1.0
 
@@ -28,17 +28,15 @@ async def run(context: Context) -> bool:
     """Read what was kept and tell the books; return whether there was something."""
     files = await asyncio.to_thread(_files, context)
     heard = await tell_statuses(context)
-    told = await book(context, _sealer(context))
+    told = await book(context, await sealer_of(context))
     return any([files > 0, heard, told])
 
 
 def _files(context: Context) -> int:
     with psycopg.connect(str(context.pool.conninfo), autocommit=True) as connection:
-        return read_received(connection, _sealer(context), banks(context.home, context.bank), context.clock.now())
-
-
-def _sealer(context: Context) -> Sealer:
-    return Sealer.open(context.home / FILE)
+        return read_received(
+            connection, sealer(context.home, connection), banks(context.home, context.bank), context.clock.now()
+        )
 
 
 LOOPS = (Loop("bank_inbox", EVERY_SECONDS, run),)

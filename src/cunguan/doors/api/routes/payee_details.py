@@ -19,8 +19,8 @@ from cunguan.doors.api.endpoint import Call, Endpoint
 from cunguan.doors.api.problem import Problem
 from cunguan.doors.payees import details
 from cunguan.doors.payees.details import ACCOUNT_CHARACTERS_MAX, BANK_CHARACTERS_MAX, NAME_CHARACTERS_MAX
+from cunguan.doors.sealing import sealer_of
 from cunguan.kernel.codes import Code
-from cunguan.keys.sealed import FILE, Sealer
 
 
 class PayeeBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -48,7 +48,7 @@ async def bring(call: Call) -> PayeeKnown:
     body: PayeeBody = call.body
     payee = Payee(body.name, body.account, body.bank)
     try:
-        row = details.kept(Sealer.open(call.context.home / FILE), payee, call.context.clock.now())
+        row = details.kept(await sealer_of(call.context), payee, call.context.clock.now())
     except details.PayeeWrong as wrong:
         raise Problem(422, Code.malformed, str(wrong)) from wrong
     await sql.run(call.context, details.KEEP, asdict(row))

@@ -23,9 +23,9 @@ from cunguan.doors.api.lanmao.requests import Step
 from cunguan.doors.api.lanmao.service import Ask, Confirm, Service, step
 from cunguan.doors.api.lanmao.services.authority import granted
 from cunguan.doors.payees import details
+from cunguan.doors.sealing import sealer_of
 from cunguan.kernel.canonical import canonical_json
 from cunguan.kernel.ids import is_id
-from cunguan.keys.sealed import FILE, Sealer
 
 
 class Personal(msgspec.Struct, frozen=True, rename="camel"):
@@ -132,7 +132,7 @@ async def _payee(ask: Ask, name: str, number: str) -> str:
     if not name:
         return fingerprint(ask.context.home, "card", number.replace(" ", ""))
     try:
-        row = details.kept(_sealer(ask), Payee(name, number), ask.context.clock.now())
+        row = details.kept(await sealer_of(ask.context), Payee(name, number), ask.context.clock.now())
     except details.PayeeWrong as wrong:
         raise Refused(Fault.malformed, f"realName and bankcardNo: {wrong}") from wrong
     await sql.run(ask.context, details.KEEP, asdict(row))
@@ -142,12 +142,12 @@ async def _payee(ask: Ask, name: str, number: str) -> str:
 async def _name_of(ask: Ask, payee_hash: str | None) -> str:
     """Return the name of the card before, "" where it is not known."""
     found = await sql.row(ask.context, "payee_detail_of", {"payee_hash": payee_hash}) if payee_hash else None
-    payee = details.found(_sealer(ask), str(payee_hash), bytes(found["content"])) if found is not None else None
+    payee = (
+        details.found(await sealer_of(ask.context), str(payee_hash), bytes(found["content"]))
+        if found is not None
+        else None
+    )
     return payee.name if payee is not None else ""
-
-
-def _sealer(ask: Ask) -> Sealer:
-    return Sealer.open(ask.context.home / FILE)
 
 
 async def _fees(ask: Ask, holder: str) -> list[Step]:
