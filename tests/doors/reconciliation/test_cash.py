@@ -99,6 +99,12 @@ def test_what_the_bank_shows_next_day_is_timing_and_ends_by_itself(door: Door, o
     check, equation, breaks = cash(day)
     assert (check.verdict, breaks, equation.holds) == ("agrees", [], True)
     assert [(one.id, one.state) for one in day.breaks if one.rule == "R1" and one.lane == 1] == [(found.id, "closed")]
+    check, equation, breaks = cash(reconcile(door, TUESDAY))
+    assert (check.verdict, breaks, equation.holds) == ("agrees", [], True), "run again, its line is there as before"
+    check, equation, breaks = cash(reconcile(door))
+    assert (check.verdict, breaks, equation.holds) == ("explained", [], True), (
+        "of Monday it was, and is, a matter of timing"
+    )
 
 
 def test_a_missing_statement_is_said_and_a_late_one_mends_its_day_and_those_after(
