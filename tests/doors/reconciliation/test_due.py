@@ -20,7 +20,7 @@ Door = psycopg.Connection[Any]
 
 def context(url: str) -> Any:
     clock = SimpleNamespace(now=lambda: datetime(2024, 3, 6, 1, tzinfo=UTC))
-    return SimpleNamespace(pool=SimpleNamespace(conninfo=url), clock=clock)
+    return SimpleNamespace(pool=SimpleNamespace(conninfo=url), clock=clock, engine="duckdb")
 
 
 def test_what_is_over_is_run_once_and_again_when_more_of_it_came(books: str, door: Door) -> None:
