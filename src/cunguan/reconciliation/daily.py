@@ -79,8 +79,17 @@ class BankAccount(msgspec.Struct, frozen=True):
     unmatched_count: int
 
 
+class Parked(msgspec.Struct, frozen=True):
+    """Money in suspense when the run was made, of one account (2210, 2220, 2230) and one ageing bucket."""
+
+    code: str
+    bucket: str
+    count: int
+    amount_minor: int
+
+
 class Pool(msgspec.Struct, frozen=True):
-    """One pool of one platform; `missing_minor`: what is owed of it above its cash."""
+    """One pool of one platform; `missing_minor`: what is owed of it above its cash; `parked`: suspense by account and age."""
 
     lane: int
     platform: str
@@ -91,6 +100,7 @@ class Pool(msgspec.Struct, frozen=True):
     accounts: tuple[BankAccount, ...]
     equations: tuple[Equation, ...]
     missing_minor: int = 0
+    parked: tuple[Parked, ...] = ()
 
 
 class Check(msgspec.Struct, frozen=True):
@@ -201,6 +211,10 @@ WORDS: Final[dict[str, Words]] = {
         ("custodian_own",           "custodian's own (3010)",                    "存管方自有 (3010)"),
         ("clearing",                "clearing, owed by channels (1020)",         "渠道待清算 (1020)"),
         ("uncleared",               "holders: uncleared (2015)",                 "客户未到账 (2015)"),
+        # suspense by age
+        ("2210",                    "suspense, owner unknown (2210)",            "挂账：待查明 (2210)"),
+        ("2220",                    "suspense, returned (2220)",                 "挂账：退回款 (2220)"),
+        ("2230",                    "suspense, of a break (2230)",               "挂账：对账差错 (2230)"),
         # checks
         ("R1",                      "bank lines and cash account",               "银行流水与存管专户账"),
         ("R2",                      "channel settlement and clearing",           "渠道清算与待清算账"),

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from cunguan.reconciliation.breaks import CODES, Words, severity
-from cunguan.reconciliation.daily import BankAccount, Break, Check, Day, Evidence, Pool
+from cunguan.reconciliation.daily import BankAccount, Break, Check, Day, Evidence, Parked, Pool
 from cunguan.reconciliation.equations import bank_equation, pool_equations
 
 DATE = date(2026, 11, 24)
@@ -55,6 +55,7 @@ MAIN = Pool(
         *pool_equations("main", "CNY", SUMS),
     ),
     2_500,
+    (Parked("2210", "2-5", 2, 2_000), Parked("2230", ">30", 1, 500)),
 )  # fmt: skip
 CARDS = Pool(3, "绿洲", "cards", "GBP", "prepaid", "open", (), pool_equations("cards", "GBP", {"1010": 77, "2010": 77}))
 

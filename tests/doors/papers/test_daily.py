@@ -85,6 +85,16 @@ def test_csv_has_each_term_on_its_own_line_and_no_formula(say: Say) -> None:
     assert not any(cell.startswith(("=", "+", "@")) for line in lines for cell in line.values())
 
 
+def test_suspense_stands_by_account_and_age() -> None:
+    lines = list(csv.DictReader(io.StringIO(data.as_csv(DAY, EN).removeprefix("\ufeff"))))
+    parked = [tuple(one.values()) for one in lines if next(iter(one.values())) == EN("Suspense")]
+    assert [(row[4], row[8], row[9], row[13]) for row in parked] == [
+        ("2210", "2000", "2", "2-5"),
+        ("2230", "500", "1", ">30"),
+    ]
+    assert ["suspense, of a break (2230)", ">30", "1", "5.00"] in pdf.laid_out(DAY, EN)["pools"][0]["parked"]
+
+
 @BOTH
 def test_json_is_the_run_as_it_was_and_what_follows_from_it(say: Say) -> None:
     told = json.loads(data.as_json(DAY, say))

@@ -164,3 +164,16 @@ def test_what_is_written_down_is_never_rewritten(books: str, door: Door) -> None
             door.execute(statement)
     with psycopg.connect(books) as owner, pytest.raises(psycopg.Error, match="append-only"):
         owner.execute("UPDATE break_move SET note = 'x'")
+
+
+def test_what_is_in_suspense_is_told_by_account_and_age(door: Door, books: str) -> None:
+    change(books, "DELETE FROM suspense_item")
+    item = "INSERT INTO suspense_item VALUES (1, '{0}', 'main', 'bank:main', '{1}', '', 900, {2}, DATE '{3}' - {4}, '', '', '', 1, '{5}')"
+    for n, (code, left, days, state) in enumerate(
+        [("2210", 5, 0, "open"), ("2210", 7, 3, "open"), ("2210", 2, 4, "open"), ("2230", 9, 31, "open"), ("2210", 1, 1, "returning"),
+         ("2210", 1, -1, "open")]
+    ):  # fmt: skip
+        change(books, item.format(f"s{n}", code, left, DAY, days, state))
+    (pool,) = [one for one in reconcile(door).pools if (one.lane, one.pool) == (1, "main")]
+    told = [(one.code, one.bucket, one.count, one.amount_minor) for one in pool.parked]
+    assert told == [("2210", "0", 1, 5), ("2210", "2-5", 2, 9), ("2230", ">30", 1, 9)]

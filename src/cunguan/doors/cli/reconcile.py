@@ -96,7 +96,12 @@ def _progress(name: str, done: int, of: int) -> None:
 def _told(day: Day, language: str) -> list[str]:
     lines = [f"{day.date}  {_said(day.verdict, language)}  #{day.run}"]
     for pool in day.pools:
-        lines += ["", f"{pool.platform} {pool.pool} {pool.currency}", *_equations(pool, language)]
+        lines += [
+            "",
+            f"{pool.platform} {pool.pool} {pool.currency}",
+            *_equations(pool, language),
+            *_parked(pool, language),
+        ]
     checks = [
         [one.rule, _said(one.rule, language), one.subject, _said(one.verdict, language), str(one.compared_count),
          str(one.matched_count), str(one.break_count), _of(one.why, language)]
@@ -117,6 +122,15 @@ def _told(day: Day, language: str) -> list[str]:
 
 def _equations(pool: Pool, language: str) -> list[str]:
     return [line for one in pool.equations for line in _equation(one, language)]
+
+
+def _parked(pool: Pool, language: str) -> list[str]:
+    unit = "天" if language == "zh" else "days"
+    rows = [
+        [f"  {_said(one.code, language)}", f"{one.bucket} {unit}", str(one.count), str(one.amount_minor)]
+        for one in pool.parked
+    ]
+    return layout.table(["", "", "", ""], rows, (2, 3))[1:] if rows else []
 
 
 def _equation(one: Equation, language: str) -> list[str]:

@@ -18,8 +18,8 @@ from cunguan.doors.reconciliation import cash, channels, cover, internal, keepin
 from cunguan.doors.reconciliation.cash import Account
 from cunguan.doors.reconciliation.ground import Connection, Lane, Looked, ask, lanes, sums
 from cunguan.doors.reconciliation.keeping import At
-from cunguan.reconciliation.breaks import Words
-from cunguan.reconciliation.daily import BankAccount, Check, Day, Pool, Verdict
+from cunguan.reconciliation.breaks import Words, bucket
+from cunguan.reconciliation.daily import BankAccount, Check, Day, Parked, Pool, Verdict
 from cunguan.reconciliation.equations import bank_equation, missing_minor, pool_equations
 from cunguan.store.engines import DUCKDB
 from cunguan.store.sqlfiles import statement
@@ -112,7 +112,7 @@ def _day(connection: Connection, at: At, sides: Sequence[Side]) -> Day:
 
 def _told(connection: Connection, at: At, side: Side) -> tuple[list[Pool], list[Check]]:
     """Return the pools and checks of a lane, as its breaks stand now."""
-    lane, stands = side.lane, _stands(connection, at, side.lane)
+    lane, stands, parked = side.lane, _stands(connection, at, side.lane), _parked(connection, at, side.lane)
     checks = [check for part in side.looked for check in part.checks if check.rule != "R1"]
     pools = []
     for name, currency, regime, state in ask(connection, "recon_pools", lane=lane.lane):
@@ -125,9 +125,36 @@ def _told(connection: Connection, at: At, side: Side) -> tuple[list[Pool], list[
             checks.append(_check(lane, account, standing, stands))
         equations = (*first, *pool_equations(name, currency, there))
         missing = missing_minor(there)
-        pools.append(Pool(lane.lane, lane.platform, name, currency, regime, state, tuple(accounts), equations, missing))
+        waits = parked.get(name, ())
+        pools.append(
+            Pool(
+                lane.lane,
+                lane.platform,
+                name,
+                currency,
+                regime,
+                state,
+                tuple(accounts),
+                equations,
+                missing,
+                tuple(waits),
+            )
+        )
         checks.append(cover.check(lane, name, state, there))
     return pools, [*checks, *cover.by_rules(connection, lane, at.day)]
+
+
+def _parked(connection: Connection, at: At, lane: Lane) -> dict[str, list[Parked]]:
+    """Return what is in suspense by pool, each account's buckets from the youngest on."""
+    sums: dict[tuple[str, str, str], tuple[int, int]] = {}
+    for pool, code, since, count, minor in reversed(ask(connection, "recon_suspense", lane=lane.lane, day=at.day)):
+        key = pool, code, bucket((at.day - since).days)
+        counted, summed = sums.get(key, (0, 0))
+        sums[key] = counted + count, summed + minor
+    found: dict[str, list[Parked]] = {}
+    for (pool, code, age), (count, minor) in sums.items():
+        found.setdefault(pool, []).append(Parked(code, age, count, minor))
+    return {pool: sorted(rows, key=lambda one: one.code) for pool, rows in found.items()}
 
 
 class Standing(msgspec.Struct):

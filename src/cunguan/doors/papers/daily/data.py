@@ -80,6 +80,9 @@ def _pool(pool: Pool, say: Say) -> Iterator[Sequence[object]]:
                        amount="" if amount is None else amount, value=account.statement or say("no statement"))  # fmt: skip
     for one in pool.equations:
         yield from _terms(one, of, say)
+    for parked in pool.parked:
+        yield _row(**of, section=say("Suspense"), code=parked.code, item=say.word(parked.code), currency=pool.currency,
+                   amount=parked.amount_minor, count=parked.count, age=parked.bucket)  # fmt: skip
 
 
 def _terms(one: Equation, of: dict[str, str], say: Say) -> Iterator[Sequence[object]]:

@@ -125,6 +125,9 @@ def _pool(one: Pool, say: Say) -> dict[str, Any]:
         "name": f"{one.platform} / {one.pool}", "currency": one.currency, "about": f"{one.regime}, {one.state}", "missing": missing,
         "accounts": [_account(account, say) for account in one.accounts],
         "equations": [_equation(equation, say) for equation in one.equations],
+        "parked": [
+            [say.word(of.code), of.bucket, f"{of.count:,}", format_minor(of.amount_minor, one.currency)] for of in one.parked
+        ],
     }  # fmt: skip
 
 
