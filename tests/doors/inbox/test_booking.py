@@ -104,6 +104,20 @@ def test_what_a_notification_told_the_statement_does_not_tell_again(inbox: Inbox
     assert len(ids) == 2 and len(set(ids)) == 1
 
 
+@pytest.mark.parametrize("first", ["notification", "statement"])
+def test_a_credit_told_under_two_references_is_left_to_two_people(inbox: Inbox, first: str) -> None:
+    """A bank may write its reference in the day's statement only."""
+    amount, tell = {
+        "notification": ("5.31", (notification, statement)),
+        "statement": ("5.32", (statement, notification)),
+    }[first]
+    before = inbox.balance("2010", ANNA)
+    one, other = credit(amount, f"ref {first}", **ANNAS, remittance=ANNA), credit(amount, "", **ANNAS, remittance=ANNA)
+    assert inbox.told(*tell[0](one, identity=f"alike {first} 1")) == [("booked", "deposit")]
+    assert inbox.told(*tell[1](other, identity=f"alike {first} 2")) == [("person", "told_alike")]
+    assert inbox.balance("2010", ANNA) == before + int(amount.replace(".", ""))
+
+
 def test_two_alike_in_one_statement_are_two(inbox: Inbox) -> None:
     one = credit("7.00", "", **ANNAS, remittance=ANNA)
     before = inbox.balance("2010", ANNA)
@@ -116,14 +130,14 @@ def test_a_long_statement_is_kept_as_a_short_one(inbox: Inbox, monkeypatch: pyte
     """Lines are kept some at a time: alike ones stand far apart, some were told before, some never move money."""
     monkeypatch.setattr(reading, "LINES_AT_ONCE", 7)
     before = inbox.balance("1010")
-    told = [credit("1.00", f"long{n}") for n in range(15)]
+    told = [credit("1.17", f"long{n}") for n in range(15)]
     inbox.told(*notification(*told, identity="long"))
     pending = replace(told[3], status="pending")
     outcomes = inbox.told(*statement(*told, pending, *told, pending, identity="long"))
     assert outcomes.count(("booked", "unidentified")) == 30 and outcomes.count(("nothing", "pending")) == 2
     lines = "SELECT count(line), count(DISTINCT line), min(number), max(number) FROM bank_entry"
     assert inbox.rows(f"{lines} WHERE statement = (SELECT max(id) FROM bank_statement)") == [(30, 30, 1, 32)]
-    assert inbox.balance("1010") == before + 3000
+    assert inbox.balance("1010") == before + 30 * 117
 
 
 def test_the_same_statement_in_other_bytes_is_the_same(inbox: Inbox) -> None:
@@ -139,8 +153,8 @@ def test_the_same_statement_in_other_bytes_is_the_same(inbox: Inbox) -> None:
 def test_a_statement_the_bank_tells_anew_takes_the_place_of_the_first(inbox: Inbox) -> None:
     inbox.told(*statement(credit("9.00", "anew 1"), identity="anew"))
     before = inbox.balance("2210")
-    inbox.told(*statement(credit("9.00", "anew 1"), credit("1.00", "anew 2"), identity="anew"))
-    assert inbox.balance("2210") == before + 100
+    inbox.told(*statement(credit("9.00", "anew 1"), credit("1.19", "anew 2"), identity="anew"))
+    assert inbox.balance("2210") == before + 119
     assert [state for (state,) in inbox.rows("SELECT state FROM bank_statement ORDER BY id DESC LIMIT 2")] == [
         "read",
         "replaced",

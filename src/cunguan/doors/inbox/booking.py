@@ -171,7 +171,7 @@ async def _known(
     asked: dict[str, Any] = {
         "lane": lane, "channel": channel, "ids": sorted({one.end_to_end_id for one in movements} - {""}),
         "holders": sorted({one.holder for one in movements} - {""}), "hashes": sorted({one.payer_hash for one in movements} - {""}),
-        "names": sorted({one.name_hash for one in movements} - {""}),
+        "names": sorted({one.name_hash for one in movements} - {""}), "lines": sorted({one.line for one in movements if one.credit}),
     }  # fmt: skip
 
     async def rows(name: str) -> list[Any]:
@@ -188,6 +188,7 @@ async def _known(
         announced={one[0]: Announced(*one) for one in await rows("bank_deposits_announced")},
         channels={one[0] for one in await rows("bank_channels_of")},
         names=names,
+        alike={one[0] for one in await rows("bank_told_alike")},
         own={one[0] for one in await rows("bank_own_payees")},
     )
 

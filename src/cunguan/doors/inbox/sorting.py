@@ -5,8 +5,8 @@ Shape   Deed: instructions, one after the other, each only when the one before w
         money that came in is booked whatever it is: what fits nothing is an item of suspense and ages. Only what the custodian
         or two people must name first waits: its own money, a channel's credit without its file, a corrected booking
         money that went out is booked only as the payment it is; any other debit waits for two people
-Order   credit: a payment that came back, a channel's settlement, a deposit that was announced, a correction, interest, the firm's
-        or the platform's own money, a deposit that names its holder, anybody's
+Order   credit: a payment that came back, one that seems to be booked already, a channel's settlement, a deposit that was
+        announced, a correction, interest, the firm's or the platform's own money, a deposit that names its holder, anybody's
         debit: a payment of ours, a correction, a charge, unknown
 Source  domain-decisions.md 5, 6, 24-26, 29; domain.md (c.2) B1, B2, B6, (e.3) BRK05, BRK08, BRK10, BRK11, BRK12
 """
@@ -128,6 +128,7 @@ class Known(msgspec.Struct, frozen=True):
     announced: Mapping[str, Announced] = {}
     channels: Collection[str] = frozenset()  # payment channels that owe this lane money, or did
     names: Collection[tuple[str, str]] = frozenset()  # holder, and the hash of a name he is known by
+    alike: Collection[int] = frozenset()  # lines that look like one that another message told under another reference
     own: Collection[str] = frozenset()  # what stands for accounts and names of the firm, the platform and its partners
 
 
@@ -213,6 +214,8 @@ def _came_back(movement: Movement, payment: Payment, known: Known) -> Deed | Asi
 
 
 def _credit(movement: Movement, known: Known) -> Deed | Aside:
+    if movement.line in known.alike:
+        return Aside("person", "told_alike")
     of_channel = _of_channel(movement, known)
     if of_channel is not None:
         return of_channel

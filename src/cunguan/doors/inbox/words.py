@@ -40,6 +40,7 @@ CAUSES: Final[dict[str, tuple[str, str]]] = {
     "debit_unknown":     ("a debit that nobody here ordered",                        "未经指令的扣款"),
     "credit_taken_back": ("the bank takes a credit back",                            "银行冲回入账"),
     "debit_taken_back":  ("the bank gives a debit back",                             "银行冲回扣款"),
+    "told_alike":        ("one like it is booked, told under another reference",     "疑与另一编号的已入账流水为同一笔"),
     "own_money":         ("the firm's, the platform's or a partner's own money",     "存管人、平台或合作方自有资金"),
     "quarantined":       ("a mistake of ours stopped it: see `cunguan quarantine`",  "系统自身错误，已隔离，见 cunguan quarantine"),
     "booked_before":     ("booked by hand before",                                   "此前已由人工入账"),

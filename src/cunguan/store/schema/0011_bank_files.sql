@@ -116,6 +116,7 @@ CREATE TABLE bank_entry (
 CREATE INDEX bank_entry_open ON bank_entry (statement, number, part) WHERE outcome = '';
 CREATE INDEX bank_entry_waiting ON bank_entry (statement) WHERE outcome IN ('waits', 'person');
 CREATE INDEX bank_entry_by_line ON bank_entry (line);
+CREATE INDEX bank_entry_by_amount ON bank_entry (booked_on, amount_minor) WHERE credit;
 CREATE INDEX bank_entry_by_end_to_end ON bank_entry (end_to_end_id) WHERE end_to_end_id <> '';
 CREATE INDEX bank_entry_by_instruction ON bank_entry (instruction_id) WHERE instruction_id <> '';
 
