@@ -134,8 +134,9 @@ class StoreOutbox:
 
     def stopped(self, lane: int, payments: Sequence[str]) -> set[str]:
         """Return the payments among these that wait: their pool is not covered, or nothing may leave the lane at all."""
-        if is_stopped(next(iter(self._store.all(lane, OutgoingStop)), None)):
-            return {row.id for row in self._store.all(lane, Message) if row.kind == "credit_transfer"} & set(payments)
+        if any(isinstance(row, OutgoingStop) and is_stopped(row) for row in self._store.all(lane, OutgoingStop)):
+            sent = [row for row in self._store.all(lane, Message) if isinstance(row, Message)]
+            return {row.id for row in sent if row.kind == "credit_transfer"} & set(payments)
         stopped = {pool.id for pool in self._store.all(lane, Pool) if isinstance(pool, Pool) and stops_clients(pool)}
         banks = {bank.id for bank in self._store.all(lane, BankAccount) if getattr(bank, "pool", "") in stopped}
         rows = self._store.rows(lane, Withdrawal, list(payments)) if banks else ()

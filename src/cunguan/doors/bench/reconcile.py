@@ -18,7 +18,7 @@ from typing import Any, Final
 
 import duckdb
 import msgspec
-import pyarrow.parquet as pq
+import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
 from cunguan.doors.bench import parsing, three_way_lines
 from cunguan.doors.bench.form import Figure, Report, figure, machine

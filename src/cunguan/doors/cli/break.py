@@ -14,6 +14,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from cunguan.doors.cli.checkfile import date_of
 from cunguan.doors.cli.reconcile import connected
@@ -147,7 +148,8 @@ def _act(arguments: argparse.Namespace, wiring: Any, event: Event, **said: str) 
     if place is None:
         return 2
     with connected(wiring) as connection:
-        code, why = handling.act(connection, Act(*place, event, **said), datetime.now(UTC))
+        act = replace(Act(*place, event), **said)
+        code, why = handling.act(connection, act, datetime.now(UTC))
     return _say(arguments, code, why)
 
 

@@ -21,10 +21,10 @@ class SharedBank(DemoBank):
         self._lock = threading.RLock()  # a charge asks for the balance first
         super().__init__(today=today, seed=seed)
 
-    def open(self, account: str, customer: str, balance_minor: int = 0) -> None:
+    def open(self, account: str, customer: str, balance_minor: int = 0, currency: str = "CNY") -> None:
         """Open an account under the bank's own reference."""
         with self._lock:
-            super().open(account, customer, balance_minor)
+            super().open(account, customer, balance_minor, currency)
 
     def tell(self, customer: str, end_to_end_id: str, behaviour: Behaviour) -> None:
         """Say what shall become of a payment that was not handed over yet."""
@@ -53,10 +53,13 @@ class SharedBank(DemoBank):
         with self._lock:
             return super().balance(account)
 
-    def take(self, customer: str, transfer: CreditTransfer) -> BankAnswer | None:
+    def take(
+        self, customer: str, transfer: CreditTransfer, payee: str = "", payee_account: str = "", order: str = "",
+        batch: str = "",
+    ) -> BankAnswer | None:  # fmt: skip
         """Take a payment."""
         with self._lock:
-            return super().take(customer, transfer)
+            return super().take(customer, transfer, payee, payee_account, order, batch)
 
     def status(self, customer: str, end_to_end_id: str) -> BankAnswer | None:
         """Return what became of a payment."""
