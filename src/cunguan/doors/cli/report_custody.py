@@ -6,13 +6,12 @@ Units   --format pdf, csv or json, with --out; json is one list, a report a pool
 """
 
 import argparse
-from datetime import UTC, datetime
 from typing import Any
 
-from cunguan.doors.cli.report_monthly import add_arguments, hand_over, language
-from cunguan.doors.cli.safeguard_shared import connected, wrong
+from cunguan.doors.cli.report_monthly import add_arguments, hand_over, runs_of
+from cunguan.doors.cli.safeguard_shared import connected, language_in, wrong
 from cunguan.doors.papers.moments import Wrong
-from cunguan.doors.safeguarding import custody, month, monthly_pages
+from cunguan.doors.safeguarding import custody, monthly_pages
 from cunguan.doors.safeguarding.keeping import Run
 from cunguan.policy.safeguarding.rules import RULES
 from cunguan.store.history import History
@@ -31,10 +30,7 @@ def run(arguments: argparse.Namespace, wiring: Any) -> int:
     """Print the report of a month."""
     with connected(wiring) as (connection, url), History(url) as history:
         try:
-            of = month.month(arguments.month)
-            opened = {lane.lane: lane.business_date for lane in history.lanes()}
-            opened[0] = datetime.now(UTC).astimezone(wiring.zone).date()
-            pools = month.pools_of(connection, of, arguments.rule, arguments.platform, opened)
+            of, pools = runs_of(connection, history, arguments.rule, arguments, wiring)
         except Wrong as why:
             return wrong(str(why))
 
@@ -47,6 +43,6 @@ def run(arguments: argparse.Namespace, wiring: Any) -> int:
         return wrong(
             f"the runs of {arguments.rule} in {of} are of firms' own files: the books know what was done, they do not"
         )
-    papers = [monthly_pages.custody(one, language(arguments, wiring)) for one in reports]
+    papers = [monthly_pages.custody(one, language_in(arguments, wiring)) for one in reports]
     failed = hand_over(arguments, papers, list(map(custody.told, reports)))
     return failed or (0 if all(one.is_complete for one in reports) else 1)

@@ -7,13 +7,17 @@ Errors  what cannot be made or written is told with what to type; 2
 import argparse
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from cunguan.doors.cli.safeguard_shared import language_in, wrong
-from cunguan.doors.safeguarding import monthly_pages, paper
+from cunguan.doors.cli.safeguard_shared import wrong
+from cunguan.doors.safeguarding import month, monthly_pages, paper
+from cunguan.doors.safeguarding.keeping import Connection
+from cunguan.doors.safeguarding.month import Month, PoolMonth
 from cunguan.doors.safeguarding.monthly_pages import Paper
 from cunguan.kernel.canonical import canonical_json
+from cunguan.store.history import History
 
 FORMS: Final = ("text", "pdf", "csv", "json")
 
@@ -28,9 +32,14 @@ def add_arguments(report: argparse.ArgumentParser) -> None:
     report.add_argument("--out", type=Path, metavar="FILE", help="write it there; a PDF goes nowhere else")
 
 
-def language(arguments: argparse.Namespace, wiring: Any) -> int:
-    """Return which word of a pair is shown."""
-    return language_in(arguments, wiring)
+def runs_of(
+    connection: Connection, history: History, rule: str, arguments: argparse.Namespace, wiring: Any
+) -> tuple[Month, list[PoolMonth]]:
+    """Return the month that is asked for and each pool's runs in it; Wrong says what to type instead."""
+    of = month.month(arguments.month)
+    opened = {lane.lane: lane.business_date for lane in history.lanes()}
+    opened[0] = datetime.now(UTC).astimezone(wiring.zone).date()  # of firms' own files
+    return of, month.pools_of(connection, of, rule, arguments.platform, opened)
 
 
 def hand_over(arguments: argparse.Namespace, papers: Sequence[Paper], values: Sequence[object]) -> int:

@@ -5,11 +5,10 @@ Units   --format pdf, csv or json, with --out; json is one list, a return a pool
 """
 
 import argparse
-from datetime import UTC, datetime
 from typing import Any
 
-from cunguan.doors.cli.report_monthly import add_arguments, hand_over, language
-from cunguan.doors.cli.safeguard_shared import connected, wrong
+from cunguan.doors.cli.report_monthly import add_arguments, hand_over, runs_of
+from cunguan.doors.cli.safeguard_shared import connected, language_in, wrong
 from cunguan.doors.papers.moments import Wrong
 from cunguan.doors.safeguarding import month, monthly_pages, rep027
 from cunguan.doors.safeguarding.rep027 import Return
@@ -29,14 +28,11 @@ def run(arguments: argparse.Namespace, wiring: Any) -> int:
     """Print the return of a month."""
     with connected(wiring) as (connection, url), History(url) as history:
         try:
-            of = month.month(arguments.month)
-            opened = {lane.lane: lane.business_date for lane in history.lanes()}
-            opened[0] = datetime.now(UTC).astimezone(wiring.zone).date()
-            pools = month.pools_of(connection, of, rep027.RULE, arguments.platform, opened)
+            of, pools = runs_of(connection, history, rep027.RULE, arguments, wiring)
         except Wrong as why:
             return wrong(str(why))
         returns = [_return(history, of, one) for one in pools]
-    papers = [monthly_pages.rep027(one, language(arguments, wiring)) for one in returns]
+    papers = [monthly_pages.rep027(one, language_in(arguments, wiring)) for one in returns]
     failed = hand_over(arguments, papers, list(map(rep027.told, returns)))
     return failed or (0 if all(one.is_complete for one in returns) else 1)
 
