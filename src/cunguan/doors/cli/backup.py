@@ -21,6 +21,7 @@ import msgspec
 from psycopg.conninfo import make_conninfo
 
 from cunguan import __version__
+from cunguan.doors.cli.database import running
 from cunguan.plane import highwater
 from cunguan.prove.report import prove
 from cunguan.store.embedded import backup
@@ -63,9 +64,7 @@ def run_backup(arguments: argparse.Namespace, wiring: Any) -> int:
     folder = arguments.folder.absolute()
     if folder.exists():
         raise DatabaseError(f"{folder} exists: name a folder that does not.")
-    database = wiring.database()
-    if not database.status().is_up():
-        raise DatabaseError("the database does not run.\nType: cunguan db start")
+    database = running(wiring)
     url = database.start()
     mark, schema = highwater.seen(url), applied_schema(url)
     partial = folder.with_name(f"{folder.name}.partial")

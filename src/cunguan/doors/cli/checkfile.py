@@ -23,13 +23,13 @@ from cunguan.doors.checking import agreeing, making
 from cunguan.doors.checking.agreeing import Issued
 from cunguan.doors.checking.files import among, compare_files
 from cunguan.doors.checking.making import Maker, Place
+from cunguan.doors.cli.database import running
 from cunguan.formats.checkfile import FileDamaged, Raw
 from cunguan.kernel.dates import parse_date
 from cunguan.keys.custodian import CustodianKey
 from cunguan.operations.two_names import two_names
 from cunguan.reconciliation.breaks import CODES
 from cunguan.reconciliation.compare import Difference
-from cunguan.store.embedded.errors import DatabaseError
 from cunguan.store.sqlfiles import statement
 
 #: so many differences are printed one by one
@@ -203,10 +203,7 @@ def run_close(arguments: argparse.Namespace, wiring: Any) -> int:
 # ── the database ─────────────────────────────────────────────────────────────
 @contextmanager
 def _connected(wiring: Any) -> Iterator[tuple[psycopg.Connection[Any], str]]:
-    database = wiring.database()
-    if not database.status().is_up():
-        raise DatabaseError("the database does not run.\nType: cunguan db start")
-    url = str(wiring.door_url(database.start()))
+    url = str(wiring.door_url(running(wiring).start()))
     with psycopg.connect(url, autocommit=True) as connection:
         yield connection, url
 

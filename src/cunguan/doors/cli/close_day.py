@@ -19,12 +19,12 @@ import psycopg
 from msgspec.structs import replace
 
 from cunguan.doors.cli.checkfile import date_of
+from cunguan.doors.cli.database import running
 from cunguan.doors.closing import days
 from cunguan.doors.closing.days import AT_ONCE, USED_UP, Close, Lane
 from cunguan.kernel.codes import Code
 from cunguan.plane.client import Client
 from cunguan.policy.cutoffs import NoCutOff
-from cunguan.store.embedded.errors import DatabaseError
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -72,10 +72,7 @@ def run(arguments: argparse.Namespace, wiring: Any) -> int:
 
 
 def _url(wiring: Any) -> str:
-    database = wiring.database()
-    if not database.status().is_up():
-        raise DatabaseError("the database does not run.\nType: cunguan db start")
-    return str(wiring.audit_url(database.start()))
+    return str(wiring.audit_url(running(wiring).start()))
 
 
 def _lanes(url: str) -> list[Lane]:

@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from cunguan.doors.cli import backup, restored, upgrade
+from cunguan.doors.cli.database import running
 from cunguan.store import roles
 from cunguan.store.embedded.errors import DatabaseError
 from cunguan.store.embedded.server import External, Status
@@ -102,10 +103,7 @@ def print_roles(arguments: argparse.Namespace, wiring: Any) -> int:
 
 def psql(arguments: argparse.Namespace, wiring: Any) -> int:
     """Become psql on the running database."""
-    database = wiring.database()
-    if not database.status().is_up():
-        raise DatabaseError("the database does not run.\nType: cunguan db start")
-    argv = [*database.psql(), *arguments.arguments]
+    argv = [*running(wiring).psql(), *arguments.arguments]
     sys.stdout.flush()
     os.execv(argv[0], argv)
 

@@ -17,6 +17,7 @@ from typing import Any
 import msgspec
 import psycopg
 
+from cunguan.doors.cli.database import running
 from cunguan.doors.papers import pages, tables
 from cunguan.doors.papers.client import statement
 from cunguan.doors.papers.explanation import explain as explanation_of
@@ -74,12 +75,9 @@ def add_parser(subparsers: Any) -> None:
 
 
 def _run(arguments: argparse.Namespace, wiring: Any) -> int:
-    database = wiring.database()
-    if not database.status().is_up():
-        raise DatabaseError("the database does not run.\nType: cunguan db start")
     words = Words(arguments.lang or language_of(wiring.environ))
     try:
-        with History(wiring.audit_url(database.start())) as history:
+        with History(wiring.audit_url(running(wiring).start())) as history:
             paper: Paper = arguments.paper
             return paper(arguments, history, lane_of(history, arguments.platform), words)
     except Wrong as wrong:

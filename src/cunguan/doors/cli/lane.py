@@ -14,10 +14,10 @@ from typing import Any
 import msgspec
 import psycopg
 
+from cunguan.doors.cli.database import running
 from cunguan.plane.client import Client
 from cunguan.plane.remote import address_of
 from cunguan.plane.tls import AddressWrong
-from cunguan.store.embedded.errors import DatabaseError
 from cunguan.store.sqlfiles import statement
 
 
@@ -119,7 +119,4 @@ def _listens(wiring: Any, address: str) -> bool:
 
 
 def _url(wiring: Any) -> str:
-    database = wiring.database()
-    if not database.status().is_up():
-        raise DatabaseError("the database does not run.\nType: cunguan db start")
-    return str(wiring.plane_url(database.start()))
+    return str(wiring.plane_url(running(wiring).start()))

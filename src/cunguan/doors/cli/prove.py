@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 import psycopg
 
+from cunguan.doors.cli.database import running
 from cunguan.prove.findings import PoolTerms, Report, Result
 from cunguan.prove.report import PastHead, UnknownPlatform, prove
 from cunguan.store.embedded.errors import DatabaseError
@@ -85,10 +86,7 @@ def _pool(pool: PoolTerms) -> list[str]:
 
 
 def _url(wiring: Any) -> str:
-    database = wiring.database()
-    if not database.status().is_up():
-        raise DatabaseError("the database does not run.\nType: cunguan db start")
-    return str(wiring.audit_url(database.start()))
+    return str(wiring.audit_url(running(wiring).start()))
 
 
 def _progress(what: str, done: int, total: int) -> None:

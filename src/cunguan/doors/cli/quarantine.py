@@ -11,13 +11,13 @@ from typing import Any
 
 import msgspec
 
+from cunguan.doors.cli.database import running
 from cunguan.kernel.codes import Code
 from cunguan.kernel.ids import again_id, resolution_id
 from cunguan.kernel.instruction import Answer, Instruction
 from cunguan.operations import quarantine_resolution
 from cunguan.operations.catalogue import operation
 from cunguan.plane.client import Client
-from cunguan.store.embedded.errors import DatabaseError
 from cunguan.store.postgres import PostgresReader
 
 
@@ -94,10 +94,7 @@ def _resolution(arguments: argparse.Namespace, outcome: Any) -> Instruction:
 
 
 def _stopped(wiring: Any) -> list[Stopped]:
-    database = wiring.database()
-    if not database.status().is_up():
-        raise DatabaseError("the database does not run.\nType: cunguan db start")
-    reader = PostgresReader(wiring.audit_url(database.start()))
+    reader = PostgresReader(wiring.audit_url(running(wiring).start()))
     try:
         return [
             Stopped(lane, seq, name, kind, why, msgspec.Raw(bytes(body)), event or "")

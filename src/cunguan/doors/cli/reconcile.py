@@ -18,6 +18,7 @@ import msgspec
 import psycopg
 
 from cunguan.doors.cli.checkfile import date_of
+from cunguan.doors.cli.database import running
 from cunguan.doors.papers import layout
 from cunguan.doors.papers.words import language_of
 from cunguan.doors.reconciliation import keeping, run
@@ -26,7 +27,6 @@ from cunguan.kernel.codes import Code
 from cunguan.plane.client import Client
 from cunguan.reconciliation.breaks import CODES, Words
 from cunguan.reconciliation.daily import WORDS, Day, Equation, Pool
-from cunguan.store.embedded.errors import DatabaseError
 from cunguan.store.engines import NAMES
 
 
@@ -80,10 +80,7 @@ def _stop(day: Day, wiring: Any) -> None:
 @contextmanager
 def connected(wiring: Any) -> Iterator[psycopg.Connection[Any]]:
     """Connect as a door: it reads, and writes runs and breaks."""
-    database = wiring.database()
-    if not database.status().is_up():
-        raise DatabaseError("the database does not run.\nType: cunguan db start")
-    with psycopg.connect(str(wiring.door_url(database.start())), autocommit=True) as connection:
+    with psycopg.connect(str(wiring.door_url(running(wiring).start())), autocommit=True) as connection:
         yield connection
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 import psycopg
 
+from cunguan.doors.cli.database import running
 from cunguan.plane.restore import Held, NotDeclared, declare, held
 from cunguan.store.embedded.errors import DatabaseError
 from cunguan.store.postgres import SchemaUnknown
@@ -53,11 +54,8 @@ def run_declare(arguments: argparse.Namespace, wiring: Any) -> int:
 
 def run_held(arguments: argparse.Namespace, wiring: Any) -> int:
     """List what is held."""
-    database = wiring.database()
-    if not database.status().is_up():
-        raise DatabaseError("the database does not run.\nType: cunguan db start")
     try:
-        found = held(wiring.audit_url(database.start()))
+        found = held(wiring.audit_url(running(wiring).start()))
     except psycopg.errors.UndefinedTable:
         raise DatabaseError("this database holds no books of this schema.\nType: cunguan db upgrade") from None
     print(msgspec.json.encode(found).decode() if arguments.json else "\n".join(_lines(found)))

@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 import psycopg
 
+from cunguan.doors.cli.database import running
 from cunguan.doors.papers import layout
 from cunguan.doors.papers.moments import Wrong, day
 from cunguan.doors.papers.words import Words, language_of
@@ -46,11 +47,8 @@ def add_parser(subparsers: Any) -> None:
 
 def run(arguments: argparse.Namespace, wiring: Any) -> int:
     """Print what is due."""
-    database = wiring.database()
-    if not database.status().is_up():
-        raise DatabaseError("the database does not run.\nType: cunguan db start")
     try:
-        with History(wiring.audit_url(database.start())) as history:
+        with History(wiring.audit_url(running(wiring).start())) as history:
             as_of = day(arguments.as_of) if arguments.as_of else _latest(history)
             report = Report(as_of, False, list(CLASSES), due(history, as_of))
     except Wrong as wrong:

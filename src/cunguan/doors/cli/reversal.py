@@ -15,12 +15,12 @@ from typing import Any
 
 import msgspec
 
+from cunguan.doors.cli.database import running
 from cunguan.kernel.canonical import canonical_json
 from cunguan.kernel.codes import Code
 from cunguan.kernel.instruction import Answer, Instruction
 from cunguan.operations import adjustment, adjustment_refusal
 from cunguan.plane.client import Client
-from cunguan.store.embedded.errors import DatabaseError
 from cunguan.store.postgres import PostgresReader
 
 
@@ -122,10 +122,7 @@ def _answer(arguments: argparse.Namespace, wiring: Any, outcome: str, kind: str,
 
 
 def _requests(wiring: Any) -> list[Request]:
-    database = wiring.database()
-    if not database.status().is_up():
-        raise DatabaseError("the database does not run.\nType: cunguan db start")
-    reader = PostgresReader(wiring.audit_url(database.start()))
+    reader = PostgresReader(wiring.audit_url(running(wiring).start()))
     try:
         return [Request(*row) for row in reader.due("adjustments")]
     finally:

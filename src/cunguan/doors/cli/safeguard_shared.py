@@ -9,6 +9,7 @@ from typing import Any
 
 import psycopg
 
+from cunguan.doors.cli.database import running
 from cunguan.doors.papers.words import language_of
 from cunguan.kernel.dates import parse_date
 from cunguan.store.embedded.errors import DatabaseError
@@ -17,10 +18,7 @@ from cunguan.store.embedded.errors import DatabaseError
 @contextmanager
 def connected(wiring: Any) -> Iterator[tuple[psycopg.Connection[Any], str]]:
     """Connect as the doors do: they read the books, and write their own tables."""
-    database = wiring.database()
-    if not database.status().is_up():
-        raise DatabaseError("the database does not run.\nType: cunguan db start")
-    url = str(wiring.door_url(database.start()))
+    url = str(wiring.door_url(running(wiring).start()))
     try:
         with psycopg.connect(url, autocommit=True) as connection:
             yield connection, url

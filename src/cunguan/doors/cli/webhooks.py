@@ -16,8 +16,8 @@ from typing import Any
 import msgspec
 from psycopg_pool import AsyncConnectionPool
 
+from cunguan.doors.cli.database import running
 from cunguan.doors.webhooks import endpoints
-from cunguan.store.embedded.errors import DatabaseError
 from cunguan.store.sqlfiles import statement
 
 DEAD_SHOWN = 100
@@ -92,11 +92,8 @@ def add_parser(subparsers: Any) -> None:
 
 def _runner(act: Callable[[Pool, argparse.Namespace], Awaitable[None]]) -> Callable[[argparse.Namespace, Any], int]:
     def run(arguments: argparse.Namespace, wiring: Any) -> int:
-        database = wiring.database()
-        if not database.status().is_up():
-            raise DatabaseError("the database does not run.\nType: cunguan db start")
         try:
-            asyncio.run(_with_pool(act, arguments, wiring.door_url(database.start())))
+            asyncio.run(_with_pool(act, arguments, wiring.door_url(running(wiring).start())))
         except Wrong as wrong:
             print(f"cunguan webhooks: {wrong}", file=sys.stderr)
             return 1
