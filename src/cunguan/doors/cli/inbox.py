@@ -185,7 +185,7 @@ def add_parser(subparsers: Any) -> None:
 def run_list(arguments: argparse.Namespace, wiring: Any) -> int:
     """List files."""
     with connected(wiring) as connection:
-        files = _files(connection, {"all": arguments.all, "most": MOST})
+        files = _files(connection, everything=arguments.all)
     if arguments.json:
         print(canonical_json(files).decode())
     else:
@@ -196,7 +196,7 @@ def run_list(arguments: argparse.Namespace, wiring: Any) -> int:
 def run_show(arguments: argparse.Namespace, wiring: Any) -> int:
     """Show a file."""
     with connected(wiring) as connection:
-        files = [one for one in _files(connection, {"all": True, "most": 2**31 - 1}) if one.id == arguments.file]
+        files = _files(connection, [arguments.file])
         if not files:
             print(f"cunguan inbox: there is no file {arguments.file}", file=sys.stderr)
             return 1
@@ -291,7 +291,8 @@ def _write_new(out: Path, source: BinaryIO) -> None:
 # ── bringing ─────────────────────────────────────────────────────────────────
 def run_import(arguments: argparse.Namespace, wiring: Any) -> int:
     """Keep and read files."""
-    known, now, told = banks(wiring.home, wiring.bank), datetime.now(UTC), []
+    known, now = banks(wiring.home, wiring.bank), datetime.now(UTC)
+    told: list[int] = []
     with connected(wiring) as connection:
         seal = sealer(wiring.home, connection)
         for path in arguments.files:
@@ -305,7 +306,7 @@ def run_import(arguments: argparse.Namespace, wiring: Any) -> int:
                 read_file(connection, seal, known, kept.id, arguments.channel, path.name, now)
             told.append(kept.id)
         read_received(connection, seal, known, now)  # what came out of an archive
-        files = [one for one in _files(connection, {"all": True, "most": 2**31 - 1}) if one.id in told]
+        files = _files(connection, told)
     return _tell_files(arguments, wiring, files)
 
 
@@ -320,7 +321,7 @@ def run_again(arguments: argparse.Namespace, wiring: Any) -> int:
             "SELECT channel, name FROM bank_file WHERE id = %s", (arguments.file,)
         ).fetchone()  # type: ignore[misc]  # it was marked a moment ago
         read_file(connection, seal, banks(wiring.home, wiring.bank), arguments.file, channel, name, datetime.now(UTC))
-        files = [one for one in _files(connection, {"all": True, "most": 2**31 - 1}) if one.id == arguments.file]
+        files = _files(connection, [arguments.file])
     return _tell_files(arguments, wiring, files)
 
 
@@ -411,7 +412,11 @@ def _holder(connection: psycopg.Connection[Any], movement: Movement, arguments: 
 
 
 # ── telling ──────────────────────────────────────────────────────────────────
-def _files(connection: psycopg.Connection[Any], given: dict[str, Any]) -> list[File]:
+def _files(
+    connection: psycopg.Connection[Any], ids: list[int] | None = None, *, everything: bool = False
+) -> list[File]:
+    """Return some files; without ids those that need a look, or everything."""
+    given = {"ids": ids, "all": everything, "most": MOST if ids is None else len(ids)}
     return [File(*row) for row in connection.execute(statement("inbox_files"), given)]
 
 
