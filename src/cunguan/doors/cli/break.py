@@ -16,8 +16,8 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from cunguan.doors.cli.checkfile import date_of
-from cunguan.doors.cli.reconcile import connected
+from cunguan.doors.cli.arguments import date_of
+from cunguan.doors.cli.database import connected
 from cunguan.doors.papers import layout
 from cunguan.doors.papers.words import language_of
 from cunguan.doors.reconciliation import handling, keeping

@@ -23,9 +23,9 @@ from cunguan.doors.checking import agreeing, making
 from cunguan.doors.checking.agreeing import Issued
 from cunguan.doors.checking.files import among, compare_files
 from cunguan.doors.checking.making import Maker, Place
-from cunguan.doors.cli.database import running
+from cunguan.doors.cli.arguments import date_of
+from cunguan.doors.cli.database import connected, door_url
 from cunguan.formats.checkfile import FileDamaged, Raw
-from cunguan.kernel.dates import parse_date
 from cunguan.keys.custodian import CustodianKey
 from cunguan.operations.two_names import two_names
 from cunguan.reconciliation.breaks import CODES
@@ -66,14 +66,6 @@ def add_parser(subparsers: Any) -> None:
         act.add_argument("--platform", required=True, help="whose lane it is")
     for act in (compare, make, show, status, close):
         act.add_argument("--json", action="store_true", help="print one JSON value")
-
-
-def date_of(text: str) -> date:
-    """Read a date of the command line."""
-    try:
-        return parse_date(text)
-    except ValueError as wrong:
-        raise argparse.ArgumentTypeError(str(wrong)) from None
 
 
 # ── two files ────────────────────────────────────────────────────────────────
@@ -129,11 +121,11 @@ def _tell_differences(shown: list[Difference], more: int, *, as_json: bool) -> N
 # ── a date ───────────────────────────────────────────────────────────────────
 def run_make(arguments: argparse.Namespace, wiring: Any) -> int:
     """Make the files of a date."""
-    with _connected(wiring) as (connection, url):
+    with connected(wiring) as connection:
         place = _place(connection, arguments.platform)
         if place is None:
             return _unknown(arguments.platform)
-        maker = Maker(url, CustodianKey.open(wiring.signing_key), wiring.zone, datetime.now(UTC))
+        maker = Maker(door_url(wiring), CustodianKey.open(wiring.signing_key), wiring.zone, datetime.now(UTC))
         is_made = making.make_one(maker, place, arguments.date)
     said = "made" if is_made else "not made: the date is not over, had no business, or has its files"
     print(msgspec.json.encode({"date": arguments.date, "made": is_made}).decode() if arguments.json else said)
@@ -142,7 +134,7 @@ def run_make(arguments: argparse.Namespace, wiring: Any) -> int:
 
 def run_show(arguments: argparse.Namespace, wiring: Any) -> int:
     """Show a date."""
-    with _connected(wiring) as (connection, _):
+    with connected(wiring) as connection:
         place = _place(connection, arguments.platform)
         if place is None:
             return _unknown(arguments.platform)
@@ -169,7 +161,7 @@ def run_show(arguments: argparse.Namespace, wiring: Any) -> int:
 
 def run_status(arguments: argparse.Namespace, wiring: Any) -> int:
     """List what is confirmed."""
-    with _connected(wiring) as (connection, _):
+    with connected(wiring) as connection:
         place = _place(connection, arguments.platform)
         if place is None:
             return _unknown(arguments.platform)
@@ -187,7 +179,7 @@ def run_close(arguments: argparse.Namespace, wiring: Any) -> int:
     if refused is not None or not arguments.reason.strip():
         print(f"cunguan checkfile: {refused.name if refused else 'reason_missing'}", file=sys.stderr)
         return 2
-    with _connected(wiring) as (connection, _):
+    with connected(wiring) as connection:
         place = _place(connection, arguments.platform)
         if place is None:
             return _unknown(arguments.platform)
@@ -200,14 +192,7 @@ def run_close(arguments: argparse.Namespace, wiring: Any) -> int:
     return 0 if is_closed else 1
 
 
-# ── the database ─────────────────────────────────────────────────────────────
-@contextmanager
-def _connected(wiring: Any) -> Iterator[tuple[psycopg.Connection[Any], str]]:
-    url = str(wiring.door_url(running(wiring).start()))
-    with psycopg.connect(url, autocommit=True) as connection:
-        yield connection, url
-
-
+# ── finding ──────────────────────────────────────────────────────────────────
 def _place(connection: psycopg.Connection[Any], platform: str) -> Place | None:
     rows = connection.execute(statement("check_lanes"))
     return next((Place(*row[:4]) for row in rows if row[1] == platform), None)

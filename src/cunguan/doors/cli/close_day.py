@@ -18,7 +18,7 @@ import msgspec
 import psycopg
 from msgspec.structs import replace
 
-from cunguan.doors.cli.checkfile import date_of
+from cunguan.doors.cli.arguments import date_of
 from cunguan.doors.cli.database import running
 from cunguan.doors.closing import days
 from cunguan.doors.closing.days import AT_ONCE, USED_UP, Close, Lane

@@ -22,7 +22,7 @@ import msgspec
 import psycopg
 
 from cunguan.channels.iso20022.profile import banks
-from cunguan.doors.cli.reconcile import connected
+from cunguan.doors.cli.database import connected
 from cunguan.doors.inbox.booking import Told, told_rows
 from cunguan.doors.inbox.by_hand import WAYS, NotSo, People, instructions, names
 from cunguan.doors.inbox.files import again, read_file, read_received

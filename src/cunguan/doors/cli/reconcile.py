@@ -9,16 +9,13 @@ Source  domain.md (e.1); domain-decisions.md 7
 
 import argparse
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
-import psycopg
 
-from cunguan.doors.cli.checkfile import date_of
-from cunguan.doors.cli.database import running
+from cunguan.doors.cli.arguments import date_of
+from cunguan.doors.cli.database import connected
 from cunguan.doors.papers import layout
 from cunguan.doors.papers.words import language_of
 from cunguan.doors.reconciliation import keeping, run
@@ -75,13 +72,6 @@ def _stop(day: Day, wiring: Any) -> None:
                 )
     finally:
         client.close()
-
-
-@contextmanager
-def connected(wiring: Any) -> Iterator[psycopg.Connection[Any]]:
-    """Connect as a door: it reads, and writes runs and breaks."""
-    with psycopg.connect(str(wiring.door_url(running(wiring).start())), autocommit=True) as connection:
-        yield connection
 
 
 def _progress(name: str, done: int, of: int) -> None:

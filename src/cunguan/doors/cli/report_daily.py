@@ -13,8 +13,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
-from cunguan.doors.cli.checkfile import date_of
-from cunguan.doors.cli.reconcile import connected
+from cunguan.doors.cli.arguments import date_of
+from cunguan.doors.cli.database import connected
 from cunguan.doors.papers.daily import data, figures, pdf, xlsx
 from cunguan.doors.papers.daily.words import Say
 from cunguan.doors.papers.words import language_of

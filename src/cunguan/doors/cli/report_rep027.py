@@ -7,8 +7,9 @@ Units   --format pdf, csv or json, with --out; json is one list, a return a pool
 import argparse
 from typing import Any
 
+from cunguan.doors.cli.database import connected, door_url
 from cunguan.doors.cli.report_monthly import add_arguments, hand_over, runs_of
-from cunguan.doors.cli.safeguard_shared import connected, language_in, wrong
+from cunguan.doors.cli.safeguard_shared import language_in, wrong
 from cunguan.doors.papers.moments import Wrong
 from cunguan.doors.safeguarding import month, monthly_pages, rep027
 from cunguan.doors.safeguarding.rep027 import Return
@@ -26,7 +27,7 @@ def add_report(reports: Any) -> None:
 
 def run(arguments: argparse.Namespace, wiring: Any) -> int:
     """Print the return of a month."""
-    with connected(wiring) as (connection, url), History(url) as history:
+    with connected(wiring) as connection, History(door_url(wiring)) as history:
         try:
             of, pools = runs_of(connection, history, rep027.RULE, arguments, wiring)
         except Wrong as why:

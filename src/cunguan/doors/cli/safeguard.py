@@ -17,7 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from cunguan.doors.cli import safeguard_records, safeguard_runs
-from cunguan.doors.cli.safeguard_shared import connected, day, language_in, wrong
+from cunguan.doors.cli.arguments import date_of
+from cunguan.doors.cli.database import connected, door_url
+from cunguan.doors.cli.safeguard_shared import language_in, wrong
 from cunguan.doors.demo.progress import Progress
 from cunguan.doors.papers.moments import Wrong, lane_of
 from cunguan.doors.safeguarding import pages
@@ -39,7 +41,7 @@ def add_parser(subparsers: Any) -> None:
     verb = subparsers.add_parser("safeguard", help=says, description=says)
     verb.set_defaults(run=run)
     verb.add_argument("--rule", help=f"the rule pack: {', '.join(RULES)}")
-    verb.add_argument("--date", type=day, help="the date, as 2026-06-01")
+    verb.add_argument("--date", type=date_of, help="the date, as 2026-06-01")
     verb.add_argument("--platform", help="whose pools; without it everybody's")
     verb.add_argument("--pool", help="one pool; without it all that the pack binds")
     verb.add_argument(
@@ -95,7 +97,7 @@ def _pack(arguments: argparse.Namespace) -> Pack:
 
 def _of_books(arguments: argparse.Namespace, pack: Pack, wiring: Any) -> list[Made]:
     progress = Progress(sys.stderr)
-    with connected(wiring) as (connection, url), History(url) as history:
+    with connected(wiring) as connection, History(door_url(wiring)) as history:
         lanes = [lane_of(history, arguments.platform)] if arguments.platform else history.lanes()
         found = targets(history, [lane for lane in lanes if lane.lane], pack, arguments.date, arguments.pool)
         if not found:
@@ -120,7 +122,7 @@ def _of_file(arguments: argparse.Namespace, pack: Pack, wiring: Any) -> list[Mad
         return [Made(None, outcome, ()) for outcome in outcomes]
     now = datetime.now(UTC)
     today = now.astimezone(wiring.zone).date()
-    with connected(wiring) as (connection, _):
+    with connected(wiring) as connection:
         return [
             Made(keep(connection, outcome, None, (), arguments.preparer, now, due=today), outcome, ())
             for outcome in outcomes

@@ -14,7 +14,9 @@ from typing import Any
 
 import msgspec
 
-from cunguan.doors.cli.safeguard_shared import connected, day, wrong
+from cunguan.doors.cli.arguments import date_of
+from cunguan.doors.cli.database import connected, door_url
+from cunguan.doors.cli.safeguard_shared import wrong
 from cunguan.doors.papers.moments import Wrong, lane_of
 from cunguan.kernel.canonical import canonical_json
 from cunguan.kernel.currency import UnknownCurrency
@@ -55,16 +57,16 @@ def add_acts(acts: Any) -> None:
     means.add_argument("--institution", required=True, help="who holds or gives it")
     means.add_argument("--letter", default="", help="reference of the acknowledgement letter, policy or bond")
     for act in (bind, means):
-        act.add_argument("--from", dest="begins", type=day, required=True, metavar="DATE", help="the first day")
-        act.add_argument("--until", dest="ends", type=day, metavar="DATE", help="the first day it is no longer so")
+        act.add_argument("--from", dest="begins", type=date_of, required=True, metavar="DATE", help="the first day")
+        act.add_argument("--until", dest="ends", type=date_of, metavar="DATE", help="the first day it is no longer so")
     recorded = acts.add_parser(
         "recorded", help="show which rule packs bind which pools on a day, and where their money is"
     )
     recorded.set_defaults(run=run_recorded)
-    recorded.add_argument("--date", type=day, help="the day; without it the open one of each platform")
+    recorded.add_argument("--date", type=date_of, help="the day; without it the open one of each platform")
     recorded.add_argument("--json", action="store_true", help="print one JSON list")
     stated.add_argument("--id", required=True, help="the id of the account, asset or cover")
-    stated.add_argument("--date", type=day, required=True)
+    stated.add_argument("--date", type=date_of, required=True)
     stated.add_argument("--amount", required=True)
     stated.add_argument("--document", required=True, help="where it stands")
 
@@ -86,7 +88,7 @@ def run_stated(arguments: argparse.Namespace, wiring: Any) -> int:
 
 def run_recorded(arguments: argparse.Namespace, wiring: Any) -> int:
     """Show what is recorded, pool by pool."""
-    with connected(wiring) as (_, url), History(url) as history:
+    with connected(wiring), History(door_url(wiring)) as history:
         found = [
             _recorded(history, lane, pool, currency, arguments.date or lane.business_date)
             for lane in history.lanes()
@@ -129,7 +131,7 @@ def _record(arguments: argparse.Namespace, wiring: Any, name: str, row_of: Any) 
     refused = two_names(arguments.maker, arguments.checker)
     if refused is not None:
         return wrong(refused.name)
-    with connected(wiring) as (connection, url), History(url) as history:
+    with connected(wiring) as connection, History(door_url(wiring)) as history:
         try:
             lane = lane_of(history, arguments.platform)
             currency = dict(store.pools(history, lane.lane)).get(arguments.pool)

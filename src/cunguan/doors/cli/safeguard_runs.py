@@ -14,7 +14,9 @@ from typing import Any
 
 import msgspec
 
-from cunguan.doors.cli.safeguard_shared import connected, day, language_in, wrong
+from cunguan.doors.cli.arguments import date_of
+from cunguan.doors.cli.database import connected, door_url
+from cunguan.doors.cli.safeguard_shared import language_in, wrong
 from cunguan.doors.papers.moments import Wrong
 from cunguan.doors.safeguarding import keeping, pages
 from cunguan.doors.safeguarding.from_books import NOW, AsOf
@@ -34,8 +36,8 @@ def add_acts(acts: Any) -> None:
     """Register the acts."""
     listing = acts.add_parser("list", help="list the runs, with their sign-off and what they found")
     listing.set_defaults(run=run_list)
-    listing.add_argument("--from", dest="first", type=day, default=date.min, metavar="DATE")
-    listing.add_argument("--to", dest="last", type=day, default=date.max, metavar="DATE")
+    listing.add_argument("--from", dest="first", type=date_of, default=date.min, metavar="DATE")
+    listing.add_argument("--to", dest="last", type=date_of, default=date.max, metavar="DATE")
     listing.add_argument("--rule")
     listing.add_argument("--platform")
     show = acts.add_parser("show", help="show a run, with what became of what it found")
@@ -72,7 +74,7 @@ def add_acts(acts: Any) -> None:
 # ── reading ──────────────────────────────────────────────────────────────────
 def run_list(arguments: argparse.Namespace, wiring: Any) -> int:
     """List runs."""
-    with connected(wiring) as (connection, _):
+    with connected(wiring) as connection:
         runs = keeping.runs(connection, arguments.first, arguments.last, arguments.rule, arguments.platform)
         found = keeping.breaches(connection, [run.id for run in runs])
     if arguments.json:
@@ -84,7 +86,7 @@ def run_list(arguments: argparse.Namespace, wiring: Any) -> int:
 
 def run_show(arguments: argparse.Namespace, wiring: Any) -> int:
     """Show one run."""
-    with connected(wiring) as (connection, _):
+    with connected(wiring) as connection:
         try:
             run = keeping.one(connection, arguments.number)
         except NoSuchRun as why:
@@ -99,7 +101,7 @@ def run_show(arguments: argparse.Namespace, wiring: Any) -> int:
 
 def run_verify(arguments: argparse.Namespace, wiring: Any) -> int:
     """Read a run's books again, and judge them by the same pack."""
-    with connected(wiring) as (connection, url), History(url) as history:
+    with connected(wiring) as connection, History(door_url(wiring)) as history:
         try:
             run = keeping.one(connection, arguments.number)
         except NoSuchRun as why:
@@ -122,7 +124,7 @@ def run_sign(arguments: argparse.Namespace, wiring: Any) -> int:
     """Sign a run off."""
     if not arguments.reviewer.strip():
         return wrong("say who has looked at it: --reviewer NAME")
-    with connected(wiring) as (connection, _):
+    with connected(wiring) as connection:
         try:
             keeping.sign(connection, arguments.number, arguments.reviewer, arguments.note, datetime.now(UTC))
             run = keeping.one(connection, arguments.number)
@@ -138,7 +140,7 @@ def run_sign(arguments: argparse.Namespace, wiring: Any) -> int:
 
 def run_top_up(arguments: argparse.Namespace, wiring: Any) -> int:
     """Hand in what a run proposes."""
-    with connected(wiring) as (connection, url), History(url) as history:
+    with connected(wiring) as connection, History(door_url(wiring)) as history:
         try:
             run = keeping.one(connection, arguments.number)
             _still_missing(history, run)
@@ -180,7 +182,7 @@ def run_notice(arguments: argparse.Namespace, wiring: Any) -> int:
     """Print what the authority must hear; record that it was told."""
     if bool(arguments.reference.strip()) is not bool(arguments.by.strip()):
         return wrong("say both --reference and --by, or neither to see the text")
-    with connected(wiring) as (connection, _):
+    with connected(wiring) as connection:
         try:
             run = keeping.one(connection, arguments.number)
         except NoSuchRun as why:

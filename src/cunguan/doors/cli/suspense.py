@@ -15,8 +15,8 @@ from typing import Any, Final
 
 import msgspec
 
+from cunguan.doors.cli.database import connected
 from cunguan.doors.cli.inbox import MOST
-from cunguan.doors.cli.reconcile import connected
 from cunguan.doors.papers import layout
 from cunguan.doors.papers.words import language_of
 from cunguan.kernel.canonical import canonical_json
