@@ -312,6 +312,9 @@ TRANSIENT = frozenset(
     {Code.in_doubt, Code.lane_busy, Code.lane_stopped, Code.rate_limited, Code.database_unavailable, Code.key_changing}
 )
 
+#: The id was used before, for another instruction: this one was not looked at.
+OTHER = frozenset(code for code in Code if code.name.startswith("exists_with_different_"))
+
 #: Nothing was stored under the id.
 NOT_ADMITTED = frozenset(code for code in Code if 10 <= code <= 29 or 410 <= code <= 420)
 
@@ -323,3 +326,12 @@ def may_retry(code: Code) -> bool:
     (True, False)
     """
     return code in TRANSIENT
+
+
+def is_other(code: Code) -> bool:
+    """Return whether an id was found to be that of another instruction.
+
+    >>> is_other(Code.exists_with_different_body), is_other(Code.barred)
+    (True, False)
+    """
+    return code in OTHER

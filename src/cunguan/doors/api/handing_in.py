@@ -21,7 +21,7 @@ from cunguan.doors.api.evidence import evidence_for
 from cunguan.doors.api.kinds import asked_for, check
 from cunguan.doors.api.problem import Problem
 from cunguan.doors.telemetry.metrics import ALARMS
-from cunguan.kernel.codes import NOT_ADMITTED, TRANSIENT, Code
+from cunguan.kernel.codes import NOT_ADMITTED, OTHER, TRANSIENT, Code
 from cunguan.kernel.ids import AGAIN, is_id
 from cunguan.kernel.instruction import Answer, Instruction
 from cunguan.operations.catalogue import reserved_prefixes
@@ -33,7 +33,7 @@ ID_CHARACTERS_MAX = 128
 RETRY_AFTER = {"Retry-After": "1"}
 
 #: the id was used before, and cannot be used for this
-_TAKEN = frozenset(code for code in Code if code.name.startswith("exists_with_different_")) | {Code.barred}
+_TAKEN = OTHER | {Code.barred}
 #: what does not come with 422: outcomes, what the plane does not take now, and what the door itself says
 _STATUS = {
     Code.done: 200, Code.in_doubt: 202, Code.lane_busy: 503, Code.lane_stopped: 503, Code.signature_invalid: 401,

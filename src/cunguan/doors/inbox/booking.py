@@ -31,7 +31,7 @@ from cunguan.doors.inbox.sorting import (
     sort,
     under_own_ids,
 )
-from cunguan.kernel.codes import Code, may_retry
+from cunguan.kernel.codes import Code, is_other, may_retry
 from cunguan.kernel.instruction import Answer
 from cunguan.store.sqlfiles import statement
 
@@ -124,7 +124,7 @@ async def _hand_in(context: Context, lane: int, deeds: Sequence[tuple[Movement, 
 def _after(movement: Movement, deed: Deed, step: int, answer: Answer) -> Told | tuple[Deed, int]:
     """Return the next step after an answer, or what became of the movement."""
     is_end = deed.cause in ("payment", "return")
-    if _is_other_body(answer.code):
+    if is_other(answer.code):
         if is_end and not answer.id.endswith(movement.id):  # the bank's word was heard otherwise, and refused
             return under_own_ids(movement, deed), step
         return Told(movement, "known", deed.cause, answer.id)  # told before, when less or more was known of it
@@ -139,10 +139,6 @@ def _after(movement: Movement, deed: Deed, step: int, answer: Answer) -> Told | 
     if movement.credit and deed.cause != "settlement" and not answer.id.endswith(SUSPENSE):
         return in_suspense(movement, deed.cause, SUSPENSE), 0
     return Told(movement, "person", "settled_in_part" if step else answer.code.name, answer.id)
-
-
-def _is_other_body(code: Code) -> bool:
-    return code.name.startswith("exists_with_different")
 
 
 async def _note(connection: Connection, known: Known, done: Sequence[Told]) -> None:

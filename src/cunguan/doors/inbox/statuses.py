@@ -20,7 +20,7 @@ from cunguan.channels.base import BankAnswer
 from cunguan.doors.api.context import Context
 from cunguan.doors.inbox.reading import Read
 from cunguan.doors.inbox.sorting import PAID, UNDER_WAY
-from cunguan.kernel.codes import Code, may_retry
+from cunguan.kernel.codes import Code, is_other, may_retry
 from cunguan.kernel.instruction import Answer, Instruction
 from cunguan.operations import payout_result, withdrawal_result
 from cunguan.store.sqlfiles import statement
@@ -63,21 +63,8 @@ def keep_statuses(connection: psycopg.Connection[Any], file: int, channel: str, 
     """Keep what a report says; within the transaction of the caller."""
     with connection.cursor().copy(_COPY) as copy:
         for number, one in enumerate(answers, 1):
-            copy.write_row(
-                (
-                    file,
-                    number,
-                    channel,
-                    one.end_to_end_id,
-                    one.status,
-                    one.amount_minor,
-                    one.reason,
-                    one.is_final,
-                    "",
-                    "",
-                    "",
-                )
-            )
+            said = (one.end_to_end_id, one.status, one.amount_minor, one.reason, one.is_final)
+            copy.write_row((file, number, channel, *said, "", "", ""))
     return Read("read", "", 0)
 
 
@@ -106,7 +93,7 @@ async def _tell(context: Context, connection: Connection, lane: int | None, word
     for own in (False, True):  # under the id of the bank's word; where that was refused before, under the file's own
         answers = await context.asks.ask_all(lane, [result(word, own=own) for word in asked]) if asked and lane else []
         ends |= {(word.file, word.number): _heard(answer) for word, answer in zip(asked, answers, strict=True)}
-        asked = [word for word, answer in zip(asked, answers, strict=True) if _is_other_body(answer)]
+        asked = [word for word, answer in zip(asked, answers, strict=True) if is_other(answer.code)]
     for (file, number), end in ends.items():
         if end is not None:
             row = {**msgspec.structs.asdict(end), "file": file, "number": number}
@@ -151,7 +138,3 @@ def _heard(answer: Answer) -> Told | None:
     if answer.code in (Code.withdrawal_final, Code.payout_not_open):
         return Told("known", "payment", answer.id)
     return Told("person", answer.code.name, answer.id)
-
-
-def _is_other_body(answer: Answer) -> bool:
-    return answer.code.name.startswith("exists_with_different")
