@@ -16,10 +16,9 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from cunguan.doors.cli.arguments import date_of
+from cunguan.doors.cli.arguments import asked_language, date_of
 from cunguan.doors.cli.database import connected
 from cunguan.doors.papers import layout
-from cunguan.doors.papers.words import language_of
 from cunguan.doors.reconciliation import handling, keeping
 from cunguan.doors.reconciliation.handling import Act, Event, Moved
 from cunguan.kernel.canonical import canonical_json
@@ -86,7 +85,7 @@ def run_list(arguments: argparse.Namespace, wiring: Any) -> int:
     if arguments.json:
         print(msgspec.json.encode(found).decode())
     else:
-        print("\n".join(_table(found, arguments.lang or language_of(wiring.environ))))
+        print("\n".join(_table(found, asked_language(arguments, wiring))))
     return 1 if any(one.state != "closed" for one in found) else 0
 
 
@@ -105,7 +104,7 @@ def run_show(arguments: argparse.Namespace, wiring: Any) -> int:
     if arguments.json:
         print(msgspec.json.encode({**msgspec.structs.asdict(found[0]), "moves": moves}).decode())
     else:
-        print("\n".join(_told(found[0], moves, arguments.lang or language_of(wiring.environ))))
+        print("\n".join(_told(found[0], moves, asked_language(arguments, wiring))))
     return 0
 
 

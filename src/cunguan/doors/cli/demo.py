@@ -15,6 +15,7 @@ from typing import Any
 
 import msgspec
 
+from cunguan.doors.cli.arguments import asked_language
 from cunguan.doors.demo import database as databases
 from cunguan.doors.demo.caller import DemoFailed
 from cunguan.doors.demo.lenders import FEWEST
@@ -25,7 +26,6 @@ from cunguan.doors.demo.mapping import MAPPINGS, LoanFileError, named
 from cunguan.doors.demo.progress import Progress
 from cunguan.doors.demo.story import MONTHS_LEAST, MONTHS_MOST
 from cunguan.doors.demo.story_demo import story_demo
-from cunguan.doors.papers.words import language_of
 from cunguan.kernel.currency import UnknownCurrency, exponent_of
 
 LENDERS_MOST = 1_000_000
@@ -77,7 +77,7 @@ def _run(arguments: argparse.Namespace, wiring: Any, file: LoanFile | None, prog
         result: Any
         if file is None:
             months = arguments.months or OF_STORY["months"]
-            language = arguments.lang or language_of(wiring.environ)
+            language = asked_language(arguments, wiring)
             result, page = story_demo(database, wiring.book_bytes, arguments.seed, months, language, progress)
         else:
             options = Options(arguments.seed, arguments.lenders, arguments.fee_bp)

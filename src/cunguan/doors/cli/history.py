@@ -17,6 +17,7 @@ from typing import Any
 import msgspec
 import psycopg
 
+from cunguan.doors.cli.arguments import asked_language
 from cunguan.doors.cli.database import running
 from cunguan.doors.papers import pages, tables
 from cunguan.doors.papers.client import statement
@@ -26,7 +27,7 @@ from cunguan.doors.papers.moments import Wrong, account, before, day, lane_of, s
 from cunguan.doors.papers.trial import trial_balance as trial_balance_of
 from cunguan.doors.papers.voucher import csv_file
 from cunguan.doors.papers.voucher import voucher as voucher_of
-from cunguan.doors.papers.words import Words, language_of
+from cunguan.doors.papers.words import Words
 from cunguan.store.embedded.errors import DatabaseError
 from cunguan.store.history import PAGE_LINES, History, LaneSeen, Place
 
@@ -75,7 +76,7 @@ def add_parser(subparsers: Any) -> None:
 
 
 def _run(arguments: argparse.Namespace, wiring: Any) -> int:
-    words = Words(arguments.lang or language_of(wiring.environ))
+    words = Words(asked_language(arguments, wiring))
     try:
         with History(wiring.audit_url(running(wiring).start())) as history:
             paper: Paper = arguments.paper

@@ -22,6 +22,7 @@ import msgspec
 import psycopg
 
 from cunguan.channels.iso20022.profile import banks
+from cunguan.doors.cli.arguments import asked_language
 from cunguan.doors.cli.database import connected
 from cunguan.doors.inbox.booking import Told, told_rows
 from cunguan.doors.inbox.by_hand import WAYS, NotSo, People, instructions, names
@@ -30,7 +31,6 @@ from cunguan.doors.inbox.keep import KeptWrong, content, keep
 from cunguan.doors.inbox.sorting import Movement, Payment
 from cunguan.doors.inbox.words import said
 from cunguan.doors.papers import layout
-from cunguan.doors.papers.words import language_of
 from cunguan.doors.sealing import sealer
 from cunguan.kernel.canonical import canonical_json, key16
 from cunguan.kernel.codes import Code
@@ -212,9 +212,9 @@ def run_show(arguments: argparse.Namespace, wiring: Any) -> int:
     _print(arguments, wiring, "file", [_file_row(files[0])], (4, 5, 6))
     print(f"SHA-256 {files[0].sha256}")
     _print(arguments, wiring, "statement", [_statement_row(one) for one in statements], (5, 6, 7))
-    _print(arguments, wiring, "entry", [_entry_row(one, _language(arguments, wiring)) for one in entries], (4,))
+    _print(arguments, wiring, "entry", [_entry_row(one, asked_language(arguments, wiring)) for one in entries], (4,))
     for one in bad:
-        print(f"{_HEADS[_language(arguments, wiring)]['bad']}: {one['place']}: {one['why']}")
+        print(f"{_HEADS[asked_language(arguments, wiring)]['bad']}: {one['place']}: {one['why']}")
     return 0
 
 
@@ -225,7 +225,9 @@ def run_open(arguments: argparse.Namespace, wiring: Any) -> int:
     if arguments.json:
         print(canonical_json(entries).decode())
     else:
-        _print(arguments, wiring, "entry", [_entry_row(one, _language(arguments, wiring)) for one in entries], (4,))
+        _print(
+            arguments, wiring, "entry", [_entry_row(one, asked_language(arguments, wiring)) for one in entries], (4,)
+        )
     return 1 if entries else 0
 
 
@@ -439,12 +441,8 @@ def _tell_answer(answer: Answer, *, as_json: bool) -> int:
 def _print(
     arguments: argparse.Namespace, wiring: Any, what: str, rows: list[list[str]], numbers: tuple[int, ...]
 ) -> None:
-    head = _HEADS[_language(arguments, wiring)]
+    head = _HEADS[asked_language(arguments, wiring)]
     print("\n".join(layout.table(head[what], rows, numbers)) if rows else head["none"])
-
-
-def _language(arguments: argparse.Namespace, wiring: Any) -> str:
-    return str(arguments.lang or language_of(wiring.environ))
 
 
 def _file_row(one: File) -> list[str]:

@@ -14,10 +14,9 @@ from typing import Any
 
 import msgspec
 
-from cunguan.doors.cli.arguments import date_of
+from cunguan.doors.cli.arguments import asked_language, date_of
 from cunguan.doors.cli.database import connected
 from cunguan.doors.papers import layout
-from cunguan.doors.papers.words import language_of
 from cunguan.doors.reconciliation import keeping, run
 from cunguan.doors.reconciliation.due import to_stop
 from cunguan.kernel.codes import Code
@@ -52,7 +51,7 @@ def run_verb(arguments: argparse.Namespace, wiring: Any) -> int:
         return 1
     if not arguments.show:
         _stop(day, wiring)
-    language = arguments.lang or language_of(wiring.environ)
+    language = asked_language(arguments, wiring)
     print(msgspec.json.encode(day).decode() if arguments.json else "\n".join(_told(day, language)))
     return 0 if day.verdict in ("agrees", "explained") else 1
 

@@ -13,11 +13,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
-from cunguan.doors.cli.arguments import date_of
+from cunguan.doors.cli.arguments import asked_language, date_of
 from cunguan.doors.cli.database import connected
 from cunguan.doors.papers.daily import data, figures, pdf, xlsx
 from cunguan.doors.papers.daily.words import Say
-from cunguan.doors.papers.words import language_of
 from cunguan.doors.reconciliation import keeping
 from cunguan.reconciliation.daily import Day
 
@@ -53,7 +52,7 @@ def run(arguments: argparse.Namespace, wiring: Any) -> int:
         day = figures.only(day, arguments.platform)
         if day is None:
             return _wrong(f"no pool of {arguments.platform} was open on {arguments.date}", 1)
-    language = arguments.lang or language_of(wiring.environ)
+    language = asked_language(arguments, wiring)
     form = arguments.format or _form(arguments.out)
     made = FORMS[form](day, Say(language))
     return _write(made, arguments.out or f"reconciliation-{arguments.date}.{language}.{form}")

@@ -13,10 +13,11 @@ from typing import Any
 import msgspec
 import psycopg
 
+from cunguan.doors.cli.arguments import asked_language
 from cunguan.doors.cli.database import running
 from cunguan.doors.papers import layout
 from cunguan.doors.papers.moments import Wrong, day
-from cunguan.doors.papers.words import Words, language_of
+from cunguan.doors.papers.words import Words
 from cunguan.policy.retention import CLASSES, Class
 from cunguan.store.embedded.errors import DatabaseError
 from cunguan.store.history import History
@@ -58,7 +59,7 @@ def run(arguments: argparse.Namespace, wiring: Any) -> int:
         raise DatabaseError("this database holds no books.\nType: cunguan db migrate") from None
     except psycopg.OperationalError as wrong:
         raise DatabaseError(str(wrong).strip()) from None
-    language = arguments.lang or language_of(wiring.environ)
+    language = asked_language(arguments, wiring)
     print(msgspec.json.encode(report).decode() if arguments.json else "\n".join(_lines(report, language)))
     return 0
 

@@ -4,12 +4,12 @@ import argparse
 import sys
 from typing import Any
 
-from cunguan.doors.papers.words import language_of
+from cunguan.doors.cli.arguments import asked_language
 
 
 def language_in(arguments: argparse.Namespace, wiring: Any) -> int:
     """Return which word of a pair is shown: 0 English, 1 Chinese."""
-    return 1 if (arguments.lang or language_of(wiring.environ)) == "zh" else 0
+    return 1 if asked_language(arguments, wiring) == "zh" else 0
 
 
 def wrong(says: str, code: int = 2) -> int:

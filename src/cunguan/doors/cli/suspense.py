@@ -15,10 +15,10 @@ from typing import Any, Final
 
 import msgspec
 
+from cunguan.doors.cli.arguments import asked_language
 from cunguan.doors.cli.database import connected
 from cunguan.doors.cli.inbox import MOST
 from cunguan.doors.papers import layout
-from cunguan.doors.papers.words import language_of
 from cunguan.kernel.canonical import canonical_json
 from cunguan.kernel.codes import Code
 from cunguan.kernel.instruction import Answer, Instruction
@@ -96,7 +96,7 @@ def add_parser(subparsers: Any) -> None:
 
 def run_list(arguments: argparse.Namespace, wiring: Any) -> int:
     """List items."""
-    items, language = _items(wiring, everything=arguments.all), arguments.lang or language_of(wiring.environ)
+    items, language = _items(wiring, everything=arguments.all), asked_language(arguments, wiring)
     if arguments.json:
         told = [{**msgspec.structs.asdict(one), "days": one.days, "age": one.age} for one in items]
         print(canonical_json(told).decode())
