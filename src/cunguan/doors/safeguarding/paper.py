@@ -1,16 +1,14 @@
 """Monthly papers as PDF (月报PDF): laid out for people by typst, with the month's picture: required and there, day by day.
 
-Reads   papers; monthly.typ, and the one font of doors/papers/fonts: no font of the machine
-Returns the same bytes for the same papers; PDF/A-2b, so that they can be kept
-Errors  ImportError: the extra `docs` is not installed
+Reads   papers; monthly.typ
+Returns, Errors  doors/papers/typeset.py
 """
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from cunguan.doors.papers import fonts
+from cunguan.doors.papers import typeset
 from cunguan.doors.safeguarding.monthly_pages import WORDS, Paper
 from cunguan.kernel.money import format_minor
 
@@ -21,34 +19,27 @@ WHOLE: Final = 1_000
 
 def as_pdf(papers: Sequence[Paper]) -> bytes:
     """Return papers as one PDF, each on a page of its own."""
-    return bytes(_compile(papers, format="pdf", pdf_standards=["a-2b"]))
+    return typeset.as_pdf(TEMPLATE, _data(papers))
 
 
 def as_pages(papers: Sequence[Paper], ppi: float = 96.0) -> list[bytes]:
     """Return the pages as PNG."""
-    made = _compile(papers, format="png", ppi=ppi)
-    return [bytes(page) for page in made] if isinstance(made, list) else [bytes(made)]
+    return typeset.as_pages(TEMPLATE, _data(papers), ppi)
 
 
-def _compile(papers: Sequence[Paper], **form: Any) -> Any:
-    import typst  # of the extra `docs`
-
-    data = json.dumps({"font": fonts.FAMILY, "papers": [_laid_out(one) for one in papers]})
-    return typst.compile(
-        TEMPLATE, font_paths=[fonts.FOLDER], ignore_system_fonts=True, sys_inputs={"data": data}, **form
-    )
+def _data(papers: Sequence[Paper]) -> dict[str, Any]:
+    return {"papers": [typeset.printable(_laid_out(one)) for one in papers]}
 
 
 def _laid_out(one: Paper) -> dict[str, Any]:
     tallest = max([1, *(max(day.requirement_minor, day.resource_minor) for day in one.days)])
     return {
-        "language": "zh" if one.language else "en", "title": fonts.shown(one.title), "about": fonts.shown(one.about),
+        "language": "zh" if one.language else "en", "title": one.title, "about": one.about,
         "made_on": [one.days[-1].day.year, one.days[-1].day.month, one.days[-1].day.day],
         "requirement": WORDS["requirement"][one.language], "resource": WORDS["resource"][one.language],
         "by_day": WORDS["by_day"][one.language], "tallest": f"{format_minor(tallest, one.currency)} {one.currency}",
         "tables": [
-            {"head": [fonts.shown(text) for text in of.head], "rows": [[fonts.shown(text) for text in row] for row in of.rows],
-             "is_sums": of.is_sums}
+            {"head": of.head, "rows": of.rows, "is_sums": of.is_sums}
             for of in one.tables
         ],
         "days": [

@@ -1,17 +1,15 @@
 """PDF of the daily report (对账报告PDF): the run laid out for people by typst, with the picture of its breaks and its equations.
 
-Reads   a run and a language; daily.typ, and the one font of doors/papers/fonts: no font of the machine
-Returns the same bytes for the same run; PDF/A-2b, so that it can be kept
-Errors  ImportError: the extra `docs` is not installed
+Reads   a run and a language; daily.typ
+Returns, Errors  doors/papers/typeset.py
 """
 
-import json
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from cunguan.doors.papers import fonts
+from cunguan.doors.papers import fonts, typeset
 from cunguan.doors.papers.daily.figures import AGES, ages, bars, known, open_breaks, platforms, risks
 from cunguan.doors.papers.daily.words import LABELS, Say
 from cunguan.kernel.money import format_minor
@@ -29,35 +27,21 @@ LETTERS_MAX: Final = 14
 
 def as_pdf(day: Day, say: Say) -> bytes:
     """Return the report as PDF."""
-    return bytes(_compile(day, say, format="pdf", pdf_standards=["a-2b"]))
+    return typeset.as_pdf(TEMPLATE, laid_out(day, say))
 
 
 def as_pages(day: Day, say: Say, ppi: float = 96.0) -> list[bytes]:
     """Return the pages of the report as PNG."""
-    made = _compile(day, say, format="png", ppi=ppi)
-    return [bytes(page) for page in made] if isinstance(made, list) else [bytes(made)]
-
-
-def _compile(day: Day, say: Say, **form: Any) -> Any:
-    import typst  # of the extra `docs`
-
-    return typst.compile(
-        TEMPLATE,
-        font_paths=[fonts.FOLDER],
-        ignore_system_fonts=True,
-        sys_inputs={"data": json.dumps(laid_out(day, say))},
-        **form,
-    )
+    return typeset.as_pages(TEMPLATE, laid_out(day, say), ppi)
 
 
 def laid_out(day: Day, say: Say) -> Any:
     """Return what the template prints: texts as they stand on paper, and the lengths of its pictures."""
     open_, names = open_breaks(day), platforms(day)
     label = {name: say(name) for name in LABELS if "{" not in LABELS[name][0]}
-    return _printable({
+    return typeset.printable({
         "language": say.language,
         "label": label,
-        "font": fonts.FAMILY,
         "made_on": [day.made_at.year, day.made_at.month, day.made_at.day],
         "date": day.date.isoformat(),
         "verdict": {"says": say.word(day.verdict), "tone": TONES[day.verdict]},
@@ -75,15 +59,6 @@ def laid_out(day: Day, say: Say) -> Any:
         "codes": [[code, say.code(code), say.of(CODES[code].act)] for code in sorted({one.code for one in open_})],
         "reads": [[names[lane] or str(lane), str(head)] for lane, head in sorted(day.heads.items())],
     })  # fmt: skip
-
-
-def _printable(value: Any) -> Any:
-    """Return a value whose every text the font can show."""
-    if isinstance(value, str):
-        return fonts.shown(value)
-    if isinstance(value, dict):
-        return {key: _printable(one) for key, one in value.items()}
-    return [_printable(one) for one in value] if isinstance(value, (list, tuple)) else value
 
 
 def _facts(day: Day) -> dict[str, str]:
