@@ -16,10 +16,9 @@ import msgspec
 
 from cunguan.channels.base import Profile
 from cunguan.channels.demobank.bank import PAY_CHANNEL
-from cunguan.channels.transport.base import Transport
+from cunguan.channels.transport.base import Place, Transport
 from cunguan.channels.transport.folder import QUIET_SECONDS, Folder
 from cunguan.channels.transport.https import Https, Trust, checked
-from cunguan.channels.transport.sftp import Place, Sftp
 from cunguan.formats import csv_statement
 from cunguan.kernel.ids import is_id
 
@@ -47,6 +46,10 @@ class SftpWay(Place, frozen=True, tag="sftp", tag_field="kind", forbid_unknown_f
 
     def transport(self) -> Transport:
         """Return the way, to be opened."""
+        from cunguan.channels.transport.sftp import (
+            Sftp,  # half a second of a plane's start: loaded where a bank asks for it
+        )
+
         return Sftp(self)
 
 

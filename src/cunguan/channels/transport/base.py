@@ -9,6 +9,7 @@ Errors  TransportFailed: it is not known whether it was done, or the bank does n
 import io
 import re
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Protocol, Self
 
@@ -32,6 +33,18 @@ class Listed(msgspec.Struct, frozen=True):
 
     name: str
     mark: str
+
+
+class Place(msgspec.Struct, frozen=True):
+    """Where a bank's SFTP server is, and how it and we are known: `known_hosts` and `key` are files in OpenSSH's form."""
+
+    host: str
+    user: str
+    known_hosts: Path
+    key: Path
+    out: str
+    into: str
+    port: int = 22
 
 
 class Transport(Protocol):

@@ -8,14 +8,20 @@ Source  RFC 4251 4.1 (host keys); OpenSSH's sshd(8), SSH_KNOWN_HOSTS FILE FORMAT
 
 import asyncio
 from collections.abc import Awaitable, Iterator, Sequence
-from pathlib import Path
 from types import TracebackType
 from typing import Final, Self, TypeVar
 
 import asyncssh
-import msgspec
 
-from cunguan.channels.transport.base import PIECE_BYTES, Listed, TransportFailed, TransportRefused, is_plain, plain
+from cunguan.channels.transport.base import (
+    PIECE_BYTES,
+    Listed,
+    Place,
+    TransportFailed,
+    TransportRefused,
+    is_plain,
+    plain,
+)
 
 PATIENCE_SECONDS: Final = 20.0
 T = TypeVar("T")
@@ -25,18 +31,6 @@ _REFUSED: Final = (
     asyncssh.HostKeyNotVerifiable, asyncssh.PermissionDenied, asyncssh.KeyExchangeFailed, asyncssh.KeyImportError,
     asyncssh.SFTPNoSuchFile, asyncssh.SFTPNoSuchPath, asyncssh.SFTPPermissionDenied,
 )  # fmt: skip
-
-
-class Place(msgspec.Struct, frozen=True):
-    """Where a bank's server is, and how it and we are known: `known_hosts` and `key` are files in OpenSSH's form."""
-
-    host: str
-    user: str
-    known_hosts: Path
-    key: Path
-    out: str
-    into: str
-    port: int = 22
 
 
 class Sftp:
