@@ -9,10 +9,13 @@ from typing import Final
 
 EXTRAS: Final = {
     "duckdb": "recon",
+    "hvac": "vault",
     "ibis": "recon",
     "pyarrow": "recon",
     "sqlglot": "recon",
+    "pkcs11": "hsm",
     "pyspark": "scale",
+    "rfc3161_client": "tsa",
     "typst": "docs",
     "xlsxwriter": "docs",
 }
