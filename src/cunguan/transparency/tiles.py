@@ -1,0 +1,176 @@
+"""Tiles (分块文件): the log as files that never change: 256 hashes a tile, 256 entries a bundle.
+
+When    the sequencer writes what it appended; a proof, a mirror or an audit reads
+Shape   a path is relative to the log's folder, "tile/0/x001/234.p/7"; a tile is its hashes one after the other;
+        a bundle is its entries, each after its length in two bytes
+        Edge: the right edge of a growing log, less than 256 hashes a level, in memory
+Errors  TileWrong: a file is not what the tree's size says
+Source  C2SP tlog-tiles
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final
+
+from cunguan.transparency.tree import HASH_BYTES, leaf_hashes, parents, root
+
+Fetch = Callable[[str], bytes]
+
+WIDTH: Final = 256
+_HEIGHT: Final = 8
+
+
+class TileWrong(ValueError):
+    """A tile or a bundle has another length than its place in the tree says; the message names its path."""
+
+
+def path(level: int, index: int, width: int = WIDTH) -> str:
+    """Return the path of a tile; one that is not full says its width.
+
+    >>> path(0, 1234067), path(1, 0, 7)
+    ('tile/0/x001/x234/067', 'tile/1/000.p/7')
+    """
+    return _path(str(level), index, width)
+
+
+def bundle_path(index: int, width: int = WIDTH) -> str:
+    """Return the path of a bundle of entries.
+
+    >>> bundle_path(5, 3)
+    'tile/entries/005.p/3'
+    """
+    return _path("entries", index, width)
+
+
+def width_of(level: int, index: int, size: int) -> int:
+    """Return how many hashes a tile has in a tree of this size."""
+    return max(0, min(WIDTH, (size >> level * _HEIGHT) - index * WIDTH))
+
+
+def bundle(entries: Sequence[bytes]) -> bytes:
+    """Return the bytes of a bundle."""
+    return b"".join([len(entry).to_bytes(2, "big") + entry for entry in entries])
+
+
+def entries_of(content: bytes, width: int, where: str) -> list[bytes]:
+    """Return the entries of a bundle, which must be as many as its path says."""
+    found: list[bytes] = []
+    at = 0
+    while at + 2 <= len(content) and len(found) < width:
+        end = at + 2 + int.from_bytes(content[at : at + 2], "big")
+        found.append(content[at + 2 : end])
+        at = end
+    if at != len(content) or len(found) != width:
+        raise TileWrong(f"{where}: {len(found)} entries and {len(content) - at} bytes more, for {width} entries")
+    return found
+
+
+class Tiles:
+    """The tiles of a tree of one size, read by their paths; `read` is what tree.py asks."""
+
+    def __init__(self, size: int, fetch: Fetch) -> None:
+        self.size = size
+        self._fetch = fetch
+        self._kept: dict[str, bytes] = {}
+
+    def read(self, level: int, index: int) -> bytes:
+        """Return the hash of the 2**level leaves from index * 2**level on."""
+        tile_level, above = divmod(level, _HEIGHT)
+        first = index << above
+        hashes = self.hashes(tile_level, first // WIDTH)[first % WIDTH : (first % WIDTH) + (1 << above)]
+        if len(hashes) != 1 << above:
+            raise TileWrong(f"level {level} of a tree of {self.size} has no hash {index}")
+        while len(hashes) > 1:
+            hashes = parents(hashes)
+        return hashes[0]
+
+    def hashes(self, level: int, index: int) -> list[bytes]:
+        """Return the hashes of one tile."""
+        width = width_of(level, index, self.size)
+        where = path(level, index, width)
+        content = self._kept.get(where)
+        if content is None:
+            content = self._kept[where] = self._fetch(where)
+        if len(content) != width * HASH_BYTES:
+            raise TileWrong(f"{where}: {len(content)} bytes for {width} hashes")
+        return [content[at : at + HASH_BYTES] for at in range(0, len(content), HASH_BYTES)]
+
+    def entries(self, index: int) -> list[bytes]:
+        """Return the entries of one bundle."""
+        width = width_of(0, index, self.size)
+        where = bundle_path(index, width)
+        return entries_of(self._fetch(where), width, where)
+
+
+class Edge:
+    """The right edge of a log: appends, and says which files that makes."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self._levels: list[list[bytes]] = [[]]  # by tile level: the hashes of the tile that is not full
+        self._bundle: list[bytes] = []
+
+    @classmethod
+    def read(cls, size: int, fetch: Fetch) -> "Edge":
+        """Return the edge of a log that has this size already."""
+        edge, tiles = cls(), Tiles(size, fetch)
+        edge.size = size
+        edge._levels = []
+        level = 0
+        while level == 0 or size >> level * _HEIGHT:
+            count = size >> level * _HEIGHT
+            edge._levels.append(tiles.hashes(level, count // WIDTH) if count % WIDTH else [])
+            level += 1
+        edge._bundle = tiles.entries(size // WIDTH) if size % WIDTH else []
+        return edge
+
+    def append(self, entries: Sequence[bytes]) -> Iterator[tuple[str, bytes]]:
+        """Take entries in; yield the files that became full, lower levels first, and those of the edge, which are not."""
+        first, held = self.size // WIDTH, self._bundle + list(entries)
+        self.size += len(entries)
+        full = len(held) // WIDTH
+        for number in range(full):
+            yield bundle_path(first + number), bundle(held[number * WIDTH : (number + 1) * WIDTH])
+        self._bundle = held[full * WIDTH :]
+        yield from self._push(0, leaf_hashes(entries), self.size - len(entries))
+        yield from self._edge_files()
+
+    def root(self) -> bytes:
+        """Return the root of everything that was appended."""
+        return root(self.size, self._read)
+
+    def _push(self, level: int, hashes: list[bytes], before: int) -> Iterator[tuple[str, bytes]]:
+        if level == len(self._levels):
+            self._levels.append([])
+        held, first = self._levels[level] + hashes, before // WIDTH
+        full, above = len(held) // WIDTH, []
+        for number in range(full):
+            tile = held[number * WIDTH : (number + 1) * WIDTH]
+            yield path(level, first + number), b"".join(tile)
+            while len(tile) > 1:
+                tile = parents(tile)
+            above += tile
+        self._levels[level] = held[full * WIDTH :]
+        if above:
+            yield from self._push(level + 1, above, first)
+
+    def _edge_files(self) -> Iterator[tuple[str, bytes]]:
+        for level, hashes in enumerate(self._levels):
+            if hashes:
+                yield path(level, (self.size >> level * _HEIGHT) // WIDTH, len(hashes)), b"".join(hashes)
+        if self._bundle:
+            yield bundle_path(self.size // WIDTH, len(self._bundle)), bundle(self._bundle)
+
+    def _read(self, level: int, index: int) -> bytes:
+        tile_level, above = divmod(level, _HEIGHT)
+        first = (index << above) % WIDTH
+        hashes = self._levels[tile_level][first : first + (1 << above)]
+        while len(hashes) > 1:
+            hashes = parents(hashes)
+        return hashes[0]
+
+
+def _path(folder: str, index: int, width: int) -> str:
+    name = f"{index % 1000:03d}"
+    while index := index // 1000:
+        name = f"x{index % 1000:03d}/{name}"
+    return f"tile/{folder}/{name}" + (f".p/{width}" if width < WIDTH else "")
