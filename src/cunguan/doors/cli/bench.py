@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from cunguan.doors.bench import api, books, history, install, wrk
+from cunguan.doors.bench import api, books, history, install, log, wrk
 from cunguan.doors.bench.form import Report, lines
 
 
@@ -48,7 +48,14 @@ def add_parser(subparsers: Any) -> None:
         help="bytes of the camt.053 whose memory is measured (1,000,000,000)",
     )
     of_reconcile.set_defaults(run=run_reconcile)
-    for act in (of_api, of_books, of_history, of_install, of_reconcile):
+    of_log = what.add_parser("log", help="the log: append, audit, proofs; proof of liabilities; sealed fields")
+    of_log.add_argument(
+        "--only", metavar="NAME", nargs="+", choices=[part.NAME for part in log.PARTS], default=(), help="parts (all)"
+    )
+    of_log.add_argument("--size", metavar="NAME=N", nargs="+", type=_size, default=(), help=f"of a part: {_sizes()}")
+    of_log.add_argument("--rounds", type=int, default=3, help="runs of each figure (3)")
+    of_log.set_defaults(run=run_log)
+    for act in (of_api, of_books, of_history, of_install, of_log, of_reconcile):
         act.add_argument("--json", action="store_true", help="print one JSON object")
 
 
@@ -84,6 +91,22 @@ def run_reconcile(arguments: argparse.Namespace, wiring: Any) -> int:
 
     size = reconcile.Size(tuple(arguments.lines), arguments.rounds, arguments.long_bytes)
     return _print(reconcile.measure(size, _say), arguments.json)
+
+
+def run_log(arguments: argparse.Namespace, wiring: Any) -> int:
+    """Measure the log and what stands on it."""
+    return _print(log.measure(_say, arguments.only, dict(arguments.size), arguments.rounds), arguments.json)
+
+
+def _size(text: str) -> tuple[str, int]:
+    name, _, count = text.partition("=")
+    if name not in {part.NAME for part in log.PARTS} or not count.isdecimal() or int(count) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r}: write a part and a number from 1 on, as in {_sizes()}")
+    return name, int(count)
+
+
+def _sizes() -> str:
+    return " ".join(f"{part.NAME}={part.COUNT}" for part in log.PARTS)
 
 
 def _print(report: Report, as_json: bool) -> int:
