@@ -1,7 +1,8 @@
 """Wiring (接线): what is on in this installation: where its data lies, its database, its roles, its banks.
 
 Reads   the environment: CUNGUAN_HOME, DATABASE_URL, CUNGUAN_{PLANE,WEB,AUDIT,DOOR}_URL, CUNGUAN_BOOK_MB,
-        CUNGUAN_PLANE_ADDRESS, CUNGUAN_ADDRESS, CUNGUAN_BANK, CUNGUAN_TIME_ZONE, CUNGUAN_RECONCILE_ENGINE, CUNGUAN_TLS_{CERT,KEY,CA}
+        CUNGUAN_PLANE_ADDRESS, CUNGUAN_ADDRESS, CUNGUAN_BANK, CUNGUAN_TIME_ZONE, CUNGUAN_RECONCILE_ENGINE, CUNGUAN_TLS_{CERT,KEY,CA},
+        CUNGUAN_KEYS, CUNGUAN_CRYPTO
 Shape   a value made once and handed to the doors; nothing below reads the environment
 Source  design/house.md; design/lanes.md rule 18
 """
@@ -17,6 +18,7 @@ from psycopg.conninfo import make_conninfo
 
 from cunguan.channels.base import Channel
 from cunguan.keys import custodian
+from cunguan.keys.installation import Keys
 from cunguan.plane.tls import AddressWrong, Credentials, Remote, host_and_port
 from cunguan.store import engines, roles
 from cunguan.store.embedded.server import External, Server, home_from, resolve
@@ -84,6 +86,12 @@ class Wiring(msgspec.Struct, frozen=True):
     def signing_key(self) -> Path:
         """The file of the key the custodian signs responses, webhooks and check files with."""
         return self.home / custodian.FILE
+
+    @property
+    def keys(self) -> Keys:
+        """Where the keys lie, CUNGUAN_KEYS, and by which profile is encrypted, CUNGUAN_CRYPTO (keys/installation.py)."""
+        given = self.environ.get("CUNGUAN_KEYS") or "file:", self.environ.get("CUNGUAN_CRYPTO") or "intl"
+        return Keys(self.home, *given)
 
     @property
     def address(self) -> str:

@@ -12,6 +12,7 @@ import msgspec
 from psycopg_pool import AsyncConnectionPool
 
 from cunguan.kernel.instruction import Answer, Instruction
+from cunguan.keys.installation import Keys
 from cunguan.store.engines import DUCKDB
 
 #: where CUNGUAN_TIME_ZONE says nothing else
@@ -51,6 +52,7 @@ class Context(msgspec.Struct, frozen=True):
     zone     the custodian's time zone: noon is noon there
     engine   what runs the matching of a reconciliation: a name of store/engines
     proxies  the networks of proxies whose X-Forwarded-For is believed
+    held     where the keys lie; without it in files of the home (keys)
     metrics_from  the networks beside this host that may read /metrics
     """
 
@@ -65,3 +67,9 @@ class Context(msgspec.Struct, frozen=True):
     metrics_from: tuple[str, ...] = ()
     proxies: tuple[str, ...] = ()
     engine: str = DUCKDB
+    held: Keys | None = None
+
+    @property
+    def keys(self) -> Keys:
+        """Where the keys lie."""
+        return self.held or Keys(self.home)

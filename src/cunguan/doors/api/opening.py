@@ -23,6 +23,7 @@ from cunguan.doors.api.gate import SignatureGate
 from cunguan.doors.telemetry import logs
 from cunguan.doors.telemetry.traces import TracedAsks, TracedPool, Tracing, are_wanted
 from cunguan.keys.custodian import CustodianKey
+from cunguan.keys.installation import Keys
 from cunguan.plane.asking import Asking
 from cunguan.plane.tls import Remote
 
@@ -40,6 +41,7 @@ class Opening(msgspec.Struct, frozen=True):
     key      the file of the custodian's signing key
     workers  how many processes answer at this address
     is_mutual, proxies  as the gate is told (gate.py)
+    keys     where the keys lie
     """
 
     url: str
@@ -53,6 +55,7 @@ class Opening(msgspec.Struct, frozen=True):
     is_mutual: bool = False
     proxies: tuple[str, ...] = ()
     metrics_from: tuple[str, ...] = ()
+    keys: Keys | None = None
 
 
 @asynccontextmanager
@@ -75,6 +78,7 @@ async def opened(
             bank=how.bank,
             metrics_from=how.metrics_from,
             proxies=how.proxies,
+            held=how.keys,
         )
         gate = SignatureGate(
             context, CustodianKey.open(how.key), workers=how.workers, is_mutual=how.is_mutual,

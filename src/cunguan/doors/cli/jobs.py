@@ -57,7 +57,7 @@ async def _work(wiring: Any, url: str, is_sandbox: bool) -> None:
     async with AsyncConnectionPool(url, min_size=1, max_size=8, kwargs={"autocommit": True}) as pool:
         context = Context(
             asking, pool, wiring.environ.get("CUNGUAN_ADDRESS", ""), wiring.home, is_sandbox,
-            bank=wiring.bank, zone=wiring.zone, engine=wiring.engine,
+            bank=wiring.bank, zone=wiring.zone, engine=wiring.engine, held=wiring.keys,
         )  # fmt: skip
         logs.announce("the jobs worker runs")
         say_ready(wiring.environ)

@@ -91,6 +91,7 @@ def _opening(arguments: argparse.Namespace, wiring: Any, listen: Listen) -> Open
         is_mutual=arguments.mutual,
         proxies=tuple(map(str, arguments.proxy)),
         metrics_from=wiring.metrics_from,
+        keys=wiring.keys,
     )
 
 
