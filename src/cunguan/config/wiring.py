@@ -1,6 +1,6 @@
 """Wiring (接线): what is on in this installation: where its data lies, its database, its roles, its banks.
 
-Reads   the environment: CUNGUAN_HOME, DATABASE_URL, CUNGUAN_{PLANE,WEB,AUDIT,DOOR}_URL, CUNGUAN_BOOK_MB,
+Reads   the environment: CUNGUAN_HOME, DATABASE_URL, CUNGUAN_{PLANE,WEB,AUDIT,DOOR,LOG}_URL, CUNGUAN_BOOK_MB,
         CUNGUAN_PLANE_ADDRESS, CUNGUAN_ADDRESS, CUNGUAN_BANK, CUNGUAN_TIME_ZONE, CUNGUAN_RECONCILE_ENGINE, CUNGUAN_TLS_{CERT,KEY,CA},
         CUNGUAN_KEYS, CUNGUAN_CRYPTO
 Shape   a value made once and handed to the doors; nothing below reads the environment
@@ -145,6 +145,10 @@ class Wiring(msgspec.Struct, frozen=True):
     def audit_url(self, owner_url: str) -> str:
         """Return the URL that only reads."""
         return self._role_url("CUNGUAN_AUDIT_URL", roles.AUDIT, owner_url)
+
+    def log_url(self, owner_url: str) -> str:
+        """Return the URL of the sequencer: it reads what leaves are made of, and writes the log's tables."""
+        return self._role_url("CUNGUAN_LOG_URL", roles.LOG, owner_url)
 
     def _role_url(self, variable: str, role: str, owner_url: str) -> str:
         given = self.environ.get(variable)

@@ -2,7 +2,7 @@
 
 When    `cunguan db roles --sql` prints them; on the embedded database they are run at migration
 Shape   owner: migrations · plane: INSERT, and UPDATE only of lane, balance and state columns · web, audit: SELECT
-        door: SELECT, and writes to the doors' own tables, never to money
+        door: SELECT, and writes to the doors' own tables, never to money · log: SELECT of what leaves are made of, and the log's tables
 Source  design/lanes.md rule 18; domain-decisions.md 10
 """
 
@@ -12,7 +12,7 @@ import psycopg
 
 from cunguan.store.tables import tables
 
-PLANE, WEB, AUDIT, DOOR = "cunguan_plane", "cunguan_web", "cunguan_audit", "cunguan_door"
+PLANE, WEB, AUDIT, DOOR, LOG = "cunguan_plane", "cunguan_web", "cunguan_audit", "cunguan_door", "cunguan_log"
 
 #: append-only beside the rows
 _INSERTED = (
@@ -20,11 +20,11 @@ _INSERTED = (
     "state_move", "lane", "lease", "lane_schema", "salt_key",
 )  # fmt: skip
 _UPDATED = {
-    "lane": "token, head, at, sequenced_head",
+    "lane": "token, head, at",
     "lease": "owner, token, until, successor",
     "balance": "balance, seq",
 }
-_TIMEOUTS = {PLANE: ("60s", "30s"), WEB: ("5s", "5s"), AUDIT: ("60s", "10s"), DOOR: ("5s", "5s")}
+_TIMEOUTS = {PLANE: ("60s", "30s"), WEB: ("5s", "5s"), AUDIT: ("60s", "10s"), DOOR: ("5s", "5s"), LOG: ("60s", "30s")}
 
 #: the doors' own tables: what the role `door` may do beside reading, "UPDATE (column, …)" where it is not the whole row
 _DOORS: dict[str, str] = {
@@ -84,6 +84,19 @@ _DOORS: dict[str, str] = {
     "door_nonce": "INSERT, DELETE, UPDATE (expires_at)",  # the update: FOR UPDATE of what is about to be forgotten
 }
 
+#: what the sequencer may do: it reads what leaves are made of, and nothing of anybody's
+_LOG: dict[str, str] = {
+    "lane, batch, instruction, journal, posting, authority, salt_key, schema_step, epoch": "SELECT",
+    "log_act": "SELECT",
+    "log_act_head": "SELECT",
+    "log_origin": "SELECT, INSERT, UPDATE (closed_at)",
+    "log_lane": "SELECT, INSERT, UPDATE (head)",
+    "log_chunk": "SELECT, INSERT",
+    "log_checkpoint": "SELECT, INSERT, UPDATE (note, cosigned_at)",
+    "log_account": "SELECT, INSERT, UPDATE (number, last, seq)",
+    "FUNCTION log_act_add": "EXECUTE",
+}
+
 #: tables that hold secrets: neither web nor audit reads them
 _SECRET: tuple[str, ...] = ("webhook_secret",)
 
@@ -99,6 +112,8 @@ def statements() -> Iterator[str]:
         yield f"ALTER ROLE {role} SET idle_in_transaction_session_timeout = '{idle}'"
         yield f"ALTER ROLE {role} SET timezone = 'UTC'"  # instants are told in UTC, whatever the server's own zone
         yield f"GRANT USAGE ON SCHEMA public TO {role}"
+        if role == LOG:
+            continue
         yield f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {role}"
         yield f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO {role}"
     for name in _INSERTED:
@@ -111,6 +126,9 @@ def statements() -> Iterator[str]:
             yield f"GRANT UPDATE ({', '.join(column.name for column in described.changing)}) ON {described.name} TO {PLANE}"
     for name, rights in _DOORS.items():
         yield f"GRANT {rights} ON {name} TO {DOOR}"
+    yield f"GRANT EXECUTE ON FUNCTION log_act_add TO {DOOR}"
+    for name, rights in _LOG.items():
+        yield f"GRANT {rights} ON {name} TO {LOG}"
     # a bank's statement is put together in a temporary table: on a database where not everybody may make one
     yield f"DO $$ BEGIN EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO {DOOR}', current_database()); END $$"
     for name in _SECRET:

@@ -83,6 +83,26 @@ class Side(msgspec.Struct, frozen=True):
     previous: str  # hex of the part that was the account's last before; "" for the first
 
 
+class AuthorityOpening(msgspec.Struct, frozen=True):
+    """A client's word as its row has it; bytes as hex."""
+
+    lane: int
+    seq: int
+    amount_minor: int
+    kind: str
+    owner: str
+    type: str
+    payee: str
+    listing: str
+    until: str
+    evidence_kind: str
+    key_id: str
+    canonical: str
+    challenge: str
+    public_key: str
+    evidence: str
+
+
 def header_bytes(header: Header) -> bytes:
     """Return the opening of a header."""
     return canonical_bytes("header", 1, header)
@@ -91,6 +111,11 @@ def header_bytes(header: Header) -> bytes:
 def side_bytes(side: Side) -> bytes:
     """Return the opening of one side of a posting."""
     return canonical_bytes("side", 1, side)
+
+
+def authority_bytes(authority: AuthorityOpening) -> bytes:
+    """Return the opening of an authority."""
+    return canonical_bytes("authority", 1, authority)
 
 
 def side_salt(key: bytes, lane: int, seq: int, line: int, side: str) -> bytes:

@@ -37,6 +37,7 @@ VERBS = (
     "jobs",
     "key",
     "lane",
+    "log",
     "openapi",
     "payee",
     "plane",

@@ -23,13 +23,14 @@ INSERT INTO log_act_head DEFAULT VALUES;
 -- a further act, as the last thing of its transaction: whoever calls it holds the counter until the commit
 CREATE FUNCTION log_act_add(wanted int4, what text, about jsonb) RETURNS int8
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
-DECLARE next int8;
+DECLARE number int8;
 BEGIN
-    UPDATE log_act_head SET head = head + 1 RETURNING head INTO next;
+    UPDATE log_act_head SET head = head + 1 RETURNING head INTO number;
     INSERT INTO log_act (seq, type, subject, salt_key_id, at, content)
-    VALUES (next, wanted, what, (SELECT max(salt_key_id) FROM salt_key), clock_timestamp(), convert_to(about::text, 'UTF8'));
-    RETURN next;
+    VALUES (number, wanted, what, (SELECT max(salt_key_id) FROM salt_key), clock_timestamp(), convert_to(about::text, 'UTF8'));
+    RETURN number;
 END $$;
+REVOKE ALL ON FUNCTION log_act_add FROM PUBLIC;  -- who may: store/roles.py; a trigger runs whoever writes its table
 
 -- a row of a table is an act: `CREATE CONSTRAINT TRIGGER ... AFTER INSERT OR UPDATE ... DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
 -- EXECUTE FUNCTION log_row('<type>', '<column of the subject>', '<column left out>', ...)`: deferred, so that the counter is held shortly
@@ -44,11 +45,13 @@ BEGIN
     RETURN NULL;
 END $$;
 
--- A log of this installation (日志): one at a time; a log that cannot go on is closed, and another begins with a leaf that names it.
+-- A log of this installation (日志): one at a time; a log that cannot go on is closed, and another begins with a leaf that names it:
+-- the act `opened_by`.
 CREATE TABLE log_origin (
     log                   int4 NOT NULL,
     origin                text COLLATE "C" NOT NULL,
     opened_at             timestamptz NOT NULL,
+    opened_by             int8,
     closed_at             timestamptz,
     CONSTRAINT log_origin_is_there_once PRIMARY KEY (log),
     CONSTRAINT log_origin_is_used_once UNIQUE (origin)
@@ -64,6 +67,7 @@ CREATE TABLE log_lane (
 ) WITH (fillfactor = 20);
 
 -- Leaves of one lane that stand together: those of (first_seq - 1, last_seq], sorted by sequence and type, from first_index on.
+-- A range without a leaf has no chunk. `sides`: what number each posting has on its accounts (transparency/sides.py).
 CREATE TABLE log_chunk (
     log                   int4 NOT NULL,
     first_index           int8 NOT NULL,
@@ -71,10 +75,12 @@ CREATE TABLE log_chunk (
     lane                  int4 NOT NULL,
     first_seq             int8 NOT NULL,
     last_seq              int8 NOT NULL,
+    sides                 bytea NOT NULL,
     CONSTRAINT log_chunk_is_there_once PRIMARY KEY (log, first_index),
     CONSTRAINT log_chunk_follows_another UNIQUE (log, lane, first_seq),
-    CONSTRAINT log_chunk_is_in_order CHECK (leaves >= 0 AND first_seq <= last_seq)
+    CONSTRAINT log_chunk_is_in_order CHECK (leaves > 0 AND first_seq <= last_seq)
 );
+ALTER TABLE log_chunk ALTER COLUMN sides SET STORAGE EXTERNAL;  -- hashes do not compress; parts of it are read
 
 -- A size of the log with its root, stored before it is signed: a size never gets another root.
 -- `note` is what was published; `cosigned_at` is when the quorum had cosigned.
@@ -92,12 +98,13 @@ CREATE INDEX log_checkpoint_cosigned ON log_checkpoint (log, size) WHERE cosigne
 
 -- An account's postings as they were last numbered: transparency/leaf.py Side.
 CREATE TABLE log_account (
+    log                   int4 NOT NULL,
     lane                  int4 NOT NULL,
     account               int8 NOT NULL,
     number                int8 NOT NULL,
     last                  bytea NOT NULL,
     seq                   int8 NOT NULL,
-    CONSTRAINT log_account_is_there_once PRIMARY KEY (lane, account)
+    CONSTRAINT log_account_is_there_once PRIMARY KEY (log, lane, account)
 ) WITH (fillfactor = 70);
 
 CREATE TRIGGER log_act_is_append_only BEFORE UPDATE OR DELETE ON log_act FOR EACH ROW EXECUTE FUNCTION forbid_change();
