@@ -2,21 +2,21 @@
 
 When    the sequencer has appended; a witness cosigns; a receipt is checked
 Shape   three lines: origin, size in decimal, root in base64; no further lines
+Units   a size is at most 2**63 - 1
 Errors  NoteWrong: not a checkpoint, another log's, or not signed by the log
-Source  C2SP tlog-checkpoint
+Source  C2SP tlog-checkpoint; ADR 0036
 """
 
-import base64
-import binascii
 import re
 from typing import Final
 
 import msgspec
 
-from cunguan.transparency.note import Check, Key, Note, NoteWrong, require
+from cunguan.transparency.note import Check, Key, Note, NoteWrong, coded, decoded, require
 from cunguan.transparency.tree import HASH_BYTES
 
-_SIZE: Final = re.compile(r"(0|[1-9][0-9]{0,18})\Z", re.ASCII)
+MAX_SIZE: Final = (1 << 63) - 1
+_NUMBER: Final = re.compile(r"(0|[1-9][0-9]{0,18})\Z", re.ASCII)
 
 
 class Checkpoint(msgspec.Struct, frozen=True):
@@ -28,7 +28,7 @@ class Checkpoint(msgspec.Struct, frozen=True):
 
     def text(self) -> str:
         """Return what is signed."""
-        return f"{self.origin}\n{self.size}\n{base64.b64encode(self.root).decode()}\n"
+        return f"{self.origin}\n{self.size}\n{coded(self.root)}\n"
 
 
 def read(text: str) -> Checkpoint:
@@ -36,14 +36,16 @@ def read(text: str) -> Checkpoint:
     lines = text.split("\n")
     if len(lines) != 4 or lines[3]:
         raise NoteWrong("a checkpoint has three lines: origin, size, root")
-    origin, size, coded = lines[:3]
-    try:
-        root = base64.b64decode(coded, validate=True)
-    except (ValueError, binascii.Error):
-        root = b""
-    if not origin or not _SIZE.match(size) or len(root) != HASH_BYTES:
+    origin, size, root = lines[0], number(lines[1]), decoded(lines[2])
+    if not origin or size is None or len(root) != HASH_BYTES:
         raise NoteWrong("a checkpoint has three lines: origin, size in decimal, root of 32 bytes in base64")
-    return Checkpoint(origin, int(size), root)
+    return Checkpoint(origin, size, root)
+
+
+def number(text: str) -> int | None:
+    """Return a size or an index in decimal; None where it is none, as with a sign, a leading zero, or 2**63 and more."""
+    found = int(text) if _NUMBER.match(text) else -1
+    return found if 0 <= found <= MAX_SIZE else None
 
 
 def signed_by(note: Note, key: Key, check: Check) -> Checkpoint:

@@ -3,12 +3,13 @@
 When    a checkpoint is signed, cosigned, read
 Shape   text ends in LF; a signature line is "— NAME base64(4 bytes key id, signature)"
         Key: a verifier's public half, NAME+hex id+base64(1 byte algorithm, public key)
+        base64 has one form here: set bits after the last byte are refused, so that no bit of a note is free
+Units   at most MAX_BYTES bytes and MAX_SIGNATURES signatures
 Errors  NoteWrong: not a note, or no signature by a key that was asked for; the message says which
-Source  C2SP signed-note, tlog-cosignature
+Source  C2SP signed-note, tlog-cosignature; ADR 0036
 """
 
 import base64
-import binascii
 import re
 from collections.abc import Callable, Iterable
 from hashlib import sha256
@@ -17,9 +18,13 @@ from typing import Final
 import msgspec
 
 ED25519, ECDSA_P256, COSIGNATURE, ML_DSA_44, OTHER = 0x01, 0x02, 0x04, 0x06, 0xFF
+#: C2SP asks for 16 signatures at least; one of ML-DSA-44 is 3 kB long
+MAX_BYTES: Final = 256 * 1024
+MAX_SIGNATURES: Final = 64
+_PUBLIC_BYTES: Final = {ED25519: 32, COSIGNATURE: 32, ML_DSA_44: 1312}
 _MARK: Final = "— "
 _TIME_BYTES: Final = 8
-_NAME: Final = re.compile(r"[^\s+]+\Z")
+_NAME: Final = re.compile(r"[^\s+\ud800-\udfff]+\Z")
 
 
 class NoteWrong(ValueError):
@@ -35,7 +40,7 @@ class Signature(msgspec.Struct, frozen=True):
 
     def line(self) -> str:
         """Return the line, with its end."""
-        return f"{_MARK}{self.name} {base64.b64encode(self.key_id + self.blob).decode()}\n"
+        return f"{_MARK}{self.name} {coded(self.key_id + self.blob)}\n"
 
 
 class Key(msgspec.Struct, frozen=True):
@@ -47,24 +52,27 @@ class Key(msgspec.Struct, frozen=True):
 
     @property
     def id(self) -> bytes:
-        """The first four bytes of the hash of name, algorithm and public key."""
+        """The four bytes by which a signature says whose it is."""
         return key_id(self.name, self.algorithm, self.public)
 
     def text(self) -> str:
         """Return the key as it is handed round."""
-        return f"{self.name}+{self.id.hex()}+{base64.b64encode(bytes([self.algorithm]) + self.public).decode()}"
+        return f"{self.name}+{self.id.hex()}+{coded(bytes([self.algorithm]) + self.public)}"
 
     @classmethod
     def parse(cls, text: str) -> "Key":
         """Read a key as it is handed round."""
-        try:
-            name, told, coded = text.strip().split("+", 2)
-            content = base64.b64decode(coded, validate=True)
-            key = cls(name, content[0], content[1:])
-        except (ValueError, IndexError, binascii.Error):
-            raise NoteWrong(f"{text!r} is no verifier key: NAME+8 hex digits+base64") from None
-        if not _NAME.match(name) or key.id.hex() != told:
-            raise NoteWrong(f"{text!r} is no verifier key: its id is not {told}")
+        name, told, content = (*text.strip().split("+", 2), "", "")[:3]
+        public = decoded(content)
+        if not _NAME.match(name) or len(public) < 2:
+            raise NoteWrong(f"{text!r} is no verifier key: NAME+8 hex digits+base64")
+        key = cls(name, public[0], public[1:])
+        if len(key.public) != _PUBLIC_BYTES.get(key.algorithm, len(key.public)):
+            raise NoteWrong(
+                f"{text!r} is no verifier key: {len(key.public)} bytes are no key of type {key.algorithm:02x}"
+            )
+        if key.id.hex() != told:
+            raise NoteWrong(f"{text!r} is no verifier key: its id is {key.id.hex()}, not {told}")
         return key
 
 
@@ -92,22 +100,28 @@ Check = Callable[[Key, str, bytes], bool]
 
 
 def key_id(name: str, algorithm: int, public: bytes) -> bytes:
-    """Return the id of a key."""
+    """Return the id of a key; that of an ECDSA key, whose form is older than the rule, is of its public half alone."""
+    if algorithm == ECDSA_P256:
+        return sha256(public).digest()[:4]
     return sha256(name.encode() + b"\n" + bytes([algorithm]) + public).digest()[:4]
 
 
 def parse(content: bytes) -> Note:
     """Read a note."""
+    if len(content) > MAX_BYTES:
+        raise NoteWrong(f"the note is longer than {MAX_BYTES} bytes")
     try:
         whole = content.decode()
     except UnicodeDecodeError:
         raise NoteWrong("the note is not UTF-8") from None
     if any(ord(sign) < 0x20 and sign != "\n" for sign in whole):
         raise NoteWrong("the note has a control character")
-    text, found, lines = whole.rpartition("\n\n")[0] + "\n", "\n\n" in whole, whole.rpartition("\n\n")[2]
+    text, found, lines = whole.rpartition("\n\n")
     if not found or not lines.endswith("\n"):
         raise NoteWrong("the note has no signatures: a text, an empty line, lines that begin with a dash")
-    return Note(text, tuple(_signature(line) for line in lines[:-1].split("\n")))
+    if lines.count("\n") > MAX_SIGNATURES:
+        raise NoteWrong(f"the note has more than {MAX_SIGNATURES} signatures")
+    return Note(text + "\n", tuple(_signature(line) for line in lines[:-1].split("\n")))
 
 
 def require(note: Note, key: Key, check: Check) -> Signature:
@@ -129,12 +143,27 @@ def cosigned_message(text: str, time: int) -> bytes:
     return f"cosignature/v1\ntime {time}\n{text}".encode()
 
 
-def _signature(line: str) -> Signature:
-    name, _, coded = line.removeprefix(_MARK).partition(" ")
+def coded(content: bytes) -> str:
+    """Return bytes in base64."""
+    return base64.b64encode(content).decode()
+
+
+def decoded(text: str) -> bytes:
+    """Return the bytes of a text in base64; none where it is not the one form of any.
+
+    >>> decoded("QQ=="), decoded("QR=="), decoded("Q Q==")
+    (b'A', b'', b'')
+    """
     try:
-        content = base64.b64decode(coded, validate=True)
-    except (ValueError, binascii.Error):
-        content = b""
+        content = base64.b64decode(text, validate=True)
+    except ValueError:
+        return b""
+    return content if coded(content) == text else b""
+
+
+def _signature(line: str) -> Signature:
+    name, _, said = line.removeprefix(_MARK).partition(" ")
+    content = decoded(said)
     if not line.startswith(_MARK) or not _NAME.match(name) or len(content) < 5:
         raise NoteWrong(f"{line!r} is no signature line")
     return Signature(name, content[:4], content[4:])

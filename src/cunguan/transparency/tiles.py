@@ -3,6 +3,7 @@
 When    the sequencer writes what it appended; a proof, a mirror or an audit reads
 Shape   a path is relative to the log's folder, "tile/0/x001/234.p/7"; a tile is its hashes one after the other;
         a bundle is its entries, each after its length in two bytes
+        Fetch returns the bytes of a path, and raises FileNotFoundError where there are none
         Edge: the right edge of a growing log, less than 256 hashes a level, in memory
 Errors  TileWrong: a file is not what the tree's size says
 Source  C2SP tlog-tiles
@@ -16,7 +17,11 @@ from cunguan.transparency.tree import HASH_BYTES, leaf_hashes, parents, root
 Fetch = Callable[[str], bytes]
 
 WIDTH: Final = 256
+#: what an entry's length, two bytes, can say
+MAX_ENTRY: Final = 0xFFFF
 _HEIGHT: Final = 8
+#: tiles kept with the hashes above them, 30 kB each
+_KEPT: Final = 512
 
 
 class TileWrong(ValueError):
@@ -24,7 +29,7 @@ class TileWrong(ValueError):
 
 
 def path(level: int, index: int, width: int = WIDTH) -> str:
-    """Return the path of a tile; one that is not full says its width.
+    """Return the path of a tile; one that is not full says its width, and may be forgotten when the full one is there.
 
     >>> path(0, 1234067), path(1, 0, 7)
     ('tile/0/x001/x234/067', 'tile/1/000.p/7')
@@ -46,9 +51,31 @@ def width_of(level: int, index: int, size: int) -> int:
     return max(0, min(WIDTH, (size >> level * _HEIGHT) - index * WIDTH))
 
 
+def forgettable(old: int, new: int) -> list[str]:
+    """Return the folders of tiles and of the bundle that were not full at the old size and are at the new one.
+
+    >>> forgettable(300, 520)
+    ['tile/entries/001.p', 'tile/0/001.p']
+    """
+    found, level = [], 0
+    while old >> level * _HEIGHT:
+        index, width = divmod(old >> level * _HEIGHT, WIDTH)
+        if width and width_of(level, index, new) == WIDTH:
+            found += [f"{bundle_path(index)}.p"] * (level == 0) + [f"{path(level, index)}.p"]
+        level += 1
+    return found
+
+
 def bundle(entries: Sequence[bytes]) -> bytes:
     """Return the bytes of a bundle."""
     return b"".join([len(entry).to_bytes(2, "big") + entry for entry in entries])
+
+
+def hashes_of(content: bytes, width: int, where: str) -> list[bytes]:
+    """Return the hashes of a tile, which must be as many as its path says."""
+    if len(content) != width * HASH_BYTES:
+        raise TileWrong(f"{where}: {len(content)} bytes for {width} hashes")
+    return [content[at : at + HASH_BYTES] for at in range(0, len(content), HASH_BYTES)]
 
 
 def entries_of(content: bytes, width: int, where: str) -> list[bytes]:
@@ -70,35 +97,52 @@ class Tiles:
     def __init__(self, size: int, fetch: Fetch) -> None:
         self.size = size
         self._fetch = fetch
-        self._kept: dict[str, bytes] = {}
+        self._kept: dict[
+            tuple[int, int], list[list[bytes]]
+        ] = {}  # of a tile: its hashes, then those of each level above
 
     def read(self, level: int, index: int) -> bytes:
         """Return the hash of the 2**level leaves from index * 2**level on."""
         tile_level, above = divmod(level, _HEIGHT)
-        first = index << above
-        hashes = self.hashes(tile_level, first // WIDTH)[first % WIDTH : (first % WIDTH) + (1 << above)]
-        if len(hashes) != 1 << above:
+        number, first = divmod(index << above, WIDTH)
+        levels = self._levels(tile_level, number)
+        while len(levels) <= above:
+            levels.append(parents(levels[-1]))
+        if first >> above >= len(levels[above]):
             raise TileWrong(f"level {level} of a tree of {self.size} has no hash {index}")
-        while len(hashes) > 1:
-            hashes = parents(hashes)
-        return hashes[0]
+        return levels[above][first >> above]
 
     def hashes(self, level: int, index: int) -> list[bytes]:
         """Return the hashes of one tile."""
-        width = width_of(level, index, self.size)
-        where = path(level, index, width)
-        content = self._kept.get(where)
-        if content is None:
-            content = self._kept[where] = self._fetch(where)
-        if len(content) != width * HASH_BYTES:
-            raise TileWrong(f"{where}: {len(content)} bytes for {width} hashes")
-        return [content[at : at + HASH_BYTES] for at in range(0, len(content), HASH_BYTES)]
+        return list(self._levels(level, index)[0])
 
     def entries(self, index: int) -> list[bytes]:
         """Return the entries of one bundle."""
         width = width_of(0, index, self.size)
-        where = bundle_path(index, width)
-        return entries_of(self._fetch(where), width, where)
+        try:
+            return entries_of(self._fetch(bundle_path(index, width)), width, bundle_path(index, width))
+        except FileNotFoundError:
+            if width == WIDTH:
+                raise
+        return entries_of(self._fetch(bundle_path(index)), WIDTH, bundle_path(index))[:width]
+
+    def _levels(self, level: int, index: int) -> list[list[bytes]]:
+        found = self._kept.get((level, index))
+        if found is None:
+            if len(self._kept) >= _KEPT:
+                del self._kept[next(iter(self._kept))]
+            found = self._kept[level, index] = [self._tile(level, index)]
+        return found
+
+    def _tile(self, level: int, index: int) -> list[bytes]:
+        """Return a tile's hashes; of one that is not full, when it is forgotten, from the full one that followed it."""
+        width = width_of(level, index, self.size)
+        try:
+            return hashes_of(self._fetch(path(level, index, width)), width, path(level, index, width))
+        except FileNotFoundError:
+            if width == WIDTH:
+                raise
+        return hashes_of(self._fetch(path(level, index)), WIDTH, path(level, index))[:width]
 
 
 class Edge:
@@ -121,6 +165,8 @@ class Edge:
             edge._levels.append(tiles.hashes(level, count // WIDTH) if count % WIDTH else [])
             level += 1
         edge._bundle = tiles.entries(size // WIDTH) if size % WIDTH else []
+        if leaf_hashes(edge._bundle) != edge._levels[0]:
+            raise TileWrong(f"{bundle_path(size // WIDTH, size % WIDTH)} does not hash to the tile of its place")
         return edge
 
     def append(self, entries: Sequence[bytes]) -> Iterator[tuple[str, bytes]]:

@@ -4,7 +4,7 @@ When    the log grows, a receipt is made or checked, a witness compares two chec
 Shape   a hash is 32 bytes; a tree is its size and `read(level, index)`, which returns the hash of the 2**level leaves from
         index * 2**level on; a proof is a list of hashes from the leaf upwards
 Errors  ProofWrong: what was shown does not prove what was said
-Source  RFC 6962 2.1; RFC 9162 2.1.3.2, 2.1.4.2
+Source  RFC 6962 2.1; RFC 9162 2.1.3.2, 2.1.4.2; ADR 0036 (what the RFCs leave open)
 """
 
 from collections.abc import Callable, Sequence
@@ -121,7 +121,9 @@ def check_consistency(old: int, new: int, old_root: bytes, new_root: bytes, proo
     if old in (0, new):
         if proof:
             raise ProofWrong("a proof between an empty or an equal tree is empty")
-        if old_root != (EMPTY_ROOT if old == 0 else new_root):
+        if old == 0 and old_root != EMPTY_ROOT:
+            raise ProofWrong("the root of an empty tree is the hash of nothing")
+        if old == new and old_root != new_root:
             raise ProofWrong(f"two roots of {old} leaves differ")
         return
     if not proof:
