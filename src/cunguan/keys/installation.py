@@ -66,6 +66,10 @@ def _opened(home: Path, where: str, pid: int) -> KeyProvider:
         from cunguan.keys.providers.file import file_keys
 
         return file_keys(home)
+    if kind == "pkcs11":
+        from cunguan.keys.providers.pkcs11 import module_keys
+
+        return module_keys(where.partition(":")[2])
     raise KeysWrong(f"CUNGUAN_KEYS begins with one of {', '.join(f'{one}:' for one in KINDS)}: see docs/keys.md")
 
 
