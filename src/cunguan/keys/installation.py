@@ -70,6 +70,10 @@ def _opened(home: Path, where: str, pid: int) -> KeyProvider:
         from cunguan.keys.providers.pkcs11 import module_keys
 
         return module_keys(where.partition(":")[2])
+    if kind == "vault":
+        from cunguan.keys.providers.vault import vault_keys
+
+        return vault_keys(where.partition(":")[2])
     raise KeysWrong(f"CUNGUAN_KEYS begins with one of {', '.join(f'{one}:' for one in KINDS)}: see docs/keys.md")
 
 

@@ -60,6 +60,9 @@ class KeyProvider(Protocol):
     def unwrap(self, wrapped: bytes, associated: bytes) -> bytes:
         """Return the data key; WrapBroken when it is not the one that was wrapped for this."""
 
+    def rewrap(self, wrapped: bytes, associated: bytes) -> bytes:
+        """Return a wrapped data key wrapped by the newest `kek`; Vault does it without showing the key."""
+
     def versions(self, name: str) -> list[int]:
         """Return the versions of a key that are there, oldest first; none is no error."""
 
@@ -92,4 +95,4 @@ def rewrapped(provider: KeyProvider, wrapped: bytes, associated: bytes) -> bytes
     """Return a data key wrapped by the newest `kek`; what it is already, is left as it is."""
     if kek_version(wrapped) == provider.versions(KEK)[-1]:
         return wrapped
-    return provider.wrap(provider.unwrap(wrapped, associated), associated)
+    return provider.rewrap(wrapped, associated)

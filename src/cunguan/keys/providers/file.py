@@ -52,6 +52,10 @@ class FileKeys:
         except CipherWrong as wrong:
             raise WrapBroken(f"{associated.decode(errors='replace')}: its key cannot be unwrapped: {wrong}") from None
 
+    def rewrap(self, wrapped: bytes, associated: bytes) -> bytes:
+        """Return a data key wrapped anew."""
+        return self.wrap(self.unwrap(wrapped, associated), associated)
+
     def versions(self, name: str) -> list[int]:
         """Return the versions of a key."""
         stem = self._stem(name)

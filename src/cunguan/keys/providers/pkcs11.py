@@ -89,6 +89,10 @@ class ModuleKeys:
         except _BROKEN:
             raise WrapBroken(f"{associated.decode(errors='replace')}: its key cannot be unwrapped") from None
 
+    def rewrap(self, wrapped: bytes, associated: bytes) -> bytes:
+        """Return a data key wrapped anew."""
+        return self.wrap(self.unwrap(wrapped, associated), associated)
+
     def versions(self, name: str) -> list[int]:
         """Return the versions of a key."""
         kind = ObjectClass.SECRET_KEY if name == KEK else ObjectClass.PRIVATE_KEY
