@@ -90,8 +90,7 @@ class Wiring(msgspec.Struct, frozen=True):
     @property
     def keys(self) -> Keys:
         """Where the keys lie, CUNGUAN_KEYS, and by which profile is encrypted, CUNGUAN_CRYPTO (keys/installation.py)."""
-        given = self.environ.get("CUNGUAN_KEYS") or "file:", self.environ.get("CUNGUAN_CRYPTO") or "intl"
-        return Keys(self.home, *given)
+        return Keys.read(self.home, self.environ)
 
     @property
     def address(self) -> str:

@@ -10,6 +10,7 @@ Source  docs/keys.md; ADR 0043
 """
 
 import os
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import parse_qsl
@@ -28,6 +29,11 @@ class Keys(msgspec.Struct, frozen=True):
     home: Path
     where: str = "file:"
     crypto: str = "intl"
+
+    @classmethod
+    def read(cls, home: Path, environ: Mapping[str, str]) -> "Keys":
+        """Read CUNGUAN_KEYS and CUNGUAN_CRYPTO."""
+        return cls(home, environ.get("CUNGUAN_KEYS") or "file:", environ.get("CUNGUAN_CRYPTO") or "intl")
 
     @property
     def kind(self) -> str:
