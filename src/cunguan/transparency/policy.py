@@ -63,6 +63,10 @@ class Policy(msgspec.Struct, frozen=True):
         """Return whether these witnesses, by their names in the file, make the quorum."""
         return self.asks_nobody or self._has(self.quorum, cosigned)
 
+    def is_met_by(self, keys: Collection[Key]) -> bool:
+        """Return whether the holders of these keys make the quorum."""
+        return self.is_met([one.name for one in self.witnesses.values() if one.key in keys])
+
     def cosigners(self, note: Note, check: Check) -> tuple[str, ...]:
         """Return the witnesses whose valid cosignature a note bears."""
         return tuple(one.name for one in self.witnesses.values() if is_signed(note, one.key, check))

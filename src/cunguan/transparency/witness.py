@@ -25,6 +25,7 @@ from cunguan.transparency.policy import is_signed
 from cunguan.transparency.tree import EMPTY_ROOT, HASH_BYTES, ProofWrong, check_consistency
 
 PROOF_LINES_MAX: Final = 63
+SIZE_MAX: Final = 2**63 - 1
 _OLD: Final = re.compile(r"old (0|[1-9][0-9]{0,18})\Z", re.ASCII)
 
 
@@ -75,9 +76,12 @@ def read(body: bytes) -> Request:
         raise RequestWrong(f"{len(lines) - 1} proof lines; at most {PROOF_LINES_MAX}")
     try:
         note = notes.parse(rest)
-        return Request(int(lines[0][4:]), tuple(map(_hash, lines[1:])), note, checkpoints.read(note.text))
+        request = Request(int(lines[0][4:]), tuple(map(_hash, lines[1:])), note, checkpoints.read(note.text))
     except NoteWrong as wrong:
         raise RequestWrong(str(wrong)) from None
+    if max(request.old, request.checkpoint.size) > SIZE_MAX:
+        raise RequestWrong("a size is beyond 2^63: no log has so many entries")
+    return request
 
 
 def write(old: int, proof: Sequence[bytes], note: Note) -> bytes:

@@ -39,28 +39,34 @@ class Listen(msgspec.Struct, frozen=True):
 
 def arguments(listen: Listen) -> dict[str, Any]:
     """Return what granian is given; ListenWrong when it may not be."""
+    check(listen)
     where = {"address": listen.host, "port": listen.port}
-    if listen.is_mutual and not (listen.cert and listen.key and listen.ca):
-        raise ListenWrong(
-            "mutual TLS needs the door's certificate and key, and the authority of the platforms' certificates"
-        )
-    if listen.ca and not listen.is_mutual:
-        raise ListenWrong("an authority of the platforms' certificates has no use without mutual TLS")
-    if not listen.cert and not listen.key:
-        if not is_loopback(listen.host):
-            raise ListenWrong(
-                f"plain HTTP is heard on loopback alone, not at {listen.host}: give a certificate and its key"
-            )
+    if not listen.cert:
         return where
-    if not (listen.cert and listen.key):
-        raise ListenWrong("TLS needs both, a certificate and its key")
-    _check(listen)
     from granian.constants import SSLProtocols  # only who serves needs it; it takes its time
 
     return {
         **where, "ssl_cert": listen.cert, "ssl_key": listen.key, "ssl_protocol_min": SSLProtocols.tls13,
         "ssl_ca": listen.ca, "ssl_client_verify": listen.is_mutual,
     }  # fmt: skip
+
+
+def check(listen: Listen) -> None:
+    """Refuse a place where no door may be opened."""
+    if listen.is_mutual and not (listen.cert and listen.key and listen.ca):
+        raise ListenWrong(
+            "mutual TLS needs the door's certificate and key, and the authority of the platforms' certificates"
+        )
+    if listen.ca and not listen.is_mutual:
+        raise ListenWrong("an authority of the platforms' certificates has no use without mutual TLS")
+    if listen.cert and listen.key:
+        return _check(listen)
+    if listen.cert or listen.key:
+        raise ListenWrong("TLS needs both, a certificate and its key")
+    if not is_loopback(listen.host):
+        raise ListenWrong(
+            f"plain HTTP is heard on loopback alone, not at {listen.host}: give a certificate and its key"
+        )
 
 
 def is_loopback(host: str) -> bool:
