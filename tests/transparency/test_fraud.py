@@ -40,7 +40,7 @@ def test_two_roots_of_one_size_are_proved() -> None:
 
 
 @given(st.integers(1, 39), st.data())
-@settings(max_examples=40)
+@settings(deadline=None, max_examples=40)
 def test_a_rewritten_beginning_is_proved_from_either_side(small: int, data: st.DataObject) -> None:
     large = data.draw(st.integers(small + 1, 40))
     other = tree(data.draw(st.integers(0, small - 1)))

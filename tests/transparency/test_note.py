@@ -87,7 +87,7 @@ def test_is_not_signed_by_the_log(signatures: list[Signature], says: str) -> Non
 
 
 @given(st.integers(0, 8 * len(SIGNED) - 1))
-@settings(max_examples=200)
+@settings(deadline=None, max_examples=200)
 def test_no_bit_of_it_is_free(bit: int) -> None:
     """Every bit that is flipped makes another text, another signature or no note."""
     flipped = bytearray(SIGNED)

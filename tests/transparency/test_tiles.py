@@ -81,7 +81,7 @@ def test_every_tile_is_read_back_as_the_tree(large: tuple[Edge, Files]) -> None:
 
 
 @given(st.lists(st.integers(0, 1400), max_size=8), st.lists(st.booleans(), min_size=9, max_size=9))
-@settings(max_examples=30)
+@settings(deadline=None, max_examples=30)
 def test_any_steps_and_restarts_give_the_same_files(sizes: list[int], restarts: list[bool]) -> None:
     steps = sorted([*sizes, 1400])
     edge, files = Edge(), Files()
@@ -94,7 +94,7 @@ def test_any_steps_and_restarts_give_the_same_files(sizes: list[int], restarts: 
 
 
 @given(st.integers(1, 1200), st.integers(1, 200), st.integers(0, 30))
-@settings(max_examples=20)
+@settings(deadline=None, max_examples=20)
 def test_what_was_written_before_a_crash_is_written_again(before: int, batch: int, written: int) -> None:
     _, files = grown(ENTRIES, [before])
     torn = Edge.read(before, files.fetch).append(ENTRIES[before : before + batch])
@@ -106,8 +106,8 @@ def test_what_was_written_before_a_crash_is_written_again(before: int, batch: in
 @pytest.mark.parametrize("old", [1, 255, 256, 300, 511])
 def test_an_older_tree_is_read_when_its_partial_tiles_are_forgotten(old: int) -> None:
     _, files = grown(ENTRIES, [old, 1024])
-    for folder in tiles.forgettable(old, 1024):
-        for path in [path for path in files if path.startswith(f"{folder}/")]:
+    for full in tiles.filled(old, 1024):
+        for path in [path for path in files if path.startswith(f"{full}.p/")]:
             del files[path]
     kept = Tiles(old, files.fetch)
     assert root(old, kept.read) == root(old, of_hashes(leaf_hashes(ENTRIES[:old])))
@@ -116,18 +116,18 @@ def test_an_older_tree_is_read_when_its_partial_tiles_are_forgotten(old: int) ->
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "folders"),
+    ("old", "new", "names"),
     [
         (0, 1000, []),
         (5, 255, []),
-        (5, 256, ["tile/entries/000.p", "tile/0/000.p"]),
+        (5, 256, ["tile/entries/000", "tile/0/000"]),
         (256, 512, []),
-        (300, 65_535, ["tile/entries/001.p", "tile/0/001.p"]),
-        (300, 65_536, ["tile/entries/001.p", "tile/0/001.p", "tile/1/000.p"]),
+        (300, 65_535, ["tile/entries/001", "tile/0/001"]),
+        (300, 65_536, ["tile/entries/001", "tile/0/001", "tile/1/000"]),
     ],
 )
-def test_a_partial_tile_is_forgotten_only_when_the_full_one_is_there(old: int, new: int, folders: list[str]) -> None:
-    assert tiles.forgettable(old, new) == folders
+def test_a_partial_tile_is_forgotten_only_when_the_full_one_is_there(old: int, new: int, names: list[str]) -> None:
+    assert tiles.filled(old, new) == names
 
 
 @pytest.mark.parametrize(

@@ -80,7 +80,7 @@ def test_every_tree_up_to_300_grows_from_every_smaller_one() -> None:
 
 
 @given(st.integers(1, 300), st.data())
-@settings(max_examples=60)
+@settings(deadline=None, max_examples=60)
 def test_no_other_place_size_root_or_way_is_proved(size: int, data: st.DataObject) -> None:
     index = data.draw(st.integers(0, size - 1))
     way = inclusion(index, size, READ)
@@ -95,7 +95,7 @@ def test_no_other_place_size_root_or_way_is_proved(size: int, data: st.DataObjec
 
 
 @given(st.integers(1, 299), st.data())
-@settings(max_examples=60)
+@settings(deadline=None, max_examples=60)
 def test_no_other_growth_is_proved(old: int, data: st.DataObject) -> None:
     new = data.draw(st.integers(old + 1, 300))
     proof = consistency(old, new, READ)

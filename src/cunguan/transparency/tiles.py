@@ -51,17 +51,17 @@ def width_of(level: int, index: int, size: int) -> int:
     return max(0, min(WIDTH, (size >> level * _HEIGHT) - index * WIDTH))
 
 
-def forgettable(old: int, new: int) -> list[str]:
-    """Return the folders of tiles and of the bundle that were not full at the old size and are at the new one.
+def filled(old: int, new: int) -> list[str]:
+    """Return the tiles, and the bundle, that were begun at the old size and are full at the new one: their beginnings may go.
 
-    >>> forgettable(300, 520)
-    ['tile/entries/001.p', 'tile/0/001.p']
+    >>> filled(300, 520)
+    ['tile/entries/001', 'tile/0/001']
     """
     found, level = [], 0
     while old >> level * _HEIGHT:
         index, width = divmod(old >> level * _HEIGHT, WIDTH)
         if width and width_of(level, index, new) == WIDTH:
-            found += [f"{bundle_path(index)}.p"] * (level == 0) + [f"{path(level, index)}.p"]
+            found += [bundle_path(index)] * (level == 0) + [path(level, index)]
         level += 1
     return found
 
