@@ -2,25 +2,25 @@
 
 When    the sequencer writes, a door serves it, a proof or an audit reads
 Shape   a name is a path below the folder, "checkpoint", "tile/0/x001/234.p/7"; written whole or not at all
-        the partial tiles below a full one are cleared away: `fetch` cuts them from it
 Errors  FileNotFoundError: it is not there · NameWrong (a FileNotFoundError): it is no name of a log's file
 Source  C2SP tlog-tiles
 """
 
+import ctypes
 import os
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
-from cunguan.transparency import note, tiles
+from cunguan.transparency import note
 from cunguan.transparency.note import Note
-from cunguan.transparency.tree import HASH_BYTES
+from cunguan.transparency.tiles import WIDTH
 
 CHECKPOINT: Final = "checkpoint"
 _NAME: Final = re.compile(
-    r"checkpoint|tile/(?P<level>entries|[0-9]|[1-5][0-9]|6[0-3])/(?:x[0-9]{3}/)*[0-9]{3}(?:\.p/(?P<width>[1-9][0-9]{0,2}))?",
+    r"checkpoint|tile/(?:entries|[0-9]|[1-5][0-9]|6[0-3])/(?:x[0-9]{3}/)*[0-9]{3}(?:\.p/(?P<width>[1-9][0-9]{0,2}))?",
     re.ASCII,
 )
 
@@ -30,7 +30,7 @@ class NameWrong(FileNotFoundError):
 
 
 def folder_of(home: Path, environ: Mapping[str, str], log: int) -> "Folder":
-    """Return the folder of a log: below CUNGUAN_LOG_DIR, or `log` in the home, by its number."""
+    """Return the folder of a log: by its number, below CUNGUAN_LOG_DIR or `log` in the home."""
     return Folder(Path(environ.get("CUNGUAN_LOG_DIR") or home / "log") / str(log))
 
 
@@ -40,19 +40,20 @@ class Folder:
     def __init__(self, path: Path) -> None:
         self.path = path
 
+    def place(self, name: str) -> Path:
+        """Return where a file lies, or would."""
+        found = _NAME.fullmatch(name)
+        if found is None or int(found["width"] or 1) >= WIDTH:
+            raise NameWrong(f"{name!r} is no file of a log")
+        return self.path / name
+
     def fetch(self, name: str) -> bytes:
         """Return a file."""
-        try:
-            return self._place(name).read_bytes()
-        except FileNotFoundError:
-            whole, partial, width = name.partition(".p/")
-            if not partial:
-                raise
-            return _cut(whole, self._place(whole).read_bytes(), int(width))
+        return self.place(name).read_bytes()
 
     def put(self, name: str, content: bytes) -> None:
         """Write a file whole, over what was there; nothing waits for the disk: see `settle`."""
-        place = self._place(name)
+        place = self.place(name)
         draft = place.with_name(f"{place.name}.draft")
         try:
             draft.write_bytes(content)
@@ -61,14 +62,13 @@ class Folder:
             draft.write_bytes(content)
         draft.replace(place)
 
-    def settle(self, names: list[str]) -> None:
-        """Wait until files that were put are on the disk, however many they are, in one call where the system has one."""
-        _sync(self.path, [self._place(name) for name in names])
-
-    def publish(self, checkpoint: Note) -> None:
-        """Put the checkpoint in its place, and wait for the disk."""
-        self.put(CHECKPOINT, checkpoint.write())
-        self.settle([CHECKPOINT])
+    def settle(self) -> None:
+        """Wait until everything that was put is on the disk, in one call however many files it is."""
+        descriptor = os.open(self.path, os.O_RDONLY)
+        try:
+            _sync(descriptor)
+        finally:
+            os.close(descriptor)
 
     def checkpoint(self) -> Note | None:
         """Return the newest published checkpoint, None where nothing was published."""
@@ -77,28 +77,25 @@ class Folder:
         except FileNotFoundError:
             return None
 
-    def clear(self, name: str) -> None:
-        """Take away the partial tiles of a tile that is full now."""
-        shutil.rmtree(self._place(name).with_name(self._place(name).name + ".p"), ignore_errors=True)
+    def publish(self, checkpoint: Note) -> None:
+        """Put the checkpoint in its place, and never half of it, whatever happens to the machine."""
+        draft = self.path / f"{CHECKPOINT}.draft"
+        with draft.open("wb") as file:
+            file.write(checkpoint.write())
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(self.path / CHECKPOINT)
 
-    def _place(self, name: str) -> Path:
-        found = _NAME.fullmatch(name)
-        if found is None or int(found["width"] or 1) >= tiles.WIDTH:
-            raise NameWrong(f"{name!r} is no file of a log")
-        return self.path / name
-
-
-def _cut(name: str, content: bytes, width: int) -> bytes:
-    """Return the first hashes of a tile, or the first entries of a bundle."""
-    if not name.startswith("tile/entries/"):
-        return content[: width * HASH_BYTES]
-    return tiles.bundle(tiles.entries_of(content, tiles.WIDTH, name)[:width])
+    def clear(self, partial: Iterable[str]) -> None:
+        """Take away folders of tiles that were not full, as transparency/tiles.py names them."""
+        for name in partial:
+            shutil.rmtree(self.path / name, ignore_errors=True)
 
 
-def _sync(folder: Path, places: list[Path]) -> None:
-    for place in places:
-        descriptor = os.open(place, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+def _sync(descriptor: int) -> None:
+    """Wait for the disk that a folder lies on; where the system cannot name one, for all of them."""
+    call = getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None)
+    if call is None:
+        os.sync()
+    elif call(descriptor):
+        raise OSError(ctypes.get_errno(), "the log's files may not be on the disk: syncfs failed")

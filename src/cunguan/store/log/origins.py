@@ -40,3 +40,31 @@ def following(connection: psycopg.Connection[Any], environ: Mapping[str, str]) -
     assert row is not None
     log, installation = row
     return Origin(log, environ.get("CUNGUAN_LOG_ORIGIN") or f"cunguan.invalid/{installation}/{log}", None)
+
+
+class OtherName(RuntimeError):
+    """CUNGUAN_LOG_ORIGIN is not what the log is called that is open."""
+
+
+def refuse_other_name(origin: Origin, environ: Mapping[str, str]) -> None:
+    """Refuse to go on under another name: a log's name never changes."""
+    wanted = environ.get("CUNGUAN_LOG_ORIGIN")
+    if wanted and wanted != origin.origin:
+        raise OtherName(
+            f"CUNGUAN_LOG_ORIGIN is {wanted!r}, and the log that is open is called {origin.origin!r}. A log keeps its name: "
+            "set it back, or close this log and begin another: `cunguan log new --reason …`"
+        )
+
+
+def open_first(connection: psycopg.Connection[Any], environ: Mapping[str, str]) -> Origin:
+    """Open the first log of an installation."""
+    origin = following(connection, environ)
+    connection.execute(statement("log_origin_add"), msgspec.structs.asdict(origin))
+    return origin
+
+
+def installation(connection: psycopg.Connection[Any]) -> str:
+    """Return which database this is; a copy has the same name."""
+    row = connection.execute(statement("log_origin_next")).fetchone()
+    assert row is not None
+    return str(row[1])

@@ -7,5 +7,5 @@ SELECT b.first_seq, b.last_seq, b.at, b.business_date, b.pack_id, b.pack_version
         WHERE o.closed_at IS NULL AND c.lane = i.lane AND c.first_seq <= i.seq AND c.last_seq >= i.seq)
 FROM instruction i
 CROSS JOIN LATERAL (SELECT * FROM batch WHERE batch.lane = i.lane AND first_seq <= i.seq ORDER BY first_seq DESC LIMIT 1) b
-LEFT JOIN journal j USING (lane, seq)
+LEFT JOIN journal j ON j.lane = i.lane AND j.seq = i.seq
 WHERE i.lane = %(lane)s AND i.seq = %(seq)s AND i.state = 'done'
