@@ -1,6 +1,7 @@
 """The seal: its key is made at the first start; where something is sealed and the key is away, nobody makes another."""
 
 import asyncio
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from cunguan.doors.api.context import Context
 from cunguan.doors.cli import main as cli
 from cunguan.doors.inbox.keep import keep
 from cunguan.doors.sealing import sealer, sealer_at, sealer_of
+from cunguan.keys.installation import Keys
 from cunguan.keys.sealed import FILE, KeyMissing
 from tests.conftest import migrated
 
@@ -33,17 +35,17 @@ def test_no_key_is_made_beside_what_another_sealed(
     migrated(wheel_database)
     first, other = tmp_path / "first", tmp_path / "other"
     with psycopg.connect(wheel_database, autocommit=True) as connection:
-        seal = sealer(first, connection)
-        assert sealer_at(other, wheel_database).name_hash("x") != seal.name_hash("x"), (
+        seal = sealer(Keys(first), connection)
+        assert sealer_at(Keys(other), wheel_database).name_hash("x") != seal.name_hash("x"), (
             "nothing is sealed yet: each makes its own"
         )
         (other / FILE).unlink()
         keep(connection, seal, [b"bytes"], channel="demobank", name="a.xml", at=NOW)
-        assert sealer(first, connection).name_hash("x") == seal.name_hash("x")
+        assert sealer(Keys(first), connection).name_hash("x") == seal.name_hash("x")
         with pytest.raises(KeyMissing, match="Bring that file back"):
-            sealer(other, connection)
+            sealer(Keys(other), connection)
     with pytest.raises(KeyMissing, match=str(other / FILE)):
-        sealer_at(other, wheel_database)
+        sealer_at(Keys(other), wheel_database)
     with pytest.raises(KeyMissing):
         asyncio.run(by_context(wheel_database, other))
     file = tmp_path / "b.xml"
@@ -61,6 +63,6 @@ def test_nobody_else_opens_the_key() -> None:
     callers = {
         file.relative_to(SOURCE).as_posix()
         for file in SOURCE.rglob("*.py")
-        if "Sealer.open(" in file.read_text("utf-8")
+        if re.search(r"\bSealer(\.open)?\([a-z]", file.read_text("utf-8"))
     }
     assert callers == {"doors/sealing.py"}

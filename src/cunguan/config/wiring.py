@@ -127,7 +127,7 @@ class Wiring(msgspec.Struct, frozen=True):
             return {}
         from cunguan.doors.inbox.outgoing import lines  # the files' readers: loaded where there is a bank to tell
 
-        return lines(lane, self.home, self.bank, self.zone, lambda: self.door_url(self.database().start()))
+        return lines(lane, self.keys, self.bank, self.zone, lambda: self.door_url(self.database().start()))
 
     def database(self) -> Server | External:
         """Return the database of this installation."""

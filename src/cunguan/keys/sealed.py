@@ -1,18 +1,21 @@
 """Sealed (密封存放): bytes that only this installation can read, and keyed hashes of names and account numbers.
 
 When    bank files and payees' details are kept; a payer is compared with a client's binding
-Shape   sealed bytes: 1 byte form, 12 bytes nonce, then AES-256-GCM; `what` says whose bytes they are, and is sealed with them,
-        so that nobody can put one thing's bytes in another's place
-        a hash is 64 hex digits: the same for the same name and account, here alone; nobody finds the name by trying
+Shape   sealed bytes: 1 byte form, 4 bytes version of the key, 12 bytes nonce, then AES-256-GCM (form 2) or SM4-GCM (form 3);
+        form 1, of old, has no version: its key is version 0. `what` says whose bytes they are, and is sealed with them, so that
+        nobody can put one thing's bytes in another's place
+        a hash is 64 hex digits: the same for the same name and account, here alone; nobody finds the name by trying. It is made
+        from version 0 for ever: hashes stand in the books, which nobody rewrites
 Errors  SealBroken: bytes were changed, are another thing's, or the key is another installation's
         KeyMissing: no key lies where something is sealed already (doors/sealing.py looks)
-Units   one key seals at most 2**32 things with random nonces; at a thousand a second that is 49 days, at ten a second 13 years
-Source  NIST SP 800-38D 8.3 (random nonces); RFC 5869 (a key for each use); Unicode TR15 (NFKC)
+Units   one key seals at most 2**32 things with random nonces; at a thousand a second that is 49 days, at ten a second 13 years:
+        `cunguan key rotate sealing` makes another
+Source  NIST SP 800-38D 8.3 (random nonces); RFC 5869 (a key for each use); Unicode TR15 (NFKC); ADR 0043
 """
 
 import hmac
-import os
 import unicodedata
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -21,12 +24,14 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from cunguan.keys.ciphers import INTL, Cipher, CipherWrong
 from cunguan.keys.secret_file import secret
 
 #: the file of the secret, in the home: lost with it is everything that was sealed
 FILE: Final = "sealing-key"
-_FORM: Final = b"\x01"
+_OLD_FORM: Final = b"\x01"
 _NONCE_BYTES: Final = 12
+_VERSION_BYTES: Final = 4
 #: takes away what is neither letter nor digit; most names and accounts are ASCII, and this is many times as fast for them
 _PLAIN: Final = str.maketrans(dict.fromkeys(sign for sign in map(chr, range(128)) if not sign.isalnum()))
 
@@ -47,10 +52,14 @@ class KeyMissing(RuntimeError):
 
 
 class Sealer:
-    """One installation's seal."""
+    """One installation's seal: its first key, and those that were made after it, by version."""
 
-    def __init__(self, key: bytes) -> None:
-        self._cipher = AESGCM(_derived(key, b"cunguan-seal-v1"))
+    def __init__(self, key: bytes, newer: Mapping[int, bytes] | None = None, form: int = INTL.form) -> None:
+        keys = {0: key, **(newer or {})}
+        self.version = max(keys)
+        self._form = form
+        self._old = AESGCM(_derived(key, b"cunguan-seal-v1"))
+        self._ciphers = {version: Cipher(_derived(one, b"cunguan-seal-v2")) for version, one in keys.items()}
         self._hmac = hmac.new(_derived(key, b"cunguan-payee-v1"), digestmod="sha256")
 
     @classmethod
@@ -59,19 +68,26 @@ class Sealer:
         return cls(secret(path))
 
     def seal(self, clear: bytes, what: str) -> bytes:
-        """Return bytes sealed as one thing's."""
-        nonce = os.urandom(_NONCE_BYTES)
-        return _FORM + nonce + self._cipher.encrypt(nonce, clear, what.encode())
+        """Return bytes sealed as one thing's, by the newest key."""
+        version = self.version.to_bytes(_VERSION_BYTES, "big")
+        sealed = self._ciphers[self.version].encrypt(self._form, clear, version + what.encode())
+        return sealed[:1] + version + sealed[1:]
 
     def unseal(self, sealed: bytes, what: str) -> bytes:
         """Return the bytes that were sealed as this thing's."""
-        nonce, rest = sealed[1 : 1 + _NONCE_BYTES], sealed[1 + _NONCE_BYTES :]
         try:
-            if sealed[:1] != _FORM:
-                raise InvalidTag
-            return self._cipher.decrypt(nonce, rest, what.encode())
-        except (InvalidTag, ValueError):
+            return self._unsealed(sealed, what.encode())
+        except (InvalidTag, CipherWrong, ValueError):
             raise SealBroken(f"{what}: its bytes were changed, or sealed by another installation's key") from None
+
+    def _unsealed(self, sealed: bytes, what: bytes) -> bytes:
+        if sealed[:1] == _OLD_FORM:
+            return self._old.decrypt(sealed[1 : 1 + _NONCE_BYTES], sealed[1 + _NONCE_BYTES :], what)
+        version = sealed[1 : 1 + _VERSION_BYTES]
+        cipher = self._ciphers.get(int.from_bytes(version, "big"))
+        if cipher is None:
+            raise CipherWrong("sealed by a version of the key that is not here")
+        return cipher.decrypt(sealed[:1] + sealed[1 + _VERSION_BYTES :], version + what)
 
     def name_hash(self, name: str) -> str:
         """Return what stands for a person's name; "" for no name."""

@@ -78,7 +78,7 @@ FOR_EVER: Final = frozenset({
     "platform", "pool", "salt_key", "schema_step", "recon_run", "recon_account", "recon_break", "break_move",
     "safeguarding_breach", "safeguarding_means", "safeguarding_notice", "safeguarding_regime", "safeguarding_run", "safeguarding_sign_off",
     "safeguarding_statement",
-    "outgoing_stop",
+    "outgoing_stop", "sealing_key", "key_destruction",
 })  # fmt: skip
 
 #: the doors' own: no record of money or of a client, and taken away by the door itself when it is of no more use

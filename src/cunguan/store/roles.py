@@ -79,6 +79,7 @@ _DOORS: dict[str, str] = {
     "recon_break": "INSERT, UPDATE (code, ours, theirs, at_risk_minor, unordered, cause, evidence, lines, run, state, owner, closed_at, "
     "matched)",
     "break_move": "INSERT",
+    "sealing_key": "INSERT",
     "door_key": "INSERT, UPDATE (valid_until, revoked_at, revoked_by, reason, version)",
     "door_profile": "SELECT",
     "door_nonce": "INSERT, DELETE, UPDATE (expires_at)",  # the update: FOR UPDATE of what is about to be forgotten
@@ -98,7 +99,7 @@ _LOG: dict[str, str] = {
 }
 
 #: tables that hold secrets: neither web nor audit reads them
-_SECRET: tuple[str, ...] = ("webhook_secret",)
+_SECRET: tuple[str, ...] = ("webhook_secret", "sealing_key")
 
 
 def statements() -> Iterator[str]:

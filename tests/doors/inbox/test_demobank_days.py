@@ -74,7 +74,7 @@ class World:
     def __init__(self, inbox: Inbox, bank: DemoBank, address: str) -> None:
         self.inbox, self.bank, self.address = inbox, bank, address
         self.profiles = profile.sandbox(address)
-        desk = DatabaseDesk(lambda: self.door, inbox.sealer, CHANNEL, LANE, lambda: NOW, UTC, is_sandbox=True)
+        desk = DatabaseDesk(lambda: self.door, lambda _: inbox.sealer, CHANNEL, LANE, lambda: NOW, UTC, is_sandbox=True)
         line = Line(LANE, replace(self.profiles[CHANNEL], look_seconds=0.0), desk)
         reader = PostgresReader(inbox.url)
         self.sender = Sender(LANE, PostgresOutbox(lambda: reader), {CHANNEL: line}, self.submit)

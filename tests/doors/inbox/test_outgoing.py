@@ -21,6 +21,7 @@ from cunguan.formats import pain001
 from cunguan.kernel.canonical import canonical_json
 from cunguan.kernel.ids import order_id
 from cunguan.kernel.rows import Message
+from cunguan.keys.installation import Keys
 from cunguan.keys.sealed import Sealer
 from cunguan.operations.withdrawal import CreditTransfer
 from cunguan.store import roles
@@ -49,7 +50,13 @@ class World:
         self.url, self.bank, self.now = url, bank, NOON
         self.sealer = Sealer(b"k" * 32)
         self.desk = DatabaseDesk(
-            lambda: as_role(url, roles.DOOR), self.sealer, profile.name, LANE, lambda: self.now, UTC, is_sandbox
+            lambda: as_role(url, roles.DOOR),
+            lambda _: self.sealer,
+            profile.name,
+            LANE,
+            lambda: self.now,
+            UTC,
+            is_sandbox,
         )
         self.line = Line(LANE, replace(profile, look_seconds=0.0), self.desk)
 
@@ -236,7 +243,7 @@ def test_after_a_restore_the_banks_files_say_what_was_paid(world: World) -> None
 
 
 def test_in_a_sandbox_a_payee_that_nobody_brought_is_a_test_payee(url: str, world: World, tmp_path: Path) -> None:
-    made = lines(LANE, tmp_path, world.address, UTC, lambda: as_role(url, roles.DOOR))  # type: ignore[attr-defined]
+    made = lines(LANE, Keys(tmp_path), world.address, UTC, lambda: as_role(url, roles.DOOR))  # type: ignore[attr-defined]
     line, wanted = made["demobank"], message("W1", "payee:L7")
     assert line.objection(wanted) == ""
     assert line.send(wanted) == BankAnswer("W1", "pending", 600)

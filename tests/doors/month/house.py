@@ -84,7 +84,9 @@ class House:
         self.wiring = Wiring({"DATABASE_URL": url, "CUNGUAN_HOME": str(home), "CUNGUAN_BANK": address, "LANG": "C"})
         self.profiles = profile.sandbox(address)
         self._reader = PostgresReader(url)
-        desk = DatabaseDesk(lambda: self.door, self.sealer, CHANNEL, LANE, self.clock.now, ZONE, is_sandbox=True)
+        desk = DatabaseDesk(
+            lambda: self.door, lambda _: self.sealer, CHANNEL, LANE, self.clock.now, ZONE, is_sandbox=True
+        )
         line = Line(LANE, replace(self.profiles[CHANNEL], look_seconds=0.0), desk)
         self._sender = Sender(LANE, PostgresOutbox(lambda: self._reader), {CHANNEL: line}, self._submit)
         self.connection = psycopg.connect(self.door, autocommit=True)

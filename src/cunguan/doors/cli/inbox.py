@@ -261,7 +261,7 @@ def run_take(arguments: argparse.Namespace, wiring: Any) -> int:
             print(f"cunguan inbox: there is no file {arguments.file}", file=sys.stderr)
             return 1
         try:
-            _write_new(arguments.out, content(connection, sealer(wiring.home, connection), arguments.file))
+            _write_new(arguments.out, content(connection, sealer(wiring.keys, connection), arguments.file))
         except (KeptWrong, SealBroken) as wrong:
             print(f"cunguan inbox: {wrong}; nothing was written", file=sys.stderr)
             return 1
@@ -296,7 +296,7 @@ def run_import(arguments: argparse.Namespace, wiring: Any) -> int:
     known, now = banks(wiring.home, wiring.bank), datetime.now(UTC)
     told: list[int] = []
     with connected(wiring) as connection:
-        seal = sealer(wiring.home, connection)
+        seal = sealer(wiring.keys, connection)
         for path in arguments.files:
             try:
                 with path.open("rb") as source:
@@ -315,7 +315,7 @@ def run_import(arguments: argparse.Namespace, wiring: Any) -> int:
 def run_again(arguments: argparse.Namespace, wiring: Any) -> int:
     """Read a file again."""
     with connected(wiring) as connection:
-        seal = sealer(wiring.home, connection)
+        seal = sealer(wiring.keys, connection)
         if not again(connection, arguments.file):
             print(f"cunguan inbox: file {arguments.file} is not one that was flagged or unreadable", file=sys.stderr)
             return 1

@@ -18,6 +18,7 @@ from typing import Any
 import cunguan
 from cunguan.doors import extras
 from cunguan.doors.supervisor.lifeline import hold
+from cunguan.keys.providers.base import KeysWrong
 from cunguan.keys.sealed import KeyMissing
 from cunguan.store.embedded.errors import DatabaseError
 
@@ -75,7 +76,7 @@ def main(argv: Sequence[str], wiring: Any) -> int:
     arguments = parser(argv[:1] if argv and argv[0] in VERBS else VERBS).parse_args(argv)
     try:
         return int(arguments.run(arguments, wiring))
-    except (DatabaseError, KeyMissing) as wrong:
+    except (DatabaseError, KeyMissing, KeysWrong) as wrong:
         print(f"cunguan: {wrong}", file=sys.stderr)
         return 1
     except ImportError as wrong:

@@ -39,7 +39,7 @@ def run(arguments: argparse.Namespace, wiring: Any) -> int:
         payee = msgspec.json.decode(sys.stdin.buffer.read(), type=Payee)
         url = wiring.door_url(wiring.database().start())
         with psycopg.connect(url, autocommit=True) as connection:
-            hash = remember(connection, sealer(wiring.home, connection), payee, datetime.now(UTC))
+            hash = remember(connection, sealer(wiring.keys, connection), payee, datetime.now(UTC))
     except (msgspec.DecodeError, PayeeWrong) as wrong:
         print(f'cunguan payee: {wrong}; give {{"name": …, "account": …, "bank": …}}', file=sys.stderr)
         return 2

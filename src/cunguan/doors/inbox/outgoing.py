@@ -11,7 +11,7 @@ Source  domain-decisions.md 26; schema 0012
 import hashlib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
-from pathlib import Path
+from functools import partial
 from typing import Any, Final
 
 import psycopg
@@ -22,36 +22,38 @@ from cunguan.channels.iso20022.line import Line, Outgoing
 from cunguan.channels.iso20022.profile import Bank
 from cunguan.doors.inbox.keep import content, keep, mark
 from cunguan.doors.payees import details
-from cunguan.doors.sealing import sealer_at
+from cunguan.doors.sealing import sealer, sealer_at
 from cunguan.kernel.ids import order_id
+from cunguan.keys.installation import Keys
 from cunguan.keys.sealed import Sealer
 from cunguan.store.sqlfiles import statement
 
 TEST_PAYEE: Final = "Sandbox payee"
 
 
-def lines(lane: int, home: Path, sandbox_address: str, zone: tzinfo, url: Callable[[], str]) -> Mapping[str, Channel]:
+def lines(lane: int, keys: Keys, sandbox_address: str, zone: tzinfo, url: Callable[[], str]) -> Mapping[str, Channel]:
     """Return a lane's lines to the banks of an installation."""
     of_sandbox = profile.sandbox(sandbox_address) if sandbox_address else {}
 
     def line(bank: Bank) -> Channel:
+        sealer_at(keys, url())  # a key that is away is told now, not with the first payment
         desk = DatabaseDesk(
-            url, sealer_at(home, url()), bank.name, lane, lambda: datetime.now(UTC), zone,
+            url, partial(sealer, keys), bank.name, lane, lambda: datetime.now(UTC), zone,
             is_sandbox=bank == of_sandbox.get(bank.name),
         )  # fmt: skip
         return Line(lane, bank, desk)
 
-    return {bank.name: line(bank) for bank in profile.banks(home, sandbox_address).values()}
+    return {bank.name: line(bank) for bank in profile.banks(keys.home, sandbox_address).values()}
 
 
 class DatabaseDesk:
     """The desk of one lane and one bank."""
 
     def __init__(
-        self, url: Callable[[], str], sealer: Sealer, channel: str, lane: int, now: Callable[[], datetime], zone: tzinfo,
-        is_sandbox: bool = False,
+        self, url: Callable[[], str], seal: Callable[[psycopg.Connection[Any]], Sealer], channel: str, lane: int,
+        now: Callable[[], datetime], zone: tzinfo, is_sandbox: bool = False,
     ) -> None:  # fmt: skip
-        self._url, self._sealer, self._channel, self._lane = url, sealer, channel, lane
+        self._url, self._sealer, self._channel, self._lane = url, seal, channel, lane
         self._now, self._zone, self._is_sandbox = now, zone, is_sandbox
         self._connection: psycopg.Connection[Any] | None = None
 
@@ -62,12 +64,12 @@ class DatabaseDesk:
     # ── payees ───────────────────────────────────────────────────────────────
     def payee(self, payee_hash: str) -> Payee | None:
         """Return who stands behind a hash."""
-        found = details.find(self._connected(), self._sealer, payee_hash)
+        found = details.find(self._connected(), self._seal, payee_hash)
         return test_payee(payee_hash) if found is None and self._is_sandbox else found
 
     def is_payee(self, payee: Payee, payee_hash: str) -> bool:
         """Return whether a payee is the one of a hash."""
-        if self._sealer.payee_hash(payee.name, payee.account, payee.bank) == payee_hash:
+        if self._seal.payee_hash(payee.name, payee.account, payee.bank) == payee_hash:
             return True
         return self._is_sandbox and payee == test_payee(payee_hash)
 
@@ -78,7 +80,7 @@ class DatabaseDesk:
         if row is None:
             return None
         file, name, sent_at = row
-        with content(self._connected(), self._sealer, file) as kept:
+        with content(self._connected(), self._seal, file) as kept:
             return Outgoing(name, kept.read(), sent_at)
 
     def keep_outgoing(self, payment: str, order: str, content: bytes) -> Outgoing:
@@ -86,7 +88,7 @@ class DatabaseDesk:
         connection, name = self._connected(), f"pain.001-{order}.xml"
         with connection.transaction():
             file = keep(
-                connection, self._sealer, [content], channel=self._channel, name=name, at=self._now(), direction="out"
+                connection, self._seal, [content], channel=self._channel, name=name, at=self._now(), direction="out"
             )
             self._do("bank_order_keep", order=order, payment=payment, file=file.id, at=self._now())
         kept = self.outgoing(payment)
@@ -101,7 +103,7 @@ class DatabaseDesk:
 
     def keep_answer(self, name: str, content: bytes) -> None:
         """Keep what the bank answered, before it is read."""
-        keep(self._connected(), self._sealer, [content], channel=self._channel, name=name, at=self._now())
+        keep(self._connected(), self._seal, [content], channel=self._channel, name=name, at=self._now())
 
     # ── after a restore ──────────────────────────────────────────────────────
     def payments_of(self, orders: Sequence[str]) -> Mapping[str, str]:
@@ -117,6 +119,11 @@ class DatabaseDesk:
         return [reference for (reference,) in self._all("bank_accounts_at")]
 
     # ── inside ───────────────────────────────────────────────────────────────
+    @property
+    def _seal(self) -> Sealer:
+        """The seal as it is now: a rotation may have made another key since."""
+        return self._sealer(self._connected())
+
     def _connected(self) -> psycopg.Connection[Any]:
         if self._connection is None or self._connection.closed:
             self._connection = psycopg.connect(self._url(), autocommit=True)

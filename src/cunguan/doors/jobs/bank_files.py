@@ -46,7 +46,7 @@ class Fetching:
 def _look(context: Context, bank: Bank) -> None:
     try:
         with psycopg.connect(str(context.pool.conninfo), autocommit=True) as connection:
-            fetch(connection, sealer(context.home, connection), bank, context.clock.now())
+            fetch(connection, sealer(context.keys, connection), bank, context.clock.now())
     except TransportRefused as refused:
         log.error("bank %s: a person must look: %s", bank.name, refused)
     except TransportFailed as failed:

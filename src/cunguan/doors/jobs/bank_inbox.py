@@ -35,7 +35,7 @@ async def run(context: Context) -> bool:
 def _files(context: Context) -> int:
     with psycopg.connect(str(context.pool.conninfo), autocommit=True) as connection:
         return read_received(
-            connection, sealer(context.home, connection), banks(context.home, context.bank), context.clock.now()
+            connection, sealer(context.keys, connection), banks(context.home, context.bank), context.clock.now()
         )
 
 
