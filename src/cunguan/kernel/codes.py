@@ -306,6 +306,16 @@ class Code(IntEnum):
     bank_refuses = 480  # the answer says why
     bank_not_there = 481
 
+    # personal data of clients; no instruction is ever answered by these
+    person_restricted = 555  # kept because the law says so, and neither shown nor searched
+    person_shredded = 556  # the keys are destroyed: nobody can read it any more
+    retention_not_over = 557  # the answer says until when it is kept
+    person_is_client = 558  # an account of his is not closed
+    person_under_order = 559  # a legal order that is not over names him
+    jurisdiction_unknown = 560  # no retention period is written for it
+    personal_data_unreadable = 561  # its key is not to be had here: the custodian's people must look
+    personal_data_in_clear = 562  # it stands where what is stored is not encrypted: bring it under /v1/persons
+
 
 #: A retry with the same id may help; nothing else changes on its own.
 TRANSIENT = frozenset(

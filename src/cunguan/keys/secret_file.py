@@ -1,6 +1,6 @@
 """Secret file (密钥文件): random bytes of one installation in a file that only its owner can read, made once.
 
-When    a process needs a secret that outlives it: the custodian's key, the sandbox's seed, a door's own
+When    a process needs a secret that outlives it: the custodian's key, the sandbox's seed, a door's own; one is replaced by another
 Returns the bytes; of several processes that start at once, one makes the file and all read it whole
 Errors  PermissionError: others can read the file
 """
@@ -38,3 +38,22 @@ def _make(path: Path, content: bytes) -> None:
         pass  # another process was first: its secret is the secret
     finally:
         draft.unlink()
+
+
+def replace_secret(path: Path, content: bytes) -> None:
+    """Put new bytes in a secret's place, and write over the old ones: the disk may still have a copy of its own making."""
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    with open(path, "r+b") as old:
+        os.replace(draft, path)
+        old.write(bytes(os.fstat(old.fileno()).st_size))
+        old.flush()
+        os.fsync(old.fileno())
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

@@ -57,7 +57,7 @@ CLASSES: Final = (
     Class(
         "identity", "records of who a client is 客户身份资料", 10, ACCOUNT_END,
         ("holder_account", "client_key", "card", "mandate", "fee_consent", "authorisation", "person", "person_link", "person_here",
-         "payee_detail",
+         "payee_detail", "person_detail", "person_document", "person_document_part", "person_payee",
          "related_party", "legal_order", "order_share", "order_here", "legal_freeze", "lock_order", "exposure", "reservation",
          "further_account"),
         "十年，自业务关系结束起: 反洗钱法 (2024年修订, 2025-01-01起施行) 客户身份资料和交易记录的保存 [K]",
@@ -78,12 +78,12 @@ FOR_EVER: Final = frozenset({
     "platform", "pool", "salt_key", "schema_step", "recon_run", "recon_account", "recon_break", "break_move",
     "safeguarding_breach", "safeguarding_means", "safeguarding_notice", "safeguarding_regime", "safeguarding_run", "safeguarding_sign_off",
     "safeguarding_statement",
-    "outgoing_stop", "sealing_key", "key_destruction",
+    "outgoing_stop", "sealing_key", "key_destruction", "person_move", "person_access",
 })  # fmt: skip
 
 #: the doors' own: no record of money or of a client, and taken away by the door itself when it is of no more use
 DOORS: Final = frozenset({
-    "bank_file_seen", "door_key", "door_nonce", "door_profile",
+    "bank_file_seen", "door_key", "door_nonce", "door_profile", "subject_key",
     "webhook_attempt", "webhook_cursor", "webhook_delivery", "webhook_endpoint", "webhook_replay", "webhook_secret",
 })  # fmt: skip
 

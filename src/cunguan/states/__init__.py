@@ -44,6 +44,7 @@ from cunguan.states.reservation import RESERVATION
 from cunguan.states.run import RUN
 from cunguan.states.shortfall import SHORTFALL
 from cunguan.states.statement import STATEMENT
+from cunguan.states.subject import SUBJECT
 from cunguan.states.suspense_item import SUSPENSE_ITEM
 from cunguan.states.trustee_payee import TRUSTEE_PAYEE
 from cunguan.states.unclaimed import UNCLAIMED
@@ -90,6 +91,7 @@ MACHINES: Final[dict[str, Machine]] = {
         RUN,
         SHORTFALL,
         STATEMENT,
+        SUBJECT,
         SUSPENSE_ITEM,
         TRUSTEE_PAYEE,
         UNCLAIMED,

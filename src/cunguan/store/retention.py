@@ -45,6 +45,7 @@ _HOLDER = {"holder_account": "id", "client_key": "holder", "card": "holder", "ma
            "legal_freeze": "holder", "further_account": "owner", "authorisation": "owner"}  # fmt: skip
 _PERSON = {"person": "id", "person_link": "person", "person_here": "id", "legal_order": "person", "order_here": "person",
            "lock_order": "person", "exposure": "person", "reservation": "person", "related_party": "id",
+           "person_detail": "person", "person_document": "person", "person_document_part": "person", "person_payee": "person",
            "order_share": "(SELECT person FROM legal_order o WHERE o.lane = order_share.lane AND o.id = legal_order)"}  # fmt: skip
 
 #: of these a row counts when the card does that names its payee

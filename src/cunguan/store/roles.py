@@ -45,6 +45,14 @@ _DOORS: dict[str, str] = {
     "bank_file_seen": "INSERT",
     "bank_order": "INSERT, UPDATE (sent_at)",
     "payee_detail": "INSERT",
+    # personal data is written by the door; its states and the destruction of keys are the owner's (`cunguan person`)
+    "subject_key": "INSERT, UPDATE (state)",
+    "person_detail": "INSERT, UPDATE (key_version, name, id_type, id_number, phone, address, devices, cards, phone_index, "
+    "id_number_index, card_number_indexes, jurisdiction, changed_at)",
+    "person_document": "INSERT",
+    "person_document_part": "INSERT, UPDATE (content)",
+    "person_payee": "INSERT, UPDATE (name_hash, account_hash, key_version, content)",
+    "person_access": "INSERT",
     "lanmao_profile": "INSERT, UPDATE",
     "lanmao_request": "INSERT, UPDATE (steps, told, answer, result, ended_at, notify_at, notify_failures, notified_at)",
     # the queue of the jobs worker (procrastinate's own tables)
@@ -99,7 +107,7 @@ _LOG: dict[str, str] = {
 }
 
 #: tables that hold secrets: neither web nor audit reads them
-_SECRET: tuple[str, ...] = ("webhook_secret", "sealing_key")
+_SECRET: tuple[str, ...] = ("webhook_secret", "sealing_key", "subject_key")
 
 
 def statements() -> Iterator[str]:

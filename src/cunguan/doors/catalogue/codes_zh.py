@@ -263,4 +263,12 @@ SAYS_ZH = {
     "check_upload_missing": "平台未报送此类数据：答复写明缺哪些",
     "bank_refuses": "沙箱银行拒绝：答复写明原因",
     "bank_not_there": "沙箱银行不在",
+    "person_restricted": "客户信息已限制处理：依法保存，不展示、不检索",
+    "person_shredded": "客户信息密钥已销毁，任何人都无法再读取",
+    "retention_not_over": "法定保存期限未满：答复写明保存至何日",
+    "person_is_client": "客户仍有未销账户",
+    "person_under_order": "客户名下有未了结的司法协助事项",
+    "jurisdiction_unknown": "该法域未登记保存期限",
+    "personal_data_unreadable": "此处取不到该客户的数据密钥：须由存管人处理",
+    "personal_data_in_clear": "此字段不加密保存，不得填写个人信息：请经 /v1/persons 报送",
 }

@@ -41,6 +41,7 @@ VERBS = (
     "log",
     "openapi",
     "payee",
+    "person",
     "plane",
     "prove",
     "quarantine",

@@ -87,6 +87,11 @@ def found(sealer: Sealer, hash: str, content: bytes | None) -> Payee | None:
     return None if content is None else msgspec.json.decode(sealer.unseal(content, _what(hash)), type=Payee)
 
 
+def opened(sealer: Sealer, hash: str, content: bytes) -> Payee:
+    """Return the payee of sealed bytes."""
+    return msgspec.json.decode(sealer.unseal(content, _what(hash)), type=Payee)
+
+
 def find(connection: psycopg.Connection[Any], sealer: Sealer, hash: str) -> Payee | None:
     """Return who stands behind a hash; None where nobody was brought under it."""
     row = connection.execute(statement("payee_detail_of"), {"payee_hash": hash}).fetchone()

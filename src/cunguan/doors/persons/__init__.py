@@ -1,0 +1,1 @@
+"""Persons: who stands behind a client's reference: kept under his own key, shown masked, shredded by two people."""

@@ -1,0 +1,3 @@
+-- persons_after: clients whose details are kept, after one. Locks nothing.
+SELECT lane, person FROM person_detail WHERE (lane, person) > (%(lane)s, %(person)s) AND state <> 'shredded'
+ORDER BY lane, person LIMIT %(limit)s
