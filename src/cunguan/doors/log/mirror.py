@@ -170,7 +170,7 @@ class Mirror:
         self._is_begun_by(edge, tree, said)
         for name, content in files:
             self._folder.put(name, content)
-        self._folder.settle([name for name, _ in files])
+        self._folder.settle()
 
     def _bundle(self, number: int, size: int) -> list[bytes]:
         """Return the entries of a bundle: from here when a look that was cut off has brought it, else from the log."""

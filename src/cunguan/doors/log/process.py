@@ -12,14 +12,13 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
 import psycopg
 
 from cunguan.doors.log.beginning import begin
-from cunguan.doors.log.publishing import Publisher, Quorum
+from cunguan.doors.log.publishing import Publisher, Witnesses
 from cunguan.doors.log.sequencer import Sequencer
 from cunguan.keys.log_key import log_signers
 from cunguan.keys.salts import SaltKeys
@@ -107,13 +106,14 @@ def _begun(ground: Ground, connection: Connection) -> Iterator[tuple[Sequencer, 
             publisher.close()
 
 
-def _quorum(ground: Ground, key: Key) -> Quorum | None:
+def _quorum(ground: Ground, key: Key) -> Witnesses | None:
     """Return the witnesses of the policy; without one nobody is asked, and nothing of it is loaded."""
     policy = ground.home / POLICY
     if not policy.exists():
         return None
-    module = import_module("cunguan.doors.log.quorum")
-    return module.Quorum.from_file(policy, key, module.trust_of(ground.environ))
+    from cunguan.doors.log.quorum import Quorum, trust_of  # an HTTP client: loaded where a witness is asked
+
+    return Quorum.from_file(policy, key, trust_of(ground.environ))
 
 
 def _rounds(sequencer: Sequencer, publisher: Publisher, every: float, stop: threading.Event) -> None:

@@ -25,12 +25,12 @@ from cunguan.store.sqlfiles import statement
 from cunguan.transparency import checkpoint, note, tree
 from cunguan.transparency.checkpoint import Checkpoint
 from cunguan.transparency.note import Note
-from cunguan.transparency.tiles import Tiles, forgettable
+from cunguan.transparency.tiles import Tiles, filled
 
 log = logging.getLogger(__name__)
 
 
-class Quorum(Protocol):
+class Witnesses(Protocol):
     """The witnesses of a policy, as doors/log/quorum.py asks them."""
 
     def is_reached(self, note: Note) -> bool:
@@ -51,7 +51,7 @@ class Publisher:
 
     def __init__(
         self, connection: psycopg.Connection[Any], origin: Origin, folder: Folder, marks: Marks,
-        signers: Sequence[Signer], quorum: Quorum | None,
+        signers: Sequence[Signer], quorum: Witnesses | None,
     ) -> None:  # fmt: skip
         self._connection, self._origin, self._folder, self._marks = connection, origin, folder, marks
         self._signers, self._quorum = signers, quorum
@@ -89,13 +89,14 @@ class Publisher:
             signed = self._cosigned(self._quorum, said, signed)
             self._keep(said, signed, self.is_cosigned)
         self._folder.publish(signed)
-        self._folder.clear(forgettable(self.size, said.size))
+        for name in filled(self.size, said.size):
+            self._folder.clear(name)
         self.size = said.size
 
     def _signed(self, said: Checkpoint) -> Note:
         return Note(said.text(), tuple(signer.sign(said.text()) for signer in self._signers))
 
-    def _cosigned(self, quorum: Quorum, said: Checkpoint, signed: Note) -> Note:
+    def _cosigned(self, quorum: Witnesses, said: Checkpoint, signed: Note) -> Note:
         tiles = Tiles(said.size, self._folder.fetch)
         found = self._loop.run(quorum.cosign(signed, lambda old: tree.consistency(old, said.size, tiles.read)))
         for one in found.ahead(said.size):

@@ -10,7 +10,7 @@ import ctypes
 import os
 import re
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -86,10 +86,9 @@ class Folder:
             os.fsync(file.fileno())
         draft.replace(self.path / CHECKPOINT)
 
-    def clear(self, partial: Iterable[str]) -> None:
-        """Take away folders of tiles that were not full, as transparency/tiles.py names them."""
-        for name in partial:
-            shutil.rmtree(self.path / name, ignore_errors=True)
+    def clear(self, name: str) -> None:
+        """Take away what was there of a tile before it was full."""
+        shutil.rmtree(self.path / f"{name}.p", ignore_errors=True)
 
 
 def _sync(descriptor: int) -> None:
