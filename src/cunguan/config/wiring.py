@@ -17,7 +17,6 @@ import msgspec
 from psycopg.conninfo import make_conninfo
 
 from cunguan.channels.base import Channel
-from cunguan.keys import custodian
 from cunguan.keys.installation import Keys
 from cunguan.plane.tls import AddressWrong, Credentials, Remote, host_and_port
 from cunguan.store import engines, roles
@@ -81,11 +80,6 @@ class Wiring(msgspec.Struct, frozen=True):
     def sandbox_keys(self) -> Path:
         """The file of the sandbox clients' keys."""
         return self.home / "sandbox-keys"
-
-    @property
-    def signing_key(self) -> Path:
-        """The file of the key the custodian signs responses, webhooks and check files with."""
-        return self.home / custodian.FILE
 
     @property
     def keys(self) -> Keys:

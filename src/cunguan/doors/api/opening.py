@@ -38,7 +38,6 @@ class Opening(msgspec.Struct, frozen=True):
     url      PostgreSQL by the role `door`
     places   where planes are reached
     address  how the outside reaches this door
-    key      the file of the custodian's signing key
     workers  how many processes answer at this address
     is_mutual, proxies  as the gate is told (gate.py)
     keys     where the keys lie
@@ -48,7 +47,6 @@ class Opening(msgspec.Struct, frozen=True):
     places: tuple[Path | Remote, ...]
     address: str
     home: Path
-    key: Path
     is_sandbox: bool
     workers: int = 1
     bank: str = ""
@@ -81,7 +79,7 @@ async def opened(
             held=how.keys,
         )
         gate = SignatureGate(
-            context, CustodianKey.open(how.key), workers=how.workers, is_mutual=how.is_mutual,
+            context, CustodianKey.of(context.keys), workers=how.workers, is_mutual=how.is_mutual,
             proxies=tuple(map(ip_network, how.proxies)),
         )  # fmt: skip
         last.push_async_callback(gate.close)

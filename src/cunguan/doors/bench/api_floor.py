@@ -35,7 +35,6 @@ def main(url: str, home: str, port: str) -> None:
         places=(Path(home) / "plane.sock",),
         address=address,
         home=Path(home),
-        key=Path(home) / "signing-key",
         is_sandbox=True,
     )
     server = Server(

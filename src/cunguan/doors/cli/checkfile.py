@@ -125,7 +125,7 @@ def run_make(arguments: argparse.Namespace, wiring: Any) -> int:
         place = _place(connection, arguments.platform)
         if place is None:
             return _unknown(arguments.platform)
-        maker = Maker(door_url(wiring), CustodianKey.open(wiring.signing_key), wiring.zone, datetime.now(UTC))
+        maker = Maker(door_url(wiring), CustodianKey.of(wiring.keys), wiring.zone, datetime.now(UTC))
         is_made = making.make_one(maker, place, arguments.date)
     said = "made" if is_made else "not made: the date is not over, had no business, or has its files"
     print(msgspec.json.encode({"date": arguments.date, "made": is_made}).decode() if arguments.json else said)

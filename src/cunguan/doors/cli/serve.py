@@ -84,7 +84,6 @@ def _opening(arguments: argparse.Namespace, wiring: Any, listen: Listen) -> Open
         places=wiring.planes,
         address=arguments.address or wiring.address or listen.address,
         home=wiring.home,
-        key=wiring.signing_key,
         is_sandbox=not arguments.production,
         workers=arguments.workers,
         bank=wiring.bank,

@@ -188,7 +188,7 @@ class _Up:
     def _credentials(self, url: str, sandbox: Sandbox | None) -> Credentials | None:
         if sandbox is None:
             return None
-        return issue(url, self._wiring.home, self._at.door, sandbox.platform, self._wiring.signing_key)
+        return issue(url, self._wiring.home, self._at.door, sandbox.platform, self._wiring.keys)
 
     # ── meanwhile ────────────────────────────────────────────────────────────
     def _mend(self) -> None:

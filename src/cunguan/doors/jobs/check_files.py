@@ -16,7 +16,7 @@ from cunguan.doors.checking.making import Maker
 from cunguan.doors.jobs.registry import Loop
 from cunguan.kernel.codes import Code
 from cunguan.kernel.instruction import Instruction
-from cunguan.keys.custodian import FILE, CustodianKey
+from cunguan.keys.custodian import CustodianKey
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +33,7 @@ async def run(context: Context) -> None:
 
 def sweep(context: Context) -> list[tuple[int, Instruction]]:
     """Make files and note what is late; return what to ask of the plane."""
-    url, key = str(context.pool.conninfo), CustodianKey.open(context.home / FILE)
+    url, key = str(context.pool.conninfo), CustodianKey.of(context.keys)
     maker = Maker(url, key, context.zone, context.clock.now())
     asked: list[tuple[int, Instruction]] = []
     with psycopg.connect(maker.url, autocommit=True) as connection:

@@ -33,7 +33,7 @@ async def run_courier(context: Context) -> bool:
     loop = asyncio.get_running_loop()
     courier = _couriers.get(loop)
     if courier is None:
-        key = CustodianKey.open(context.home / "signing-key")
+        key = CustodianKey.of(context.keys)
         courier = _couriers[loop] = Courier(context.pool, context.clock, context.is_sandbox, key.sign)
     return await courier.round()
 

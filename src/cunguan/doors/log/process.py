@@ -20,6 +20,7 @@ import psycopg
 from cunguan.doors.log.beginning import begin
 from cunguan.doors.log.publishing import Publisher, Witnesses
 from cunguan.doors.log.sequencer import Sequencer
+from cunguan.keys.installation import Keys
 from cunguan.keys.log_key import log_signers
 from cunguan.keys.salts import SaltKeys
 from cunguan.store.log import checkpoints, origins
@@ -100,7 +101,7 @@ def _begun(ground: Ground, connection: Connection) -> Iterator[tuple[Sequencer, 
         publisher = Publisher(connection, origin, folder, marks, signers, quorum)
         try:
             publisher.refuse_behind()
-            salts = SaltKeys(ground.home, may_make=checkpoints.newest(connection) is None)
+            salts = SaltKeys(Keys.read(ground.home, ground.environ), may_make=checkpoints.newest(connection) is None)
             yield begin(connection, origin, folder, marks, salts.of), publisher
         finally:
             publisher.close()

@@ -17,6 +17,7 @@ import psycopg
 
 from cunguan.keys.algorithms import algorithm
 from cunguan.keys.custodian import CustodianKey
+from cunguan.keys.installation import Keys
 from cunguan.store.sqlfiles import statement
 
 FILE: Final = "sandbox-platform.json"
@@ -36,7 +37,7 @@ class Credentials(msgspec.Struct, frozen=True):
     custodian_keys: dict[str, str]
 
 
-def issue(url: str, home: Path, address: str, platform: str, signing_key: Path) -> Credentials:
+def issue(url: str, home: Path, address: str, platform: str, keys: Keys) -> Credentials:
     """Return a platform's credentials; make what is missing of them."""
     _, public = algorithm(ALGORITHM).signer(_private(home / PRIVATE_KEY))
     key_id = f"{platform}-{sha256(public).hexdigest()[:12]}"
@@ -45,8 +46,10 @@ def issue(url: str, home: Path, address: str, platform: str, signing_key: Path) 
             "id": key_id, "platform": platform, "algorithm": ALGORITHM, "public_key": public, "scopes": list(SCOPES),
             "networks": [], "now": datetime.now(UTC), "by": "sandbox", "replaces": None, "until": None,
         })  # fmt: skip
-    custodian = CustodianKey.open(signing_key)
-    made = Credentials(address, platform, key_id, ALGORITHM, PRIVATE_KEY, {custodian.id: custodian.public_text})
+    custodians = CustodianKey.all_of(keys)
+    made = Credentials(
+        address, platform, key_id, ALGORITHM, PRIVATE_KEY, {one.id: one.public_text for one in custodians}
+    )
     _write(home / FILE, msgspec.json.format(msgspec.json.encode(made)) + b"\n")
     return made
 

@@ -20,7 +20,7 @@ from cunguan.doors.api.platform_keys import KeyShown, Scope, new_key, shown
 from cunguan.doors.api.problem import Problem, not_found
 from cunguan.kernel.codes import Code
 from cunguan.keys.algorithms import KeyWrong
-from cunguan.keys.custodian import ALGORITHM, FILE, CustodianKey
+from cunguan.keys.custodian import ALGORITHM, CustodianKey
 from cunguan.store.sqlfiles import statement
 
 OVERLAP_SECONDS, OVERLAP_SECONDS_MAX = 86_400, 30 * 86_400
@@ -127,8 +127,8 @@ async def revoke(call: Call) -> KeyShown:
 
 async def custodians(call: Call) -> CustodiansKeys:
     """Return what the custodian's signatures are verified with."""
-    key = CustodianKey.open(call.context.home / FILE)
-    return CustodiansKeys([CustodiansKey(key.id, ALGORITHM, key.public_text)])
+    found = CustodianKey.all_of(call.context.keys)
+    return CustodiansKeys([CustodiansKey(key.id, ALGORITHM, key.public_text) for key in found])
 
 
 async def _rows(call: Call, *, id: str = "", after: str = "", limit: int = 1) -> list[KeyShown]:
