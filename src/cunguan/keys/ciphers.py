@@ -83,7 +83,8 @@ class Cipher:
     def encrypt(self, form: int, clear: bytes, associated: bytes) -> bytes:
         """Return the ciphertext of bytes that belong where `associated` says."""
         nonce = os.urandom(NONCE_BYTES)
-        return bytes((form,)) + nonce + self._of(form).encrypt(nonce, clear, associated)
+        sealed: bytes = self._of(form).encrypt(nonce, clear, associated)
+        return bytes((form,)) + nonce + sealed
 
     def decrypt(self, sealed: bytes, associated: bytes) -> bytes:
         """Return what was encrypted, by whichever form; CipherWrong when it is not this key's or not of this place."""

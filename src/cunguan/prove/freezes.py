@@ -6,7 +6,7 @@ Reads   posting, instruction (the words of lane 0), order_here, legal_freeze, ho
 Source  domain-decisions.md 28, 30; invariants 4 and 38; docs/adr/0017
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import msgspec
@@ -152,10 +152,11 @@ class Freezes(Claim):
     def compare(self, page: Page) -> Iterator[Finding]:
         """Compare rows with what words and postings say."""
         self.checked += len(page.rows)
-        compared = {
+        compare: dict[str, Callable[..., Iterator[tuple[str, Any, Any]]]] = {
             "order_here": self._order, "legal_freeze": self._freeze, "holder_account": self._holder,
             "order_share": self._share, "legal_order": self._total,
-        }[page.name]  # fmt: skip
+        }  # fmt: skip
+        compared = compare[page.name]
         for row in page.rows:
             for what, expected, found in compared(*row):
                 if expected != found:

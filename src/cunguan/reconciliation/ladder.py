@@ -13,7 +13,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any, Final
 
-import ibis  # type: ignore[import-untyped]
+import ibis
 import msgspec
 
 from cunguan.reconciliation.lines import SIDES, Found

@@ -20,7 +20,7 @@ from functools import reduce
 from operator import or_
 from typing import Any, Final
 
-import ibis  # type: ignore[import-untyped]
+import ibis
 
 from cunguan.reconciliation.ladder import breaks
 from cunguan.reconciliation.lines import SIDES

@@ -13,9 +13,10 @@ Source  design/lanes.md 16 and 21; the connection pool is autocommit: a statemen
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
-from typing import Any, LiteralString, NamedTuple, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
+from psycopg import AsyncCursor
 from psycopg_pool import AsyncConnectionPool
 
 from cunguan.store import shown
@@ -280,7 +281,7 @@ async def instructions(pool: Pool, lane: int, asked: Mapping[str, Any], after: i
 async def _ask(pool: Pool, text: str, given: Mapping[str, Any]) -> list[Any]:
     async with pool.connection() as connection:
         # Made above from the tables of this package, never from input: values are parameters.
-        answer = await connection.execute(cast(LiteralString, text), given, prepare=True, binary=True)
+        answer: AsyncCursor[Any] = await connection.execute(text, given, prepare=True, binary=True)
         return await answer.fetchall()
 
 

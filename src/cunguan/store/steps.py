@@ -43,8 +43,8 @@ class Step(msgspec.Struct, frozen=True):
 
 def step_of(name: str, text: str) -> Step:
     """Return a step by the name of its file."""
-    ours = cast("LiteralString", text)  # a file of this package, never made from input
-    return Step(int(name[:4]), name, ours, cast("tuple[LiteralString, ...]", tuple(_statements(text))))
+    # a file of this package, never made from input
+    return Step(int(name[:4]), name, text, cast("tuple[LiteralString, ...]", tuple(_statements(text))))
 
 
 @cache

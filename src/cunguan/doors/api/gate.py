@@ -11,10 +11,10 @@ Source  RFC 9421; RFC 9530; domain.md (d) invariant 36; issue "The platform's do
 
 import re
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 import psycopg
 from psycopg_pool import PoolTimeout
@@ -32,6 +32,8 @@ from cunguan.keys import httpsig
 from cunguan.keys.algorithms import KeyWrong
 from cunguan.keys.custodian import ALGORITHM, CustodianKey
 from cunguan.keys.httpsig import SignatureWrong, Signed, Signer, Target
+
+T = TypeVar("T")
 
 Networks = Sequence[IPv4Network | IPv6Network]
 
@@ -257,7 +259,7 @@ def _in_force(key: Known, now: datetime) -> None:
         _refuse(Code.key_not_in_force, f"the key ended at {key.valid_until:%Y-%m-%dT%H:%M:%SZ}")
 
 
-def _holds(code: Code, check: Any, *values: Any) -> Any:
+def _holds(code: Code, check: Callable[..., T], *values: Any) -> T:
     try:
         return check(*values)
     except SignatureWrong as wrong:

@@ -63,7 +63,7 @@ class Nonces:
         seen = hashlib.sha256(f"{key_id}\n{nonce}".encode()).digest()[:16]
         if seen in self._waiting:
             return Taken.seen
-        told = asyncio.get_running_loop().create_future()
+        told: asyncio.Future[Taken] = asyncio.get_running_loop().create_future()
         self._waiting[seen] = Asked(key_id, version, expires, told)
         if self._sender is None or self._sender.done():
             self._sender = asyncio.create_task(self._send())

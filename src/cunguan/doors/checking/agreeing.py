@@ -160,7 +160,7 @@ def receive(connection: Connection, lane: int, day: date, sent: Sent, now: datet
     kept = connection.execute(statement("check_received"), of).fetchone()
     assert kept is not None
     same = (kept[0], kept[1], kept[2], kept[3]) == (day, sent.kind, sent.form, sha256)
-    return kept[4] if same else None  # type: ignore[no-any-return]  # a column of the statement
+    return kept[4] if same else None
 
 
 # ── confirming ───────────────────────────────────────────────────────────────

@@ -70,7 +70,7 @@ def _lane(arguments: argparse.Namespace, wiring: Any) -> int:
         return int(arguments.lane)
     reader = PostgresReader(wiring.audit_url(wiring.database().start()))
     try:
-        known = {name: lane for lane, name in reader.due("lanes_of_platforms")}
+        known: dict[str, int] = {name: lane for lane, name in reader.due("lanes_of_platforms")}
     finally:
         reader.close()
     if arguments.platform not in known:

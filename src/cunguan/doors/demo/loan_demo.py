@@ -17,6 +17,7 @@ from cunguan.doors.demo.loan_file import LoanFile, Rejection, Shown
 from cunguan.doors.demo.loan_run import LANE, PACK, LoanRun, Options
 from cunguan.doors.demo.progress import Progress
 from cunguan.doors.demo.proof import BankAccount, Proof, compared, proved, summary
+from cunguan.doors.papers.layout import pad
 from cunguan.kernel.money import format_minor
 from cunguan.prove.findings import Report
 
@@ -138,10 +139,10 @@ def _figures(result: LoanResult) -> list[str]:
         ("late fees 罚息", result.late_fee_minor),
         (f"fees, {result.fee_bp} bp 服务费", result.fee_minor),
     )
-    lines = [f"  {pages.pad('loans 借款笔数', 36)}{result.loans:>{pages.MONEY},}"]
+    lines = [f"  {pad('loans 借款笔数', 36)}{result.loans:>{pages.MONEY},}"]
     for name, minor in named:
         amount = "not in the file".rjust(pages.MONEY) if minor is None else pages.money(minor, result.currency)
-        lines.append(f"  {pages.pad(name, 36)}{amount}")
+        lines.append(f"  {pad(name, 36)}{amount}")
     lines.append(f"{pages.tick(result.is_as_in_file)} the sums are those of the file's accepted rows, to the last unit")
     return lines
 

@@ -195,7 +195,7 @@ def _statement(day: date) -> tuple[str, Any]:
 @cache
 def _compiled() -> tuple[str, Any]:
     """Compile the expression for no date: that takes a second or two, and but for the date it is the same for every lane and day."""
-    import ibis  # type: ignore[import-untyped]
+    import ibis
 
     from cunguan.reconciliation.match import LINES, match
 
@@ -218,7 +218,7 @@ def _counts(side: Any, day: date) -> dict[str, int]:
 
 def _of_breaks(side: Any, found: Sequence[Matched], name: str) -> Iterator[Line]:
     """Yield the lines of a side that breaks are about."""
-    import ibis  # type: ignore[import-untyped]
+    import ibis
 
     numbers = [one.ledger_line if name == "ledger" else one.bank_line for one in found]
     named = ibis.memtable(

@@ -22,7 +22,8 @@ from prometheus_client.registry import REGISTRY, Collector
 
 from cunguan.plane.metrics import Reading
 
-disable_created_metrics()  # three series for each series, and nobody asks when it began
+# three series for each series, and nobody asks when it began
+disable_created_metrics()  # type: ignore[no-untyped-call]  # the library says no types
 
 FOLDER: Final = "PROMETHEUS_MULTIPROC_DIR"
 CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
@@ -98,7 +99,7 @@ class _Files(MultiProcessCollector):
     def collect(self) -> Any:
         """Return the figures."""
         files = [str(file) for file in Path(self._path).glob("*.db") if _has_content(file)]
-        return self.merge(files, accumulate=True)
+        return self.merge(files, accumulate=True)  # type: ignore[no-untyped-call]  # the library says no types
 
 
 def _has_content(file: Path) -> bool:
@@ -113,7 +114,7 @@ def queued(folder: Path) -> dict[int, int]:
     if not folder.is_dir():
         return {}
     registry = CollectorRegistry()
-    _Files(registry, str(folder))
+    _Files(registry, str(folder))  # type: ignore[no-untyped-call]  # the library says no types
     return {
         int(sample.labels["lane"]): int(sample.value)
         for family in registry.collect()
@@ -141,7 +142,7 @@ def page(figures: Iterable[tuple[str, str, str, str, float]]) -> bytes:
     """Return the page: what all processes have written, and what was asked."""
     registry = CollectorRegistry()
     if os.environ.get(FOLDER):
-        _Files(registry)
+        _Files(registry)  # type: ignore[no-untyped-call]  # the library says no types
     else:
         registry.register(REGISTRY)
     registry.register(Asked(figures))

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-import ibis  # type: ignore[import-untyped]
+import ibis
 
 from cunguan.reconciliation.lines import Found
 

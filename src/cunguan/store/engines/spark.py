@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-import ibis  # type: ignore[import-untyped]
+import ibis
 from pyspark.sql import SparkSession
 
 from cunguan.reconciliation.lines import Found
