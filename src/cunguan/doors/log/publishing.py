@@ -103,7 +103,8 @@ class Publisher:
             raise LogBehind(f"the witness {one.witness} has cosigned {one.size} leaves")
         self.is_cosigned = found.reached
         self._tell(found.told)
-        return found.note
+        note: Note = found.note
+        return note
 
     def _tell(self, told: tuple[Any, ...]) -> None:
         """Say who does not cosign, once for each change."""

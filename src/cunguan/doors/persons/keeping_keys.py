@@ -242,7 +242,8 @@ def _opens(subjects: SubjectKeys, stored: StoredKey) -> bool:
 
 def _read(path: Path, line: bytes) -> Key | Shredded | Foot:
     try:
-        return _decode(line)
+        read: Key | Shredded | Foot = _decode(line)
+        return read
     except msgspec.MsgspecError as wrong:
         raise KeyBackupWrong(f"{path} is damaged: use another key backup") from wrong
 

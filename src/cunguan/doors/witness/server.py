@@ -13,7 +13,7 @@ import socket
 import sqlite3
 import ssl
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
@@ -99,7 +99,11 @@ class _Caller(BaseHTTPRequestHandler):
             return self._say(404, "no such page")
         if page == "checkpoint":
             return self._checkpoint(memory, dict(parse_qsl(parts.query)).get("origin", ""))
-        pages = {"": memory.seen, "evidence": memory.evidence, "healthz": lambda: {"status": "alive"}}
+        pages: dict[str, Callable[[], object]] = {
+            "": memory.seen,
+            "evidence": memory.evidence,
+            "healthz": lambda: {"status": "alive"},
+        }
         self._give(200, msgspec.json.format(msgspec.json.encode(pages[page]())) + b"\n", "application/json")
 
     def _checkpoint(self, memory: Memory, origin: str) -> None:
