@@ -77,6 +77,11 @@ _DOORS: dict[str, str] = {
     "safeguarding_sign_off": "INSERT",
     "safeguarding_breach": "INSERT",
     "safeguarding_notice": "INSERT",
+    "liability_snapshot": "INSERT",
+    "liability_attestation": "INSERT",
+    "liability_export": "INSERT",
+    "liability_key": "SELECT",  # two people register keys, by the owner's role
+    "liability_key_end": "SELECT",
     "check_file": "INSERT",
     "check_upload": "INSERT",
     "check_break": "INSERT, UPDATE (state, closed_at, reason, maker, checker, owner)",

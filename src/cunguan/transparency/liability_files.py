@@ -163,6 +163,52 @@ class Detail(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return sum(line.minor for line in self.assets)
 
 
+class Item(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What stands between a bank's balance and the books': paid in (above zero) or out that one of them does not have yet."""
+
+    what: str
+    minor: int
+
+
+class Looked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A bank account as an attester found it; closing and items come to what the books have. `source`: bank_statement, seen, ""."""
+
+    id: str
+    books_minor: int
+    source: str
+    closing_minor: int
+    on: str
+    document: str  # SHA-256 of the statement
+    bank_key: str  # id of the bank's key
+    items: list[Item]
+
+    @property
+    def difference_minor(self) -> int:
+        """What is left unexplained."""
+        return self.books_minor - self.closing_minor - sum(item.minor for item in self.items)
+
+
+class Figures(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What an attester found, in figures: only he, the custodian and whoever they show it to see it."""
+
+    clients: int
+    client_minor: int
+    owed_minor: int
+    asset_minor: int
+    #: what the firm and clients owe the pool (1030, 1040) beyond what is the firm's own in it (3010)
+    missing_minor: int
+    banks: list[Looked]
+
+    @property
+    def assets(self) -> str:
+        """The word for it."""
+        if not self.banks or any(not bank.source for bank in self.banks):
+            return NOT_ATTESTED
+        if any(bank.difference_minor for bank in self.banks):
+            return DIFFERS
+        return SHORT if self.missing_minor else AGREES
+
+
 class BankKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A bank's key as two people registered it."""
 
@@ -172,15 +218,16 @@ class BankKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Working(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The first line of a working file."""
+    """The first line of a working file; `log` as in Proof, `bank_keys` as they were registered when it was given out."""
 
     format: str
-    snapshot: Snapshot
+    recipient: str
+    act: Act
+    log: str
     key: str
     detail: str
     detail_salt: str
     bank_keys: list[BankKey]
-    recipient: str
 
 
 # ── bytes ────────────────────────────────────────────────────────────────────
@@ -267,10 +314,11 @@ def same_snapshot(statement: Statement, snapshot: Snapshot) -> None:
 
 def check_detail(working: Working) -> Detail:
     """Return the figures of a snapshot; LiabilityWrong where they are not those it bound, or do not balance."""
-    if hidden(_salt(working.detail_salt), working.detail) != working.snapshot.detail:
+    snapshot = snapshot_of(working.act)
+    if hidden(_salt(working.detail_salt), working.detail) != snapshot.detail:
         raise LiabilityWrong("the figures are not those the snapshot bound")
     detail = read(Detail, working.detail.encode() + b"\n")
-    if detail.snapshot != working.snapshot.id:
+    if detail.snapshot != snapshot.id:
         raise LiabilityWrong("the figures are another snapshot's")
     if any(line.minor < 0 for line in (*detail.others, *detail.assets)):
         raise LiabilityWrong("a line of the figures is below zero")

@@ -38,6 +38,7 @@ VERBS = (
     "jobs",
     "key",
     "lane",
+    "liabilities",
     "log",
     "openapi",
     "payee",
