@@ -147,3 +147,11 @@ def test_a_profile_is_shown_set_and_makes_every_copy_of_a_key_old(
     with psycopg.connect(books) as owner:
         row = owner.execute("SELECT version FROM door_key WHERE id = %s", (made["id"],)).fetchone()
     assert row == (3,)
+
+
+def test_a_signing_key_is_rotated_by_name_and_others_are_named(key: Key) -> None:
+    first, second = key("rotate", "log", "--by", "wang"), key("rotate", "log", "--by", "wang")
+    assert (first["version"], second["version"]) == (1, 2)
+    assert first["public_key"] != second["public_key"]
+    assert "needs PUBLIC_KEY; the installation's own are kek, sealing" in key("rotate", "P1-00", "--by", "wang")
+    assert key("rotate", "log-ml-dsa", "--by", "wang")["version"] == 1

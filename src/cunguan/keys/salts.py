@@ -8,14 +8,13 @@ Errors  SaltKeyMissing: a key that rows or leaves name is not here · Permission
 Source  design/lanes.md 22; kernel/leaf.py; ADR 0043
 """
 
-import os
 from pathlib import Path
 from typing import Final
 
 from cunguan.keys.installation import Keys
 from cunguan.keys.providers.base import KEK, KeysWrong, kek_version
 from cunguan.keys.sealed import KeyMissing
-from cunguan.keys.secret_file import random_bytes, secret
+from cunguan.keys.secret_file import random_bytes, replace_secret, secret
 
 #: what a file begins with that holds a wrapped key; a key in clear is 32 random bytes
 _WRAPPED: Final = b"cunguan/wrapped/v1\n"
@@ -53,7 +52,7 @@ class SaltKeys:
         for path in sorted(self._keys.home.glob(f"{_NAME}*")):
             content, about = secret(path), _about(path)
             if content.startswith(_WRAPPED) and kek_version(content.removeprefix(_WRAPPED)) < newest:
-                _write(path, _WRAPPED + self._keys.provider.rewrap(content.removeprefix(_WRAPPED), about))
+                replace_secret(path, _WRAPPED + self._keys.provider.rewrap(content.removeprefix(_WRAPPED), about))
                 done += 1
         return done
 
@@ -72,7 +71,7 @@ class SaltKeys:
                 raise KeysWrong(f"{path} is wrapped by a module or by Vault: set CUNGUAN_KEYS as where the log is kept")
             return self._keys.provider.unwrap(content.removeprefix(_WRAPPED), _about(path))
         if self._keys.kind != "file":
-            _write(path, self._written(path, content))
+            replace_secret(path, self._written(path, content))
         return content
 
     def _written(self, path: Path, clear: bytes) -> bytes:
@@ -84,14 +83,3 @@ class SaltKeys:
 
 def _about(path: Path) -> bytes:
     return b"cunguan/salt-key/v1\n" + path.name.encode()
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Put another content in a file's place, whole."""
-    draft = path.with_name(f"{path.name}.part")
-    draft.unlink(missing_ok=True)
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)

@@ -1,9 +1,9 @@
-"""`cunguan key …` (平台公钥): who may speak at the platform's door: keys are added, listed, revoked, replaced; profiles are set.
+"""`cunguan key …` (密钥): platforms' public keys and profiles; the installation's own keys: named, rotated, destroyed.
 
-When    a platform has sent its public key; a key is lost; a platform's traffic or its ways change
+When    a platform has sent its public key; a key is lost; a platform's traffic or its ways change; a ceremony, a rotation
 Returns 0 it is so now · 1 it cannot be, and why · 2 wrong usage
 Units   --json prints what the others print as text; durations are seconds
-Source  docs/runbooks/platform-keys.md
+Source  docs/runbooks/platform-keys.md; docs/keys.md
 """
 
 import argparse
@@ -19,6 +19,8 @@ import psycopg
 
 from cunguan.doors.api.keyring import BURST, RATE_PER_SECOND
 from cunguan.doors.api.platform_keys import SCOPES, KeyShown, key_id, new_key, shown
+from cunguan.doors.cli import key_installation
+from cunguan.doors.keys import destroying, names
 from cunguan.keys.algorithms import ALGORITHMS, KeyWrong, algorithm
 from cunguan.store.sqlfiles import statement
 
@@ -50,9 +52,9 @@ class Platform(msgspec.Struct, frozen=True):
 
 def add_parser(subparsers: Any) -> None:
     """Register `key` and its acts."""
-    acts = subparsers.add_parser("key", help="keys and profiles of platforms").add_subparsers(
-        metavar="ACT", required=True
-    )
+    acts = subparsers.add_parser(
+        "key", help="keys and profiles of platforms; the installation's own keys"
+    ).add_subparsers(metavar="ACT", required=True)
     _act(acts, "pair", run_pair, "make a key pair: FILE for its owner alone, the public half is printed",
          {"file": {"type": Path, "metavar": "FILE"}, "--algorithm": _ALGORITHM})  # fmt: skip
     _act(acts, "add", run_add, "let a platform sign with a public key", {
@@ -66,8 +68,10 @@ def add_parser(subparsers: Any) -> None:
     )
     _act(acts, "revoke", run_revoke, "end a key at once, in every process", {
         "id": {}, "--reason": {"required": True}, "--by": _BY})  # fmt: skip
-    _act(acts, "rotate", run_rotate, "let another public key take a key's place, with the same rights", {
-        "id": {}, "public_key": _PUBLIC, "--algorithm": _ALGORITHM, "--by": _BY,
+    _act(acts, "rotate", run_rotate, "let another public key take a platform's key's place, with the same rights; "
+         "or make the next version of a key of the installation's", {
+        "id": {"help": f"a platform's key, or {', '.join(names.NAMES)}"}, "public_key": {**_PUBLIC, "nargs": "?"},
+        "--algorithm": _ALGORITHM, "--by": _BY,
         "--overlap": {"type": int, "default": OVERLAP_SECONDS, "metavar": "SECONDS", "help": "how long both hold"},
     })  # fmt: skip
     _act(acts, "profile", run_profile, "say how a platform may speak here, or show it", {
@@ -76,6 +80,17 @@ def add_parser(subparsers: Any) -> None:
         "--legacy-rsa-sha1": {"action": argparse.BooleanOptionalAction, "help": "RSA-SHA1 in the dialect; it is broken"},
         "--rate": {"type": int, "dest": "rate_per_second", "metavar": "N", "help": "requests a second"},
         "--burst": {"type": int, "metavar": "N", "help": "how many at once"},
+    })  # fmt: skip
+    _act(
+        acts,
+        "providers",
+        run_providers,
+        "name the installation's own keys: where they lie, their versions, what is under each",
+        {},
+    )
+    _act(acts, "destroy", run_destroy, "propose to destroy old versions of a key of the installation's, or do what another proposed", {
+        "name": {"choices": names.NAMES}, "--through": {"type": int, "required": True, "metavar": "VERSION",
+        "help": "this version and those before it"}, "--reason": {"default": ""}, "--by": _BY,
     })  # fmt: skip
 
 
@@ -96,7 +111,7 @@ def _told(run: Any) -> Any:
     def told(arguments: argparse.Namespace, wiring: Any) -> int:
         try:
             run(arguments, wiring)
-        except (Wrong, KeyWrong) as wrong:
+        except (Wrong, KeyWrong, *key_installation.WRONG) as wrong:
             print(f"cunguan key: {wrong}", file=sys.stderr)
             return 1
         except OSError as wrong:
@@ -150,6 +165,10 @@ def run_revoke(arguments: argparse.Namespace, wiring: Any) -> None:
 
 def run_rotate(arguments: argparse.Namespace, wiring: Any) -> None:
     """Add a key with the rights of another one, which ends after the overlap."""
+    if arguments.id in names.NAMES and arguments.public_key is None:
+        return _rotate_own(arguments, wiring)
+    if arguments.public_key is None:
+        raise Wrong(f"a platform's key needs PUBLIC_KEY; the installation's own are {', '.join(names.NAMES)}")
     now = _now()
     with _owner(wiring) as owner:
         old = _key(owner, arguments.id)
@@ -177,6 +196,28 @@ def run_profile(arguments: argparse.Namespace, wiring: Any) -> None:
         if given:
             owner.execute(statement("door_profile_set"), {**msgspec.structs.asdict(said), "lane": found.lane})
     _print(arguments, said, "\n".join(f"{name:16} {value}" for name, value in msgspec.structs.asdict(said).items()))
+
+
+# ── the installation's own ───────────────────────────────────────────────────
+def run_providers(arguments: argparse.Namespace, wiring: Any) -> None:
+    """Name the installation's own keys."""
+    with _owner(wiring) as owner:
+        found = key_installation.held(owner, wiring.keys)
+    _print(arguments, found, found.text())
+
+
+def run_destroy(arguments: argparse.Namespace, wiring: Any) -> None:
+    """Propose, or do what another has proposed."""
+    with _owner(wiring) as owner:
+        found = destroying.destroy(owner, wiring.keys, arguments.name, arguments.through,
+                                   by=arguments.by, reason=arguments.reason, now=_now())  # fmt: skip
+    _print(arguments, found, key_installation.told(found))
+
+
+def _rotate_own(arguments: argparse.Namespace, wiring: Any) -> None:
+    with psycopg.connect(wiring.database().start(), autocommit=True) as owner:
+        made = key_installation.rotate(owner, wiring.keys, arguments.id, by=arguments.by, now=_now())
+    _print(arguments, made, made.text())
 
 
 # ── helpers ──────────────────────────────────────────────────────────────────

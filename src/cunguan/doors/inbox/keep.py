@@ -102,7 +102,7 @@ def _parts_kept(connection: Connection, sealer: Sealer, file: int, parts: Iterab
     for number, part in enumerate(parts):
         digest.update(part)
         size += len(part)
-        sealed = sealer.seal(part, _what(file, number))
+        sealed = sealer.seal(part, what_of(file, number))
         connection.execute(statement("bank_file_part_keep"), {"file": file, "part": number, "content": sealed})
     return digest.digest(), size
 
@@ -118,14 +118,15 @@ def _unsealed(connection: Connection, sealer: Sealer, file: int, sha256: bytes, 
         row = connection.execute(statement("bank_file_part"), {"file": file, "part": number}).fetchone()
         if row is None:
             raise KeptWrong(f"bank file {file} lacks its part {number}: see whether a backup has it")
-        part = sealer.unseal(row[0], _what(file, number))
+        part = sealer.unseal(row[0], what_of(file, number))
         digest.update(part)
         yield part
     if digest.digest() != sha256:
         raise KeptWrong(f"bank file {file} is not what was kept: its hash differs")
 
 
-def _what(file: int, part: int) -> str:
+def what_of(file: int, part: int) -> str:
+    """Return whose bytes a part's are, as they are sealed."""
     return f"bank_file:{file}:{part}"
 
 

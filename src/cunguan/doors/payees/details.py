@@ -55,7 +55,7 @@ def _row(sealer: Sealer, payee: Payee, hash: str, at: datetime) -> PayeeRow:
     ):  # fmt: skip
         if len(text) > most or not text.isprintable():
             raise PayeeWrong(f"the payee's {what} has at most {most} printable characters")
-    sealed = sealer.seal(msgspec.json.encode(payee), _what(hash))
+    sealed = sealer.seal(msgspec.json.encode(payee), what_of(hash))
     return PayeeRow(hash, sealer.name_hash(payee.name), sealer.account_hash(payee.account), sealed, at)
 
 
@@ -84,12 +84,12 @@ def remember_all(
 
 def found(sealer: Sealer, hash: str, content: bytes | None) -> Payee | None:
     """Return the payee of a row's sealed bytes; None where there is no row."""
-    return None if content is None else msgspec.json.decode(sealer.unseal(content, _what(hash)), type=Payee)
+    return None if content is None else msgspec.json.decode(sealer.unseal(content, what_of(hash)), type=Payee)
 
 
 def opened(sealer: Sealer, hash: str, content: bytes) -> Payee:
     """Return the payee of sealed bytes."""
-    return msgspec.json.decode(sealer.unseal(content, _what(hash)), type=Payee)
+    return msgspec.json.decode(sealer.unseal(content, what_of(hash)), type=Payee)
 
 
 def find(connection: psycopg.Connection[Any], sealer: Sealer, hash: str) -> Payee | None:
@@ -98,5 +98,6 @@ def find(connection: psycopg.Connection[Any], sealer: Sealer, hash: str) -> Paye
     return found(sealer, hash, row[0] if row is not None else None)
 
 
-def _what(hash: str) -> str:
+def what_of(hash: str) -> str:
+    """Return whose bytes a payee's are, as they are sealed."""
     return f"payee_detail:{hash}"
