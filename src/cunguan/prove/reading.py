@@ -155,8 +155,17 @@ class Reader:
         """Close the connection."""
         self._connection.close()
 
-    def ask(self, statement: str, *params: object) -> Rows:
+    def set(self, setting: str, value: str) -> None:
+        """Change a setting of the connection."""
+        self._connection.execute("SELECT set_config(%s, %s, false)", (setting, value))
+
+    def ask(self, statement: Any, *params: object) -> Rows:
         """Return the rows of one statement, in a transaction of its own."""
+        with self._connection.transaction():
+            return self._cursor.execute(statement, params).fetchall()
+
+    def ask_named(self, statement: str, params: dict[str, object]) -> Rows:
+        """Return the rows of one statement whose parameters have names."""
         with self._connection.transaction():
             return self._cursor.execute(statement, params).fetchall()
 

@@ -13,6 +13,7 @@ import msgspec
 import psycopg
 
 from cunguan.doors.cli.database import running
+from cunguan.doors.log import verifying
 from cunguan.prove.findings import PoolTerms, Report, Result
 from cunguan.prove.report import PastHead, UnknownPlatform, prove
 from cunguan.store.embedded.errors import DatabaseError
@@ -45,7 +46,7 @@ def run(arguments: argparse.Namespace, wiring: Any) -> int:
     if arguments.json:
         print(msgspec.json.encode(report).decode())
     else:
-        print("\n".join(lines(report)))
+        print("\n".join([*lines(report), verifying.told(wiring.home)]))
     return 0 if report.holds else 1
 
 

@@ -3,7 +3,7 @@
 When    an operator looks, or a script asks
 Reads   what the supervisor wrote down; the processes themselves; lanes, leases and business dates from the database
 Returns 0 all is well · 1 something is down, not ready, or a lane has no writer, or nothing runs
-Units   --json prints one object: up, database, schema, processes, lanes, troubles
+Units   --json prints one object: up, database, schema, processes, lanes, troubles, what the log's last verification found
 """
 
 import argparse
@@ -17,6 +17,7 @@ from typing import Any
 import msgspec
 import psycopg
 
+from cunguan.doors.log import verifying
 from cunguan.doors.supervisor import state
 from cunguan.doors.supervisor.house import answers
 from cunguan.doors.telemetry import metrics
@@ -48,6 +49,7 @@ class Status(msgspec.Struct, frozen=True):
     schema: int
     lanes: tuple[LaneSeen, ...]
     troubles: tuple[str, ...]
+    verified: str = ""
 
 
 def add_parser(subparsers: Any) -> None:
@@ -81,7 +83,11 @@ def look(wiring: Any) -> Status:
     if schema != SCHEMA:
         troubles.append(f"the database has schema {schema}, this code knows {SCHEMA}: `cunguan db upgrade`")
     troubles += [f"no plane writes lane {one.lane}" for one in lanes if not one.owner]
-    return Status(running, database.state, database.version or "", schema, lanes, tuple(troubles))
+    verified = verifying.last(wiring.home)
+    if verified is not None and not verified.holds:
+        troubles.append(f"{verifying.told(wiring.home)}: see docs/runbooks/log-differs.md")
+    told = verifying.told(wiring.home)
+    return Status(running, database.state, database.version or "", schema, lanes, tuple(troubles), told)
 
 
 def _of_processes(running: state.Running) -> list[str]:
@@ -139,4 +145,5 @@ def _lines(found: Status) -> list[str]:
         f"{f'written by {one.owner}, for {one.lease_seconds:.1f} s' if one.owner else 'nobody writes it'}"
         for one in found.lanes
     ]
+    lines += [found.verified] if found.verified else []
     return [*lines, "all is well" if not found.troubles else "not all is well:"]

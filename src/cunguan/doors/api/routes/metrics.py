@@ -5,10 +5,14 @@ Returns text of Prometheus; 404 to everybody else, as if it were not there
 Source  doors/telemetry/metrics.py
 """
 
+from datetime import datetime
+from pathlib import Path
+
 from starlette.responses import Response
 
 from cunguan.doors.api.endpoint import Call, Endpoint
 from cunguan.doors.api.problem import Problem
+from cunguan.doors.log import verifying
 from cunguan.doors.telemetry import metrics
 from cunguan.kernel.codes import Code
 from cunguan.store.sqlfiles import statement
@@ -22,6 +26,9 @@ _SAYS = {
     "cunguan_webhooks_dead": ("Deliveries of webhooks that were given up", "lane"),
     "cunguan_webhooks_failing": ("Endpoints whose last delivery failed, or that were switched off for it", "lane"),
     "cunguan_webhooks_lag": ("Committed sequences of a lane that are not planned as webhooks yet", "lane"),
+    "cunguan_log_verified_age_seconds": ("How long ago books and log were last compared", "log"),
+    "cunguan_log_verified_entries": ("Entries of the log that were compared then", "log"),
+    "cunguan_log_findings": ("Where books and log differed then; above 0 somebody must look", "log"),
 }
 
 
@@ -31,8 +38,20 @@ async def read(call: Call) -> Response:
         raise Problem(404, Code.not_found, "there is no such page")
     async with call.context.pool.connection() as connection:
         rows = await (await connection.execute(statement("metrics"))).fetchall()
+    rows += _of_log(call.context.home, call.context.clock.now())
     page = metrics.page((name, *_SAYS[name], value, figure) for name, value, figure in rows)
     return Response(page, headers={"Content-Type": metrics.CONTENT_TYPE})
+
+
+def _of_log(home: Path, now: datetime) -> list[tuple[str, str, float]]:
+    last = verifying.last(home)
+    if last is None:
+        return []
+    figures = {
+        "age_seconds": (now - last.at).total_seconds(), "entries": last.found.size
+    }  # fmt: skip
+    named = [(f"cunguan_log_verified_{name}", last.found.origin, float(figure)) for name, figure in figures.items()]
+    return [*named, ("cunguan_log_findings", last.found.origin, float(last.found.broken))]
 
 
 def _caller(call: Call) -> str:
