@@ -513,3 +513,21 @@ def test_holds_clients_payments_while_their_pool_is_not_covered() -> None:
         **two,
     )  # fmt: skip
     assert world.sender().run().sent == 1
+
+
+def test_waits_until_others_have_seen_what_allows_it() -> None:
+    world = World()
+    assert withdraw(world.books).code is Code.done
+    waits = {"W1": "leaf_not_cosigned: not yet"}
+    asked: list[str] = []
+
+    def gate(messages: Sequence[Message]) -> dict[str, str]:
+        asked.extend(message.id for message in messages)
+        return dict(waits)
+
+    sender = Sender(LANE, StoreOutbox(world.books.store), {"demobank": Line(world)}, world.submit, gate=gate)
+    assert sender.run() == Tally(unseen=waits)
+    assert (asked, world.handed_over, world.state) == (["W1"], 0, "held")
+    waits.clear()
+    assert sender.run().sent == 1
+    assert world.handed_over == 1

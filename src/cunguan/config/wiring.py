@@ -18,6 +18,7 @@ from psycopg.conninfo import make_conninfo
 
 from cunguan.channels.base import Channel
 from cunguan.keys.installation import Keys
+from cunguan.plane.sender import Gate
 from cunguan.plane.tls import AddressWrong, Credentials, Remote, host_and_port
 from cunguan.store import engines, roles
 from cunguan.store.embedded.server import External, Server, home_from, resolve
@@ -122,6 +123,12 @@ class Wiring(msgspec.Struct, frozen=True):
         from cunguan.doors.inbox.outgoing import lines  # the files' readers: loaded where there is a bank to tell
 
         return lines(lane, self.keys, self.bank, self.zone, lambda: self.door_url(self.database().start()))
+
+    def gate(self, lane: int) -> Gate:
+        """Return what says which of a lane's payments wait for the log."""
+        from cunguan.doors.log.before_pay import gate  # loaded where a payment is carried
+
+        return gate(lane, self.home, self.environ, self.zone, lambda: self.door_url(self.database().start()))
 
     def database(self) -> Server | External:
         """Return the database of this installation."""

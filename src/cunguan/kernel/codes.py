@@ -306,6 +306,12 @@ class Code(IntEnum):
     bank_refuses = 480  # the answer says why
     bank_not_there = 481
 
+    # payments that wait for the log
+    leaf_not_logged = 510  # what allows the payment is not in the log yet
+    leaf_not_cosigned = 511  # it is in the log, and the quorum of witnesses has not cosigned a checkpoint above it yet
+    leaf_not_proven = 512  # the log's files and the books do not prove it: a person must look
+    release_cap_reached = 513  # what may leave unseen in one day has left
+
     # personal data of clients; no instruction is ever answered by these
     person_restricted = 555  # kept because the law says so, and neither shown nor searched
     person_shredded = 556  # the keys are destroyed: nobody can read it any more

@@ -40,7 +40,7 @@ from cunguan.plane.client import Client
 from cunguan.plane.lane import Clock, Lane
 from cunguan.plane.metrics import Reading
 from cunguan.plane.remote import NobodyHasIt, RemoteLane, address_of
-from cunguan.plane.sender import Sender
+from cunguan.plane.sender import Gate, Sender
 from cunguan.plane.sharing import Place, Share, Sharing
 from cunguan.store.batch import Batch
 from cunguan.store.postgres import PostgresReader, check_schema
@@ -66,6 +66,7 @@ class Process:
     lanes    those it takes by itself, None for all; whatever else it is asked for it hands on to the plane that has it
     share    its place among planes that share the lanes: it takes those that begin here, and those whose owner died
     dial     how it reaches another plane
+    gate     what of a lane's payments may not leave yet (doors/log/before_pay.py)
     """
 
     def __init__(
@@ -82,9 +83,10 @@ class Process:
         lanes: frozenset[int] | None = None,
         share: Share | None = None,
         dial: Callable[[str], Client] = lambda address: Client(Path(address)),
+        gate: Callable[[int], Gate] = lambda lane: lambda messages: {},
     ) -> None:
         self.conninfo, self._owner, self._channels = conninfo, f"{owner} {address}".strip(), channels
-        self._address, self._only, self._dial = address, lanes, dial
+        self._address, self._only, self._dial, self._gate = address, lanes, dial, gate
         self._given: set[int] = set()
         self._taken: set[int] = set()
         self._clients: dict[str, Client] = {}
@@ -352,7 +354,8 @@ class Process:
         sender = self._senders.get(lane)
         if sender is None:
             outbox = PostgresOutbox(lambda: self._reader)
-            sender = self._senders[lane] = Sender(lane, outbox, self._channels(lane), self.plane.ask)
+            sender = Sender(lane, outbox, self._channels(lane), self.plane.ask, gate=self._gate(lane))
+            self._senders[lane] = sender
         blocked = sender.run().blocked
         if blocked:
             raise Undecided(f"lane {lane}: {len(blocked)} messages")

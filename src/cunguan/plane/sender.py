@@ -49,6 +49,8 @@ LOOK_SECONDS = 30.0
 SINCE_MARGIN = timedelta(days=1)
 
 Submit = Callable[[int, Instruction], Answer]
+#: says which of some payments may not leave yet, though nothing stops them here, and why
+Gate = Callable[[Sequence[Message]], Mapping[str, str]]
 
 
 class Way(NamedTuple):
@@ -152,6 +154,7 @@ class Tally(msgspec.Struct):
     """What one run did; `blocked` names the messages a person must look at, with the reason.
 
     held  payments of before a restore that the bank has not spoken of yet
+    unseen  payments that wait until others have seen what allows them
     """
 
     sent: int = 0
@@ -159,6 +162,7 @@ class Tally(msgspec.Struct):
     in_doubt: int = 0
     blocked: dict[str, str] = msgspec.field(default_factory=dict)
     held: dict[str, str] = msgspec.field(default_factory=dict)
+    unseen: dict[str, str] = msgspec.field(default_factory=dict)
 
 
 class _Asked(msgspec.Struct, frozen=True):
@@ -179,8 +183,10 @@ class Sender:
         channels: Mapping[str, Channel],
         submit: Submit,
         look_seconds: float = LOOK_SECONDS,
+        gate: Gate = lambda messages: {},
     ) -> None:
         self._lane, self._outbox, self._channels, self._submit = lane, outbox, channels, submit
+        self._gate = gate
         self._look_seconds, self._looked = look_seconds, -float("inf")
         self._restored: Restored | None = None
         self._noted: set[str] = set()
@@ -199,9 +205,12 @@ class Sender:
         if self._restored is not None and time.monotonic() - self._looked >= self._look_seconds:
             self._look_back(self._restored, tally)
         stopped = self._outbox.stopped(self._lane, [message.id for message in waiting]) if waiting else set()
+        # never by itself; not before its pool is covered again; not before others have seen what allows it
+        waiting = [message for message in waiting if message.id not in self._held and message.id not in stopped]
+        tally.unseen |= self._gate([message for message in waiting if message.kind == "credit_transfer"])
         for message in waiting:
-            if message.id in self._held or message.id in stopped:
-                continue  # never by itself; not before its pool is covered again
+            if message.id in tally.unseen:
+                continue
             if message.channel.startswith(message_answered.LANE_CHANNEL):
                 self._deliver(message, tally)
             else:

@@ -94,6 +94,10 @@ _DOORS: dict[str, str] = {
     "break_move": "INSERT",
     "sealing_key": "INSERT",
     "door_key": "INSERT, UPDATE (valid_until, revoked_at, revoked_by, reason, version)",
+    "log_before_pay": "INSERT",
+    "log_release": "INSERT",
+    "log_wait": "INSERT, UPDATE, DELETE",
+    "log_anchor": "INSERT",
     "door_profile": "SELECT",
     "door_nonce": "INSERT, DELETE, UPDATE (expires_at)",  # the update: FOR UPDATE of what is about to be forgotten
 }

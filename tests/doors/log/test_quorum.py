@@ -1,62 +1,26 @@
 """Quorum: witnesses are asked over real sockets; what they say is checked, and nobody is waited for without end."""
 
 import asyncio
-import os
 import socket
-import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
-from cunguan.doors.api.listen import Listen
 from cunguan.doors.log.quorum import Cosigned, Quorum
-from cunguan.doors.witness.memory import Memory, begin
-from cunguan.doors.witness.server import WitnessServer
 from cunguan.keys.note_keys import Cosigner, check
 from cunguan.transparency.note import COSIGNATURE, Key
-from cunguan.transparency.policy import PolicyWrong, Witness, majority
+from cunguan.transparency.policy import PolicyWrong
+from tests.doors.witness.house import NAMES, Witnesses, closed_port, heard
 from tests.doors.witness.logs import Log
 
 LOG, FORK = Log(), Log(seed=1)
-NAMES = ("platform", "regulator", "auditor")
 
 
-@contextmanager
-def heard(server: ThreadingHTTPServer) -> Iterator[ThreadingHTTPServer]:
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
-    try:
-        yield server
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
-class House:
-    """Three witnesses behind one port, and a policy of two of them."""
-
-    def __init__(self, folder: Path, stack: ExitStack) -> None:
-        self.folder, self.policy = folder, folder / "log-policy"
-        self.memories = {name: self._memory(name) for name in NAMES}
-        self.server = WitnessServer(Listen("127.0.0.1", 0), {f"/{name}": one for name, one in self.memories.items()})
-        stack.enter_context(heard(self.server))
-        self.urls = {name: f"{self.server.address}/{name}" for name in NAMES}
-        self.write()
-
-    def _memory(self, name: str) -> Memory:
-        begin(self.folder / name, f"{name}.example/1")
-        return Memory(self.folder / name, [LOG.signer.key])
-
-    def write(self, **urls: str) -> None:
-        """Write the policy, with other addresses for some."""
-        found = [Witness(name, self.memories[name].key, urls.get(name, self.urls[name])) for name in NAMES]
-        draft = self.folder / "draft"
-        draft.write_text(majority(LOG.signer.key, found, 2))
-        os.replace(draft, self.policy)
+class House(Witnesses):
+    """Three witnesses of the test's own log."""
 
     def cosign(self, size: int, log: Log = LOG, quorum: Quorum | None = None) -> Cosigned:
         """Ask for one checkpoint."""
@@ -74,10 +38,7 @@ class House:
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
     with ExitStack() as stack:
-        found = House(tmp_path, stack)
-        yield found
-        for memory in found.memories.values():
-            memory.close()
+        yield House(tmp_path, LOG.signer.key, stack)
 
 
 def told(cosigned: Cosigned) -> dict[str, int]:
@@ -228,8 +189,3 @@ def test_refuses_a_policy(tmp_path: Path, lines: str, says: str) -> None:
     (tmp_path / "log-policy").write_text(f"{lines}\n")
     with pytest.raises(PolicyWrong, match=says):
         Quorum.from_file(tmp_path / "log-policy", LOG.signer.key)
-
-
-def closed_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])

@@ -131,7 +131,7 @@ def _serve(url: str, wiring: Any, stop: threading.Event, arguments: argparse.Nam
     with Process(
         url, owner=f"{socket.gethostname()}:{os.getpid()}", channels=cache(wiring.channels), book_bytes=wiring.book_bytes,
         high_water=wiring.high_water, address=address, lanes=arguments.lanes, share=arguments.among,
-        dial=lambda other: Client(wiring.plane_at(other, listen.credentials if listen else None)),
+        dial=lambda other: Client(wiring.plane_at(other, listen.credentials if listen else None)), gate=wiring.gate,
     ) as process:  # fmt: skip
         server = Server(process.plane, path, listen)
         logs.announce(f"the plane listens at {path}{f' and {address}' if listen else ''}")

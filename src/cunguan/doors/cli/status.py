@@ -24,6 +24,8 @@ from cunguan.doors.telemetry import metrics
 from cunguan.store.postgres import SCHEMA, applied_schema
 from cunguan.store.sqlfiles import statement
 
+#: a payment that waits for the log for so long is told
+LOG_SECONDS = 30
 _DATES = "SELECT lane, business_date, sandbox FROM lane_day"
 
 
@@ -80,6 +82,7 @@ def look(wiring: Any) -> Status:
         return Status(running, database.state, "", 0, (), (*troubles, f"the database is {database.state}"))
     schema = applied_schema(database.url)
     lanes = _lanes(database.url, _queued(running)) if schema == SCHEMA else ()
+    troubles += _of_payments(database.url) if schema == SCHEMA else ()
     if schema != SCHEMA:
         troubles.append(f"the database has schema {schema}, this code knows {SCHEMA}: `cunguan db upgrade`")
     troubles += [f"no plane writes lane {one.lane}" for one in lanes if not one.owner]
@@ -96,6 +99,14 @@ def _of_processes(running: state.Running) -> list[str]:
     if not found and not answers(f"{running.address}/readyz"):
         found.append(f"the door is not ready: see {running.address}/readyz")
     return found
+
+
+def _of_payments(url: str) -> list[str]:
+    """Return whether payments wait longer for the log than it takes to be cosigned."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        waiting = connection.execute(statement("log_waits_long"), {"seconds": LOG_SECONDS}).fetchone()
+    count = waiting[0] if waiting else 0
+    return [f"{count} payments wait for the log: `cunguan log policy show`"] if count else []
 
 
 def _lives(pid: int) -> bool:

@@ -16,3 +16,8 @@ SELECT 'cunguan_webhooks_failing', lane::text, (count(*) FILTER (WHERE failing_s
 FROM webhook_endpoint WHERE state <> 'deleted' GROUP BY lane
 UNION ALL
 SELECT 'cunguan_webhooks_lag', l.lane::text, (l.head - c.seq)::float8 FROM lane l JOIN webhook_cursor c USING (lane)
+UNION ALL
+SELECT 'cunguan_payments_waiting_for_log', lane::text, count(*)::float8 FROM log_wait GROUP BY lane
+UNION ALL
+SELECT 'cunguan_payments_waiting_for_log_seconds', lane::text, extract(epoch FROM clock_timestamp() - min(since))::float8
+FROM log_wait GROUP BY lane

@@ -25,6 +25,11 @@ _SAYS = {
     "cunguan_webhooks_oldest_seconds": ("How long the oldest delivery of a lane waits", "lane"),
     "cunguan_webhooks_dead": ("Deliveries of webhooks that were given up", "lane"),
     "cunguan_webhooks_failing": ("Endpoints whose last delivery failed, or that were switched off for it", "lane"),
+    "cunguan_payments_waiting_for_log": (
+        "Payments that wait until the log's witnesses have seen what allows them",
+        "lane",
+    ),
+    "cunguan_payments_waiting_for_log_seconds": ("How long the oldest of them waits", "lane"),
     "cunguan_webhooks_lag": ("Committed sequences of a lane that are not planned as webhooks yet", "lane"),
     "cunguan_log_verified_age_seconds": ("How long ago books and log were last compared", "log"),
     "cunguan_log_verified_entries": ("Entries of the log that were compared then", "log"),
