@@ -5,6 +5,7 @@ Shape   Rows: what was committed in a range of sequences, each table in the orde
         ends: of each account its last number and its last part; must hold every account of the postings that was posted to
         before; holds their new ends afterwards
 Returns entries, and the packed sides of the postings (transparency/sides.py)
+Errors  RowsWrong: they do not fit together
 Source  transparency/derive.py says what is derived; a test holds this equal to it. HMAC by its definition (RFC 2104) with the
         two pads of a key prepared, since each key meets few messages: half the time of a call for each
 """
@@ -54,6 +55,10 @@ Instruction = tuple[int, str, str, int, bytes, bytes]
 Act = tuple[int, int, int, bytes]
 
 
+class RowsWrong(RuntimeError):
+    """Rows that no writer of ours has committed; nothing is derived from them."""
+
+
 class Rows(msgspec.Struct, frozen=True):
     """What was committed in a range of one lane, and was done."""
 
@@ -70,12 +75,18 @@ def entries(rows: Rows, salt_key: Callable[[int], bytes], ends: Ends) -> tuple[l
     found: list[bytes] = []
     sides: list[bytes] = []
     postings = iter(rows.postings)
+    seen = 0
     for batch, instructions in _by_batch(rows):
         maker = _Maker(rows.lane, batch, salt_key(batch.salt_key_id), ends, sides)
         for one in instructions:
             journal = rows.journals.get(one[0])
             theirs = list(islice(postings, journal[0])) if journal else []
             found += maker.leaves(one, journal, theirs, rows.authorities.get(one[0]))
+        seen += len(instructions)
+    if seen != len(rows.instructions) or next(postings, None) is not None:
+        raise RowsWrong(
+            f"lane {rows.lane}: an instruction without a batch, or postings without an instruction that was done"
+        )
     return found, b"".join(sides)
 
 

@@ -25,7 +25,7 @@ SOME: tuple[Told, ...] = (("a", [(5, 7, 100)]), "r", "i", [(7, 5, 60), (-3, 7, 1
 
 def commit(url: str, lane: int, *told: Told, salt_key: int = 0) -> int:
     """Commit one batch of a lane; return the lane's head."""
-    with psycopg.connect(url) as owner:
+    with psycopg.connect(url) as owner, owner.pipeline():
         owner.execute("INSERT INTO lane (lane, token, head) VALUES (%s, 1, 0) ON CONFLICT DO NOTHING", (lane,))
         row = owner.execute("SELECT head FROM lane WHERE lane = %s FOR UPDATE", (lane,)).fetchone()
         assert row is not None

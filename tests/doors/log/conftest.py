@@ -28,3 +28,9 @@ def books(wheel_database: str) -> str:
 def ground(books: str, home: Path) -> Iterator[Ground]:
     """Where the log of these books is kept, by the sequencer's own role."""
     yield Ground(make_conninfo(books, user=roles.LOG), home, {})
+
+
+@pytest.fixture(autouse=True)
+def nothing_waits_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a killed process has written is in the system's memory all the same, as in the tests' servers."""
+    monkeypatch.setattr("cunguan.store.log.folder._sync", lambda descriptor: None)

@@ -1,51 +1,19 @@
 """The log is what the committed rows give, in whatever rounds they are taken in; a restart goes on where it stood."""
 
 import psycopg
+import pytest
 
 from cunguan.doors.log import sequencer
 from cunguan.doors.log.process import Ground, once
-from cunguan.keys.log_key import log_signers
-from cunguan.keys.note_keys import check
 from cunguan.keys.salts import SaltKeys
-from cunguan.store.log import checkpoints, origins
-from cunguan.store.log.folder import Folder
+from cunguan.store.log import checkpoints
 from cunguan.store.log.places import places
 from cunguan.store.log.rows import openings
-from cunguan.transparency.checkpoint import Checkpoint, signed_by
 from cunguan.transparency.leaf import LeafType
 from cunguan.transparency.tiles import Tiles
-from cunguan.transparency.tree import check_inclusion, inclusion, leaf_hash, root
+from cunguan.transparency.tree import check_inclusion, inclusion, leaf_hash
 from tests.doors.log.books import SOME, commit
-
-
-def published(ground: Ground) -> tuple[Folder, Checkpoint]:
-    """Return the log's folder and its newest checkpoint, which the log has signed."""
-    with psycopg.connect(ground.url) as connection:
-        origin = origins.opened(connection)
-    assert origin is not None
-    folder = ground.folder(origin)
-    note = folder.checkpoint()
-    assert note is not None
-    key = log_signers(ground.home, origin.origin, {})[0].key
-    return folder, signed_by(note, key, check)
-
-
-def entries(ground: Ground) -> list[bytes]:
-    """Return all entries of the published log, whose root is the signed one."""
-    folder, said = published(ground)
-    tiles = Tiles(said.size, folder.fetch)
-    found = [entry for bundle in range(-(-said.size // 256)) for entry in tiles.entries(bundle)]
-    assert len(found) == said.size
-    assert root(said.size, tiles.read) == said.root
-    return found
-
-
-def opened(ground: Ground, *lanes: tuple[int, int]) -> list[bytes]:
-    """Return the entries of lanes up to a sequence, opened one by one."""
-    salts = SaltKeys(ground.home)
-    with psycopg.connect(ground.url) as connection:
-        leaves = [openings(connection, salts.of, lane, seq) for lane, last in lanes for seq in range(1, last + 1)]
-    return [leaf.entry for of_one in leaves for leaf in of_one]
+from tests.doors.log.reading import entries, opened, published
 
 
 def test_every_sequence_that_was_done_has_its_leaves_and_no_other_has(books: str, ground: Ground) -> None:
@@ -71,7 +39,9 @@ def test_several_rounds_append_and_number_the_postings_on(books: str, ground: Gr
         ]  # fmt: skip
 
 
-def test_small_batches_give_the_same_leaves_of_a_lane_as_large_ones(books: str, ground: Ground, monkeypatch) -> None:
+def test_small_batches_give_the_same_leaves_of_a_lane_as_large_ones(
+    books: str, ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
     head = commit(books, 1, *SOME * 4)
     monkeypatch.setattr(sequencer, "SEQUENCES", 3)
     once(ground)

@@ -64,6 +64,11 @@ class Ground:
         """Return the mark of this database."""
         return Marks(self.home, origins.installation(connection))
 
+    def numbers_used(self) -> int:
+        """Return the largest number of a log that has files here, 0 where none has."""
+        base = folder_of(self.home, self.environ, 0).path.parent
+        return max((int(path.name) for path in base.glob("*") if path.name.isdecimal()), default=0)
+
     def folder(self, origin: Origin) -> Folder:
         """Return the log's files."""
         return folder_of(self.home, self.environ, origin.log)
@@ -86,7 +91,7 @@ def once(ground: Ground) -> None:
     with ground.held() as connection, _begun(ground, connection) as (sequencer, publisher):
         while sequencer.take():
             pass
-        if sequencer.size != publisher.size or not publisher.is_cosigned:
+        if sequencer.size != publisher.size or publisher.waits:
             publisher.publish(sequencer)
 
 
@@ -123,8 +128,8 @@ def _rounds(sequencer: Sequencer, publisher: Publisher, every: float, stop: thre
         began = time.monotonic()
         while sequencer.take() and time.monotonic() - began < every:
             pass
-        waits_for_witnesses = not publisher.is_cosigned and began - asked >= ASK_AGAIN_SECONDS
-        if sequencer.size != publisher.size or waits_for_witnesses:
+        is_asked_again = publisher.waits and began - asked >= ASK_AGAIN_SECONDS
+        if sequencer.size != publisher.size or is_asked_again:
             publisher.publish(sequencer)
             asked = time.monotonic()
         stop.wait(max(0.0, every - (time.monotonic() - began)))

@@ -58,7 +58,7 @@ class Publisher:
         self._loop = asyncio.Runner()
         shown = folder.checkpoint()
         self.size = checkpoint.read(shown.text).size if shown else 0  # of what is published
-        self.is_cosigned = quorum is None or (shown is not None and quorum.is_reached(shown))
+        self.waits = quorum is not None and not (shown is not None and quorum.is_reached(shown))  # for its witnesses
         self._said: tuple[Any, ...] = ()
 
     def close(self) -> None:
@@ -86,8 +86,9 @@ class Publisher:
         self._keep(said, signed, is_cosigned=False)
         self._marks.write(Mark(self._origin.log, said.size, said.root.hex()))
         if self._quorum is not None:
-            signed = self._cosigned(self._quorum, said, signed)
-            self._keep(said, signed, self.is_cosigned)
+            signed, is_reached = self._cosigned(self._quorum, said, signed)
+            self._keep(said, signed, is_reached)
+            self.waits = not is_reached
         self._folder.publish(signed)
         for name in filled(self.size, said.size):
             self._folder.clear(name)
@@ -96,15 +97,14 @@ class Publisher:
     def _signed(self, said: Checkpoint) -> Note:
         return Note(said.text(), tuple(signer.sign(said.text()) for signer in self._signers))
 
-    def _cosigned(self, quorum: Witnesses, said: Checkpoint, signed: Note) -> Note:
+    def _cosigned(self, quorum: Witnesses, said: Checkpoint, signed: Note) -> tuple[Note, bool]:
         tiles = Tiles(said.size, self._folder.fetch)
         found = self._loop.run(quorum.cosign(signed, lambda old: tree.consistency(old, said.size, tiles.read)))
         for one in found.ahead(said.size):
             raise LogBehind(f"the witness {one.witness} has cosigned {one.size} leaves")
-        self.is_cosigned = found.reached
         self._tell(found.told)
         note: Note = found.note
-        return note
+        return note, bool(found.reached)
 
     def _tell(self, told: tuple[Any, ...]) -> None:
         """Say who does not cosign, once for each change."""

@@ -34,11 +34,11 @@ def current(connection: psycopg.Connection[Any], environ: Mapping[str, str]) -> 
     return opened(connection) or following(connection, environ)
 
 
-def following(connection: psycopg.Connection[Any], environ: Mapping[str, str]) -> Origin:
-    """Return what the next log of this installation is called."""
+def following(connection: psycopg.Connection[Any], environ: Mapping[str, str], above: int = 0) -> Origin:
+    """Return what the next log of this installation is called; `above`: a number that a log had that is not in the database."""
     row = connection.execute(statement("log_origin_next")).fetchone()
     assert row is not None
-    log, installation = row
+    log, installation = max(row[0], above + 1), row[1]
     return Origin(log, environ.get("CUNGUAN_LOG_ORIGIN") or f"cunguan.invalid/{installation}/{log}", None)
 
 
