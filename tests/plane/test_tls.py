@@ -278,6 +278,8 @@ def test_production_refuses_a_database_that_does_not(
     home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("cunguan.store.embedded.server._version", lambda url: "18.0")
-    wiring = Wiring({"CUNGUAN_HOME": str(home), "DATABASE_URL": "postgresql://db.example/x"})
+    wiring = Wiring({
+        "CUNGUAN_HOME": str(home), "DATABASE_URL": "postgresql://db.example/x", "CUNGUAN_KEYS": "vault:https://vault.example",
+    })  # fmt: skip
     assert cli.main(["plane", "--production"], wiring) == 1
     assert "verify-full is needed" in capsys.readouterr().err

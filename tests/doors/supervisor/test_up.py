@@ -22,6 +22,7 @@ from cunguan.doors.api.app import endpoints
 from cunguan.doors.cli.main import main
 from cunguan.doors.supervisor import reset
 from cunguan.doors.supervisor.seed import sow
+from cunguan.keys.installation import Keys
 from cunguan.plane.client import Client as PlaneClient
 from cunguan.store.shown import Card as CardRow
 from cunguan.store.shown import Deposit as DepositRow
@@ -30,6 +31,7 @@ from tests.conftest import make_home, remove_home
 from tests.doors.api.lanmao_platform import House, number
 from tests.doors.api.lanmao_platform import Platform as Lanmao
 from tests.doors.supervisor.house import Up, cunguan, is_gone, texts, until
+from tests.keys.providers import transit
 
 PROCESSES = {"plane", "demobank", "door", "jobs"}
 
@@ -312,7 +314,23 @@ def _sown(up: Up) -> list[tuple[object, ...]]:
 SANDBOX_ONLY = [one for one in endpoints() if one.sandbox]
 
 
-def test_nobody_outlives_a_killed_supervisor_and_where_its_sandbox_was_wiped_a_production_begins(up: Up) -> None:
+@pytest.fixture
+def kept_keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Keys that do not lie in files, made as at a ceremony."""
+    token = tmp_path / "token"
+    token.write_text(transit.TOKEN)
+    token.chmod(0o600)
+    with transit.serving(transit.Transit()) as url:
+        keys = Keys(tmp_path, f"vault:{url}?token-source={token}")
+        for name in ("kek", "custodian", "log"):
+            keys.provider.rotate(name)
+        monkeypatch.setenv("CUNGUAN_KEYS", keys.where)
+        yield
+
+
+def test_nobody_outlives_a_killed_supervisor_and_where_its_sandbox_was_wiped_a_production_begins(
+    up: Up, kept_keys: None
+) -> None:
     pids = [*up.pids().values(), _postmaster(up)]
     up.end(signal.SIGKILL)
     for pid in pids:
@@ -352,6 +370,15 @@ def test_production_refuses_a_demo_bank(tmp_path: Path, capsys: pytest.CaptureFi
     wiring = Wiring({"CUNGUAN_HOME": str(tmp_path), "CUNGUAN_BANK": "http://127.0.0.1:1"})
     assert main(["up", "--production"], wiring) == 2
     assert "CUNGUAN_BANK" in capsys.readouterr().err
+    assert not any(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("verb", ["up", "plane", "serve", "jobs"])
+def test_production_refuses_keys_in_files(verb: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    wiring = Wiring({"CUNGUAN_HOME": str(tmp_path)})
+    assert main([verb, "--production"], wiring) in (1, 2)
+    err = capsys.readouterr().err
+    assert "CUNGUAN_KEYS=file:" in err and "docs/keys.md" in err
     assert not any(tmp_path.iterdir())
 
 

@@ -9,6 +9,7 @@ Source  doors/jobs/registry.py
 import argparse
 import asyncio
 import signal
+import sys
 from typing import Any
 
 from psycopg_pool import AsyncConnectionPool
@@ -34,6 +35,9 @@ def run(arguments: argparse.Namespace, wiring: Any) -> int:
     """Run the worker until it is told to stop."""
     if arguments.list:
         return _list()
+    if arguments.production and (said := wiring.keys.complaint()) is not None:
+        print(f"cunguan jobs: {said}", file=sys.stderr)
+        return 1
     logs.set_up("jobs", wiring.environ)
     owner_url = wiring.database().start()
     check_schema(wiring.door_url(owner_url))

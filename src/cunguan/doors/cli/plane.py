@@ -80,6 +80,9 @@ def run(arguments: argparse.Namespace, wiring: Any) -> int:
     except (AddressWrong, OSError) as wrong:
         print(f"cunguan plane: {wrong}", file=sys.stderr)
         return 2
+    if arguments.production and (said := wiring.keys.complaint()) is not None:
+        print(f"cunguan plane: {said}", file=sys.stderr)
+        return 1
     owner_url = wiring.database().start()
     url = wiring.plane_url(owner_url)
     for said in sorted({said for one in (owner_url, url) if (said := transport.complaint(one)) is not None}):

@@ -57,6 +57,9 @@ def add_parser(subparsers: Any) -> None:
 def run(arguments: argparse.Namespace, wiring: Any) -> int:
     """Answer platforms until told to stop."""
     logs.set_up("door", wiring.environ)
+    if arguments.production and (said := wiring.keys.complaint()) is not None:
+        print(f"cunguan serve: {said}", file=sys.stderr)
+        return 1
     listen = Listen(
         arguments.host, arguments.port, arguments.cert, arguments.key, arguments.client_ca, arguments.mutual
     )

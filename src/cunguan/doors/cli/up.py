@@ -81,6 +81,9 @@ def run(arguments: argparse.Namespace, wiring: Any) -> int:
             "cunguan up: CUNGUAN_BANK is the address of a sandbox's demo bank; production refuses it", file=sys.stderr
         )
         return 2
+    if arguments.production and not arguments.reset and (said := wiring.keys.complaint()) is not None:
+        print(f"cunguan up: {said}", file=sys.stderr)
+        return 2
     if arguments.reset and (refusal := _refusal(arguments, wiring)):
         print(f"cunguan up: {refusal}", file=sys.stderr)
         return 2

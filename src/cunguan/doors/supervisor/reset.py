@@ -27,7 +27,7 @@ _FOREIGN: Final = """
     SELECT relname FROM pg_class
     WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm') AND NOT relispartition
       AND relname <> ALL (%s) AND relname !~ '^(django|procrastinate)_' ORDER BY relname"""
-_CREATE: Final = re.compile(r"CREATE TABLE (\w+) \(")
+_CREATE: Final = re.compile(r"CREATE (?:TABLE|VIEW) (\w+) (?:\(|AS)")
 
 
 class NoSandbox(RuntimeError):
