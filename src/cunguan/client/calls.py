@@ -15,6 +15,7 @@ from cunguan.client.shapes import (
     Answered,
     Authorisation,
     Balances,
+    LiabilitySnapshot,
     Platform,
     StatementPage,
 )
@@ -129,6 +130,16 @@ def balances(holder: str, as_of: str | int | None, patience: float) -> Flow[Bala
 def statement(holder: str, query: Fields, patience: float) -> Flow[StatementPage]:
     """Return a page of a statement."""
     return _get(f"/v1/accounts/{quoted(holder)}/statement", StatementPage, _asked_for(query), patience)
+
+
+def liabilities(query: Fields, after: str | None, patience: float) -> Flow[Page]:
+    """Return a page of the snapshots of what the platform's pools owe."""
+    return _page("/v1/liabilities", LiabilitySnapshot, query, after, patience)
+
+
+def liabilities_proof(holder: str, snapshot: str, patience: float) -> Flow[bytes]:
+    """Return a client's proof that he was counted, byte by byte as it was made."""
+    return content(f"/v1/accounts/{quoted(holder)}/liabilities/{quoted(snapshot)}", patience)
 
 
 def found(what: type[T], id: str, patience: float) -> Flow[T | None]:

@@ -51,6 +51,34 @@ class Authorisation(msgspec.Struct, frozen=True):
     answer: Outcome | None = None
 
 
+class LiabilityAttested(msgspec.Struct, frozen=True):
+    """An attester's statement about a snapshot; `assets`: not_attested, agrees, differs, short."""
+
+    id: str
+    attester: str
+    role: str
+    assets: str
+    at: str
+
+
+class LiabilitySnapshot(msgspec.Struct, frozen=True):
+    """What a pool owed at one moment, as the log binds it by its root and the commitment of its total."""
+
+    id: str
+    pool: str
+    currency: str
+    at: str
+    business_date: str
+    seq: int
+    slot: str
+    drawn_by: str
+    root: str
+    total: str
+    act: int
+    assets: str
+    attested: list[LiabilityAttested]
+
+
 class PlatformWarning(msgspec.Struct, frozen=True):
     """What the platform's people should look at."""
 

@@ -20,7 +20,7 @@ from cunguan.client.calls import PATIENCE, Item
 from cunguan.client.credentials import Credentials
 from cunguan.client.flow import Asked, Flow, Heard, Pause
 from cunguan.client.sandbox import Sandbox
-from cunguan.client.shapes import Answered, Authorisation, Balances, Line, Platform
+from cunguan.client.shapes import Answered, Authorisation, Balances, LiabilitySnapshot, Line, Platform
 from cunguan.client.wire import READ_SECONDS, Wire, lost
 from cunguan.store.shown import PlanRow
 
@@ -90,6 +90,14 @@ class Client:
     def statement(self, holder: str, **query: Any) -> Iterator[Line]:
         """Yield the lines of a statement (account, from_, until)."""
         return self._pages(lambda after: calls.statement(holder, {**query, "after": after}, self._patience))
+
+    def liabilities(self, **query: Any) -> Iterator[LiabilitySnapshot]:
+        """Yield the snapshots of what this platform's pools owe (pool), newest first."""
+        return self._pages(lambda after: calls.liabilities(query, after, self._patience))
+
+    def liabilities_proof(self, holder: str, snapshot: str) -> bytes:
+        """Return a client's proof that he was counted, as a file to be handed to him as it is."""
+        return self._run(calls.liabilities_proof(holder, snapshot, self._patience))
 
     def find(self, what: type[Row], id: str) -> Row | None:
         """Return one row of store/shown.py, e.g. Listing; None when this platform has none of that id."""

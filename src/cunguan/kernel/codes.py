@@ -302,6 +302,9 @@ class Code(IntEnum):
     check_file_differs = 444  # the answer names each break that is open
     check_upload_missing = 445  # the platform has said nothing of a kind; the answer names which
 
+    # proofs of liabilities
+    liability_files_missing = 535  # the snapshot's working files are not on this host: the custodian brings them back
+
     # the sandbox's bank
     bank_refuses = 480  # the answer says why
     bank_not_there = 481

@@ -261,6 +261,7 @@ SAYS_ZH = {
     "check_file_confirmed": "对账文件已确认，请勿重复确认",
     "check_file_differs": "对账不符：答复逐一列出差错",
     "check_upload_missing": "平台未报送此类数据：答复写明缺哪些",
+    "liability_files_missing": "本机没有该快照的工作底稿：请存管人恢复",
     "bank_refuses": "沙箱银行拒绝：答复写明原因",
     "bank_not_there": "沙箱银行不在",
     "leaf_not_logged": "该笔付款的授权尚未进入留痕日志",

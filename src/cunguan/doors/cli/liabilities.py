@@ -16,17 +16,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import psycopg
+
 from cunguan.doors.cli import liabilities_attest, liabilities_keys
 from cunguan.doors.cli.database import connected, door_url
 from cunguan.doors.cli.liabilities_shared import told, wrong
 from cunguan.doors.liabilities import recorded, words
 from cunguan.doors.liabilities.files import FilesMissing
 from cunguan.doors.liabilities.in_log import logged
-from cunguan.doors.liabilities.recorded import Missing, Refused, asked_for
+from cunguan.doors.liabilities.recorded import Logged, Missing, Refused, asked_for
 from cunguan.doors.liabilities.taking import Unbalanced, asked, take
 from cunguan.doors.papers.moments import Wrong, lane_of
 from cunguan.keys.salts import SaltKeys
 from cunguan.store.history import History
+from cunguan.store.log.folder import folder_of
 from cunguan.transparency.liabilities import LiabilityWrong
 from cunguan.transparency.liability_files import written
 
@@ -126,7 +129,7 @@ def run_export(arguments: argparse.Namespace, wiring: Any) -> int:
     path = arguments.out or Path(f"{arguments.id}.working")
     with connected(wiring) as connection:
         seen = recorded.snapshot(connection, arguments.id)
-        salts, log = SaltKeys(wiring.home).of, logged(connection, wiring.home, wiring.environ)
+        salts, log = SaltKeys(wiring.keys).of, _logged(connection, wiring)
         digest = _written(path, recorded.working(connection, wiring.home, salts, log, seen, arguments.recipient))
         recorded.given_out(connection, seen, arguments.recipient, digest, _by(arguments), datetime.now(UTC))
     value = {"file": str(path), "sha256": digest, "recipient": arguments.recipient}
@@ -138,7 +141,7 @@ def run_record(arguments: argparse.Namespace, wiring: Any) -> int:
     """Record an attestation."""
     content = arguments.file.read_bytes()
     with connected(wiring) as connection:
-        said = recorded.record(connection, SaltKeys(wiring.home).of, content, _by(arguments), datetime.now(UTC))
+        said = recorded.record(connection, SaltKeys(wiring.keys).of, content, _by(arguments), datetime.now(UTC))
         seen = recorded.snapshot(connection, said.snapshot)
     told(arguments, wiring, seen, lambda language: words.page(seen, language))
     return 0
@@ -148,7 +151,7 @@ def run_proof(arguments: argparse.Namespace, wiring: Any) -> int:
     """Write a client's proof."""
     with connected(wiring) as connection:
         seen = recorded.snapshot(connection, arguments.id)
-        salts, log = SaltKeys(wiring.home).of, logged(connection, wiring.home, wiring.environ)
+        salts, log = SaltKeys(wiring.keys).of, _logged(connection, wiring)
         content = written(recorded.proof(connection, wiring.home, salts, log, seen, arguments.holder))
     if arguments.out is None:
         sys.stdout.write(content.decode())
@@ -164,6 +167,10 @@ def _lane(arguments: argparse.Namespace, wiring: Any) -> int | None:
         return None
     with History(door_url(wiring)) as history:
         return lane_of(history, arguments.platform).lane
+
+
+def _logged(connection: psycopg.Connection[Any], wiring: Any) -> Logged:
+    return logged(connection, lambda log: folder_of(wiring.home, wiring.environ, log))
 
 
 def _by(arguments: argparse.Namespace) -> str:

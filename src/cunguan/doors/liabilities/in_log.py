@@ -7,8 +7,7 @@ Errors  LiabilityWrong: the proof does not hold under the keys that the reader t
 Source  C2SP tlog-proof, tlog-policy; store/log/places.py
 """
 
-from collections.abc import Collection, Mapping
-from pathlib import Path
+from collections.abc import Callable, Collection
 from typing import Any
 
 import msgspec
@@ -17,7 +16,7 @@ import psycopg
 from cunguan.doors.liabilities.recorded import Logged
 from cunguan.keys.note_keys import check
 from cunguan.store.log import checkpoints
-from cunguan.store.log.folder import folder_of
+from cunguan.store.log.folder import Folder
 from cunguan.store.log.places import places
 from cunguan.transparency import note, proof, tree
 from cunguan.transparency.leaf import ACTS
@@ -35,8 +34,8 @@ class Trusted(msgspec.Struct, frozen=True):
     policy: Policy | None = None
 
 
-def logged(connection: psycopg.Connection[Any], home: Path, environ: Mapping[str, str]) -> Logged:
-    """Return what proves an act's place in this installation's log."""
+def logged(connection: psycopg.Connection[Any], folder: Callable[[int], Folder]) -> Logged:
+    """Return what proves an act's place in this installation's log; `folder`: a log's files by its number."""
 
     def proved(act: Act) -> str:
         found = places(connection, ACTS, act.sequence)
@@ -46,7 +45,7 @@ def logged(connection: psycopg.Connection[Any], home: Path, environ: Mapping[str
         stored = checkpoints.cosigned(connection, log, index + 1) or checkpoints.signed(connection, log, index + 1)
         if stored is None or stored.note is None:
             return ""
-        tiles = Tiles(stored.size, folder_of(home, environ, log).fetch)
+        tiles = Tiles(stored.size, folder(log).fetch)
         hashes = tuple(tree.inclusion(index, stored.size, tiles.read))
         return proof.Proof(index, hashes, note.parse(stored.note)).write().decode()
 

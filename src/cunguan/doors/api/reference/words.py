@@ -99,6 +99,7 @@ GROUPS_ZH = {
     "requests that a client confirms at the custodian's page; nothing is stored under the instruction's id":
         "请客户在存管人页面确认；指令编号尚未入账",
     "daily check files": "每日对账文件",
+    "proofs of liabilities": "负债证明",
     "the sandbox's bank": "沙箱银行",
 }  # fmt: skip
 
