@@ -59,7 +59,7 @@ class Remote:
                     raise LogSilent(f"{self.address}/{name} answers {answer.status_code}")
                 return self._read(answer, name, until)
         except httpx.HTTPError as wrong:
-            raise LogSilent(f"{self.address}/{name}: {str(wrong) or type(wrong).__name__}") from None
+            raise LogSilent(f"{self.address}/{name} does not answer: {str(wrong) or type(wrong).__name__}") from None
 
     def __enter__(self) -> Self:
         """Open it."""
