@@ -20,7 +20,8 @@ from cunguan.transparency.tiles import WIDTH
 
 CHECKPOINT: Final = "checkpoint"
 _NAME: Final = re.compile(
-    r"checkpoint|tile/(?:entries|[0-9]|[1-5][0-9]|6[0-3])/(?:x[0-9]{3}/)*[0-9]{3}(?:\.p/(?P<width>[1-9][0-9]{0,2}))?",
+    r"checkpoint|anchors/[0-9]{1,19}\.[0-9a-f]{8}\.(?:tsr|note)|"
+    r"tile/(?:entries|[0-9]|[1-5][0-9]|6[0-3])/(?:x[0-9]{3}/)*[0-9]{3}(?:\.p/(?P<width>[1-9][0-9]{0,2}))?",
     re.ASCII,
 )
 
