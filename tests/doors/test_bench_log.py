@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
-from cunguan.doors.bench import log
+from cunguan.doors.bench import log, log_audit
 from cunguan.doors.bench.form import Figure, figure
 from cunguan.doors.cli import bench
+from cunguan.doors.log import sequencer
+from cunguan.prove.log import verify
 
 
 def _part(name: str, is_met: bool) -> Any:
@@ -19,7 +21,7 @@ def _part(name: str, is_met: bool) -> Any:
     return SimpleNamespace(NAME=name, COUNT=70, COUNTED="leaves", measure=measure)
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def parts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(log, "PARTS", (_part("quick", True), _part("slow", False)))
 
@@ -31,7 +33,9 @@ def _run(*words: str) -> int:
     return int(arguments.run(arguments, None))
 
 
-def test_it_runs_every_part_and_ends_with_1_when_a_bar_falls_short(capsys: pytest.CaptureFixture[str]) -> None:
+def test_it_runs_every_part_and_ends_with_1_when_a_bar_falls_short(
+    parts: None, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert _run("--json", "--rounds", "2") == 1
     told = json.loads(capsys.readouterr().out)
     assert [(one["name"], one["value"], one["holds"]) for one in told["figures"]] == [
@@ -41,7 +45,7 @@ def test_it_runs_every_part_and_ends_with_1_when_a_bar_falls_short(capsys: pytes
     assert told["machine"]["cores"]
 
 
-def test_it_runs_one_part_at_the_size_that_is_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+def test_it_runs_one_part_at_the_size_that_is_asked_for(parts: None, capsys: pytest.CaptureFixture[str]) -> None:
     assert _run("--only", "quick", "--size", "quick=7") == 0
     told = capsys.readouterr().out
     assert "7.0 /s" in told and "bar >= 1: holds" in told and "slow" not in told
@@ -50,6 +54,15 @@ def test_it_runs_one_part_at_the_size_that_is_asked_for(capsys: pytest.CaptureFi
 @pytest.mark.parametrize(
     "wrong", [["--only", "none"], ["--size", "none=3"], ["--size", "quick=0"], ["--size", "quick"]]
 )
-def test_a_part_or_a_size_that_is_none_is_refused(wrong: list[str]) -> None:
+def test_a_part_or_a_size_that_is_none_is_refused(parts: None, wrong: list[str]) -> None:
     with pytest.raises(SystemExit):
         _run(*wrong)
+
+
+def test_the_audit_is_measured_on_a_log_that_the_sequencer_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verify, "_pool", lambda workers: verify._Pool(None))  # a start of Python each is not the matter
+    monkeypatch.setattr(verify, "CUT_LEAVES", 20)
+    monkeypatch.setattr(sequencer, "SEQUENCES", 40)
+    figures = log_audit.measure(120, 1, lambda said: None)
+    assert [one.bar for one in figures] == [">= 80,000", ">= 25,000", None, ">= 1.7"]
+    assert all(one.value > 0 for one in figures)

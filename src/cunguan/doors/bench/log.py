@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable, Collection, Mapping
 from typing import Protocol
 
-from cunguan.doors.bench import log_proof
+from cunguan.doors.bench import log_audit, log_proof
 from cunguan.doors.bench.form import Figure, Report, machine
 
 METHOD = [
@@ -32,7 +32,10 @@ class Part(Protocol):
 
 
 #: in the order they are run
-PARTS: tuple[Part, ...] = (log_proof,)
+PARTS: tuple[Part, ...] = (
+    log_audit,
+    log_proof,
+)
 
 
 def measure(say: Say, only: Collection[str] = (), counts: Mapping[str, int] | None = None, rounds: int = 3) -> Report:

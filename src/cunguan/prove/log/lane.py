@@ -7,7 +7,6 @@ Returns findings, the first KEPT; the others are counted
 Source  ADR 0041
 """
 
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -80,7 +79,10 @@ class _Comparison:
         self.is_trusting = stretch.chain is None
         self.repairs = Repairs(reader, stretch.lane, self.chain)
         self.differences: list[Difference] = []
-        self.agreeing: Counter[int] = Counter()  # leaves that agree, by the batch they are of
+        self.agreed = 0
+        self._batch = -1  # the last of which a leaf agreed
+        self._differing: set[int] = set()  # batches of which a leaf differs
+        self._mixed: set[int] = set()  # and another agrees
         self._last_key = 0
 
     def run(self) -> Compared:
@@ -99,7 +101,7 @@ class _Comparison:
         return self.found
 
     def _is_hopeless(self) -> bool:
-        return len(self.differences) >= HOPELESS and not self.agreeing
+        return len(self.differences) >= HOPELESS and not self.agreed
 
     # ── one window ──────────────────────────────────────────────────────────
     def _window(self, window: Window) -> None:
@@ -172,7 +174,10 @@ class _Comparison:
     # ── one sequence ────────────────────────────────────────────────────────
     def _sequence(self, sequence: Sequence, logged: dict[int, bytes]) -> None:
         seq = sequence.seq
-        expected = {kind: logged.pop(key_of(seq, kind), None) for kind in (AUTHORITY, JOURNAL, INSTRUCTION)}
+        key = key_of(seq, 0)
+        of_authority, of_journal, of_instruction = (
+            logged.pop(key | AUTHORITY, None), logged.pop(key | JOURNAL, None), logged.pop(key | INSTRUCTION, None),
+        )  # fmt: skip
         if not sequence.has_batch:
             self._finding(
                 seq, f"batch of sequence {seq}", "removed, or its salt key changed: its leaves cannot be derived"
@@ -181,11 +186,11 @@ class _Comparison:
             self._place += len(sequence.postings)
             return
         header, body = sequence.header(), sequence.body()
-        is_header_right = self._authority(sequence, header, expected[AUTHORITY])
+        is_header_right = self._authority(sequence, header, of_authority)
         if sequence.journal is None and not sequence.postings:
-            self._instruction(sequence, header, body, expected)
+            self._instruction(sequence, header, body, of_journal, of_instruction)
         else:
-            self._journal(sequence, header, body, expected, is_header_right)
+            self._journal(sequence, header, body, of_journal, is_header_right)
 
     def _authority(self, sequence: Sequence, header: bytes, told: bytes | None) -> bool:
         if sequence.authority is None:
@@ -196,25 +201,26 @@ class _Comparison:
             self._differs(sequence, AUTHORITY, "added")
             return False
         if sequence.authority_leaf(header) == told:
-            self.agreeing[sequence.batch.first] += 1
+            self._agrees(sequence)
             return True
         self._differs(sequence, AUTHORITY, "changed")
         return False
 
-    def _instruction(self, sequence: Sequence, header: bytes, body: bytes, expected: dict[int, bytes | None]) -> None:
-        if expected[JOURNAL] is not None:
+    def _instruction(
+        self, sequence: Sequence, header: bytes, body: bytes, of_journal: bytes | None, told: bytes | None
+    ) -> None:
+        if of_journal is not None:
             self._differs(sequence, JOURNAL, "removed")
-        elif expected[INSTRUCTION] is None:
+        elif told is None:
             self._differs(sequence, INSTRUCTION, "added")
-        elif sequence.instruction_leaf(header, body) == expected[INSTRUCTION]:
-            self.agreeing[sequence.batch.first] += 1
+        elif sequence.instruction_leaf(header, body) == told:
+            self._agrees(sequence)
         else:
             self._differs(sequence, INSTRUCTION, "changed")
 
     def _journal(
-        self, sequence: Sequence, header: bytes, body: bytes, expected: dict[int, bytes | None], is_header_right: bool
+        self, sequence: Sequence, header: bytes, body: bytes, told: bytes | None, is_header_right: bool
     ) -> None:
-        told = expected[JOURNAL]
         if told is None:
             self._differs(sequence, JOURNAL, "added")
             return
@@ -222,7 +228,7 @@ class _Comparison:
             self._trust(sequence)
         parts, built_on = sequence.sides(self.chain)
         if sequence.journal_leaf(header, body, parts) == told:
-            self.agreeing[sequence.batch.first] += 1
+            self._agrees(sequence)
             self.repairs.settle(sequence, built_on)
         else:
             built_on = self._journal_differs(sequence, body, told, parts, built_on, is_header_right)
@@ -293,16 +299,25 @@ class _Comparison:
         self._place += shift
         self.repairs.settle(sequence, built_on)
         self.chain.update(chain)
-        self.agreeing[sequence.batch.first] += 1
+        self._agrees(sequence)
         return built_on
 
     # ── findings ────────────────────────────────────────────────────────────
+    def _agrees(self, sequence: Sequence) -> None:
+        self.agreed += 1
+        self._batch = sequence.batch.first
+        if self._differing and self._batch in self._differing:
+            self._mixed.add(self._batch)
+
     def _differs(self, sequence: Sequence, kind: int, how: str) -> None:
         self._is_clean = False
         self._differ(sequence, kind, how, [])
 
     def _differ(self, sequence: Sequence, kind: int, how: str, findings: list[Told]) -> Difference:
         batch = sequence.batch
+        self._differing.add(batch.first)
+        if self._batch == batch.first:
+            self._mixed.add(batch.first)
         self.differences.append(Difference(sequence.seq, kind, batch.first, batch.last, findings, how))
         return self.differences[-1]
 
@@ -342,7 +357,7 @@ class _Comparison:
         return {
             first: ones[0].last
             for first, ones in found.items()
-            if len({one.seq for one in ones}) > 1 and not self.agreeing[first]
+            if len({one.seq for one in ones}) > 1 and first not in self._mixed
             and all(one.how == "changed" and not one.findings for one in ones)
         }  # fmt: skip
 

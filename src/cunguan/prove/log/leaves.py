@@ -26,7 +26,8 @@ SIDE_BYTES: Final = 40
 _json = msgspec.json.Encoder().encode
 _INNER: Final = bytes(one ^ 0x36 for one in range(256))
 _OUTER: Final = bytes(one ^ 0x5C for one in range(256))
-_BLOCK: Final = 64
+KEY_BYTES: Final = 32
+_INNER_REST, _OUTER_REST = b"\x36" * 32, b"\x5c" * 32  # of a block of 64
 
 #: account -> how many postings it had, and its last part
 Chain = dict[int, tuple[int, bytes]]
@@ -43,30 +44,30 @@ _AUTHORITY: Final = (
 
 
 class Keyed:
-    """HMAC-SHA-256 under one key for many messages: the key's block is hashed once."""
+    """HMAC-SHA-256 under one key for many messages (RFC 2104): its two blocks are made once."""
 
     def __init__(self, key: bytes) -> None:
-        block = key.ljust(_BLOCK, b"\0")
-        assert len(block) == _BLOCK, "a salt key is not longer than a block"
-        self._inner, self._outer = sha256(block.translate(_INNER)), sha256(block.translate(_OUTER))
+        self._inner, self._outer = _blocks(key)
 
     def __call__(self, message: bytes) -> bytes:
         """Return the HMAC of a message."""
-        inner, outer = self._inner.copy(), self._outer.copy()
-        inner.update(message)
-        outer.update(inner.digest())
-        return outer.digest()
+        return sha256(self._outer + sha256(self._inner + message).digest()).digest()
 
 
 def part(salt: bytes, opening: bytes) -> bytes:
-    """Return one part; the salt is no longer than a block, so this is HMAC-SHA-256 (RFC 2104) without its set-up.
+    """Return one part: an HMAC under a salt.
 
     >>> import hmac
     >>> part(b"s" * 32, b"opening") == hmac.digest(b"s" * 32, b"opening", "sha256")
     True
     """
-    block = salt.ljust(_BLOCK, b"\0")
-    return sha256(block.translate(_OUTER) + sha256(block.translate(_INNER) + opening).digest()).digest()
+    inner = sha256(salt.translate(_INNER) + _INNER_REST + opening).digest()
+    return sha256(salt.translate(_OUTER) + _OUTER_REST + inner).digest()
+
+
+def _blocks(key: bytes) -> tuple[bytes, bytes]:
+    assert len(key) == KEY_BYTES, "a salt, or a salt key, has 32 bytes"
+    return key.translate(_INNER) + _INNER_REST, key.translate(_OUTER) + _OUTER_REST
 
 
 class Batch:
@@ -144,8 +145,7 @@ class Sequence:
         salt, lane = self.batch.salt, self.lane
         for seq, line, debit, credit, amount, authority, opened in self.postings:
             posting = _POSTING % (lane, seq, line, debit, credit, amount, _number(authority), _number(opened))
-            place = salt(b"%d\n%d\n%d" % (lane, seq, line)).ljust(_BLOCK, b"\0")
-            inner, outer = place.translate(_INNER), place.translate(_OUTER)
+            inner, outer = _blocks(salt(b"%d\n%d\n%d" % (lane, seq, line)))
             for side, account in ((b"debit", debit), (b"credit", credit)):
                 number, previous = chain.get(account, FIRST)
                 own = sha256(outer + sha256(inner + side).digest()).digest()
