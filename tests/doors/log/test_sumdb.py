@@ -17,10 +17,12 @@ import pytest
 
 from cunguan.doors.log.process import Ground, once
 from cunguan.keys.log_key import log_signers
-from cunguan.keys.note_keys import Cosigner
+from cunguan.keys.note_keys import Cosigner, ProviderSigner
+from cunguan.keys.providers import base
+from cunguan.keys.software import new_secret, software_key
 from cunguan.store.log import origins
 from cunguan.store.log.folder import Folder
-from cunguan.transparency.note import Note, Signature
+from cunguan.transparency.note import ECDSA_P256, ML_DSA_44, OTHER, Note
 from tests.doors.log.books import SOME, commit
 from tests.doors.log.copied_log import LOG, WITNESSES, ServedLog
 
@@ -112,12 +114,10 @@ def test_signatures_of_other_algorithms_do_not_disturb(program: Path, tmp_path: 
     folder = Folder(write(tmp_path, ServedLog().to(300)))
     note = folder.checkpoint()
     assert note is not None
-    folder.publish(
-        note.plus(
-            [Signature("example.com/log", b"mlds", bytes(2420)), Signature("example.com/log", b"sm2.", bytes(64))]
-        )
-    )
-    assert says(program, tmp_path, LOG.key.text())["ignored"] == 2
+    types = {ECDSA_P256: base.P256, ML_DSA_44: base.ML_DSA_44, OTHER: base.SM2}
+    further = [ProviderSigner(LOG.key.name, type, software_key(name, new_secret(name))) for type, name in types.items()]
+    folder.publish(note.plus(one.sign(note.text) for one in further))
+    assert says(program, tmp_path, LOG.key.text())["ignored"] == 3
 
 
 def spoiled(log: ServedLog, how: str) -> ServedLog:
