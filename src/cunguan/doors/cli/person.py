@@ -229,7 +229,7 @@ def run_rotate(arguments: argparse.Namespace, wiring: Any) -> int:
         if arguments.finish:
             found["finish"] = rotating.finish(persons, now, _say)
         if arguments.payees:
-            seal = sealer(wiring.home, persons.connection)
+            seal = sealer(wiring.keys, persons.connection)
             found["payees"] = rotating.move_payees(
                 persons, lambda hash, held: payees.opened(seal, hash, held), now, _say
             )

@@ -22,6 +22,7 @@ import psycopg
 from cunguan.channels.base import credit_transfer
 from cunguan.kernel.codes import Code
 from cunguan.kernel.rows import Message
+from cunguan.keys.installation import Keys
 from cunguan.keys.note_keys import check
 from cunguan.keys.salts import SaltKeys
 from cunguan.keys.sealed import KeyMissing
@@ -99,7 +100,7 @@ class _Gate:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:  # fmt: skip
         self._lane, self._home, self._environ, self._zone, self._url, self._now = lane, home, environ, zone, url, now
-        self._salts = SaltKeys(home)
+        self._salts = SaltKeys(Keys.read(home, environ))
         self._connection: Connection | None = None
         self._shown: dict[str, Wait] | None = None
 

@@ -15,6 +15,7 @@ from typing import Any, Final
 import msgspec
 import psycopg
 
+from cunguan.keys.installation import Keys
 from cunguan.keys.log_key import log_signers
 from cunguan.keys.salts import SaltKeys
 from cunguan.prove.log.verify import Asked, Kept, NoLog, Verified, verify
@@ -93,7 +94,7 @@ def _asked(url: str, home: Path, environ: Mapping[str, str], wanted: Wanted) -> 
         ids = [number for (number,) in connection.execute("SELECT salt_key_id FROM salt_key ORDER BY salt_key_id")]
     if origin is None:
         raise NoLog("no sequencer has begun a log of these books: cunguan log sequence")
-    salts = SaltKeys(home)
+    salts = SaltKeys(Keys.read(home, environ))
     folder = wanted.folder or folder_of(home, environ, origin.log).path
     return Asked(
         folder, url, wanted.keys or _own_keys(home, origin.origin, environ), {number: salts.of(number) for number in ids},
