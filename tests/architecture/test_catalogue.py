@@ -30,7 +30,12 @@ def kinds() -> dict[str, Entry]:
 
 
 @cache
-def tested() -> str:
+def pages() -> dict[str, str]:
+    return catalogue.pages(ROOT)
+
+
+@cache
+def sources_of_tests() -> str:
     return "\n".join(path.read_text("utf-8") for path in sorted((ROOT / "tests" / "operations").glob("*.py")))
 
 
@@ -39,8 +44,7 @@ EACH = pytest.mark.parametrize("kind", sorted(kinds()))
 
 @pytest.mark.parametrize("page", sorted([*catalogue.PAGES.values(), *CODE_PAGES.values()]))
 def test_the_page_is_as_the_code_is(page: str) -> None:
-    found = catalogue.pages(ROOT)[page]
-    assert (ROOT / "docs" / page).read_text("utf-8") == found, "type: cunguan catalogue --write"
+    assert (ROOT / "docs" / page).read_text("utf-8") == pages()[page], "type: cunguan catalogue --write"
 
 
 @EACH
@@ -61,7 +65,7 @@ def test_a_kind_that_posts_has_templates_with_t_accounts(kind: str) -> None:
 
 @EACH
 def test_a_kind_has_a_test(kind: str) -> None:
-    assert f'"{kind}"' in tested(), f"no file of tests/operations asks for {kind}"
+    assert f'"{kind}"' in sources_of_tests(), f"no file of tests/operations asks for {kind}"
 
 
 @EACH
