@@ -47,7 +47,8 @@ def migrate(conninfo: str) -> list[Step]:
             f"the database has schema {found}, newer than {steps()[-1].number}: run the code that made it"
         )
     missing = [step for step in steps() if step.number > found]
-    _refuse_beside_a_plane(conninfo, missing)
+    if found:  # nobody writes a database without tables
+        _refuse_beside_a_plane(conninfo, missing)
     _configure()
     connections.databases["default"] = _database(conninfo)
     if hasattr(connections._connections, "default"):

@@ -34,7 +34,8 @@ REVOKE ALL ON FUNCTION log_act_add FROM PUBLIC;  -- who may: store/roles.py; a t
 
 -- a row of a table is an act: `CREATE CONSTRAINT TRIGGER ... AFTER INSERT OR UPDATE ... DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
 -- EXECUTE FUNCTION log_row('<type>', '<column of the subject>', '<column left out>', ...)`: deferred, so that the counter is held shortly
-CREATE FUNCTION log_row() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+CREATE FUNCTION log_row() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = public SET timezone = 'UTC' SET bytea_output = 'hex' AS $$
 DECLARE kept jsonb := to_jsonb(NEW);
 BEGIN
     FOR place IN 2 .. TG_NARGS - 1 LOOP
@@ -114,5 +115,41 @@ CREATE TRIGGER log_chunk_is_never_emptied BEFORE TRUNCATE ON log_chunk FOR EACH 
 CREATE TRIGGER log_checkpoint_keeps_its_root BEFORE DELETE OR UPDATE OF log, size, root, at ON log_checkpoint
     FOR EACH ROW EXECUTE FUNCTION forbid_change();
 CREATE TRIGGER log_checkpoint_is_never_emptied BEFORE TRUNCATE ON log_checkpoint FOR EACH STATEMENT EXECUTE FUNCTION forbid_change();
+
+-- What doors' tables hold that can move money is an act each. Left out: free text, and whatever could be somebody's.
+CREATE CONSTRAINT TRIGGER door_key_is_an_act AFTER INSERT ON door_key DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW EXECUTE FUNCTION log_row('6', 'id', 'reason');
+CREATE CONSTRAINT TRIGGER door_key_that_ends_is_an_act AFTER UPDATE ON door_key DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
+    WHEN (OLD.valid_until IS DISTINCT FROM NEW.valid_until OR OLD.revoked_at IS DISTINCT FROM NEW.revoked_at)
+    EXECUTE FUNCTION log_row('6', 'id', 'reason');
+CREATE CONSTRAINT TRIGGER salt_key_is_an_act AFTER INSERT ON salt_key DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW EXECUTE FUNCTION log_row('6', 'salt_key_id');
+CREATE CONSTRAINT TRIGGER door_profile_is_an_act AFTER INSERT OR UPDATE ON door_profile DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW EXECUTE FUNCTION log_row('5', 'for_lane');
+CREATE CONSTRAINT TRIGGER lanmao_profile_is_an_act AFTER INSERT OR UPDATE ON lanmao_profile DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW EXECUTE FUNCTION log_row('5', 'for_lane', 'notify_url');
+CREATE CONSTRAINT TRIGGER payee_detail_is_an_act AFTER INSERT ON payee_detail DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW EXECUTE FUNCTION log_row('5', 'payee_hash', 'name_hash', 'account_hash', 'content');
+CREATE CONSTRAINT TRIGGER safeguarding_regime_is_an_act AFTER INSERT ON safeguarding_regime DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW EXECUTE FUNCTION log_row('5', 'number');
+CREATE CONSTRAINT TRIGGER safeguarding_means_is_an_act AFTER INSERT ON safeguarding_means DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW EXECUTE FUNCTION log_row('5', 'number');
+CREATE CONSTRAINT TRIGGER bank_statement_is_an_act AFTER INSERT ON bank_statement DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW EXECUTE FUNCTION log_row('4', 'id', 'account', 'difference');
+CREATE CONSTRAINT TRIGGER bank_statement_that_changes_is_an_act AFTER UPDATE ON bank_statement DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW WHEN (OLD.state IS DISTINCT FROM NEW.state) EXECUTE FUNCTION log_row('4', 'id', 'account', 'difference');
+CREATE CONSTRAINT TRIGGER safeguarding_statement_is_an_act AFTER INSERT ON safeguarding_statement DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW EXECUTE FUNCTION log_row('4', 'number');
+CREATE CONSTRAINT TRIGGER break_move_of_two_people_is_an_act AFTER INSERT ON break_move DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW WHEN (NEW.checker <> '') EXECUTE FUNCTION log_row('7', 'break', 'note');
+CREATE CONSTRAINT TRIGGER check_break_that_is_closed_is_an_act AFTER UPDATE ON check_break DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW WHEN (OLD.state <> NEW.state AND NEW.checker <> '')
+    EXECUTE FUNCTION log_row('7', 'id', 'key', 'ours', 'theirs', 'reason');
+CREATE CONSTRAINT TRIGGER check_confirm_is_an_act AFTER INSERT ON check_confirm DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW EXECUTE FUNCTION log_row('7', 'instruction_id');
+CREATE CONSTRAINT TRIGGER safeguarding_sign_off_is_an_act AFTER INSERT ON safeguarding_sign_off DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW EXECUTE FUNCTION log_row('7', 'run', 'note');
+CREATE CONSTRAINT TRIGGER epoch_is_an_act AFTER INSERT ON epoch DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW EXECUTE FUNCTION log_row('7', 'epoch', 'reason');
 
 INSERT INTO schema_step (number, name) VALUES (16, '0016_log');
