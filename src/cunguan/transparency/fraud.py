@@ -75,12 +75,13 @@ def between(
     return Fraud(FORMAT, ROLLED_BACK, log.text(), notes) if shown[1].size < known[1].size else None
 
 
-def verify(fraud: Fraud, log: Key, check: Check) -> str:
+def verify(fraud: Fraud, log: Key, check: Check, *older: Key) -> str:
     """Return the sentence that the two checkpoints prove of this log; refuse what proves nothing.
 
-    The key in the file is only a help for who looks for the right one: the key that counts is the reader's own.
+    The key in the file is only a help for who looks for the right one: the keys that count are the reader's own, `older` those that
+    the log had before.
     """
-    smaller, larger = (_signed(text, log, check) for text in fraud.notes)
+    smaller, larger = (_signed(text, (log, *older), check) for text in fraud.notes)
     if smaller.size > larger.size:
         raise FraudWrong("the checkpoints are not in order: the smaller comes first")
     if fraud.kind == FORKED:
@@ -95,9 +96,9 @@ def verify(fraud: Fraud, log: Key, check: Check) -> str:
     raise FraudWrong(f"it is of the kind {fraud.kind!r}: {FORKED} and {REWRITTEN} are known")
 
 
-def _signed(text: str, log: Key, check: Check) -> Checkpoint:
+def _signed(text: str, keys: Sequence[Key], check: Check) -> Checkpoint:
     try:
-        return checkpoint.signed_by(note.parse(text.encode()), log, check)
+        return checkpoint.signed_by_one(note.parse(text.encode()), keys, check)
     except (NoteWrong, UnicodeEncodeError) as wrong:
         raise FraudWrong(f"one of its checkpoints is not the log's: {wrong}") from None
 

@@ -8,16 +8,22 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cunguan.doors.log.mirror import DamagedHere, LogFalse, LogWrong, Mirror
-from cunguan.keys.note_keys import check
+from cunguan.doors.log.process import Ground, once
+from cunguan.keys.log_key import log_signers
+from cunguan.keys.note_keys import Cosigner, Ed25519Signer, check
 from cunguan.store.log.folder import Folder
-from cunguan.transparency import fraud, policy
+from cunguan.transparency import fraud, note, policy
+from cunguan.transparency.note import Note, NoteWrong
 from cunguan.transparency.policy import PolicyWrong
-from cunguan.transparency.tiles import bundle
+from cunguan.transparency.tiles import bundle, bundle_path
+from cunguan.transparency.tiles import path as tile_path
+from tests.doors.log.books import commit
 from tests.doors.log.copied_log import LOG, POLICY, WITNESSES, ServedLog
+from tests.doors.log.test_sequencer import published
 
 
 def mirror(path: Path, log: ServedLog, rule: bytes | None = None) -> Mirror:
-    return Mirror(path, log.fetch, LOG.key, policy.read(rule) if rule else None)
+    return Mirror(path, log.fetch, [LOG.key], policy.read(rule) if rule else None)
 
 
 def files(path: Path) -> dict[str, bytes]:
@@ -230,6 +236,65 @@ def test_a_folder_of_another_log_is_not_gone_on_from(tmp_path: Path) -> None:
         mirror(tmp_path, ServedLog().to(4)).look()
 
 
+# ── keys ─────────────────────────────────────────────────────────────────────
+
+OLD, NEW = LOG, Ed25519Signer(LOG.key.name, bytes([5] * 32))
+
+
+def resigned(log: ServedLog, *signers: Ed25519Signer) -> ServedLog:
+    text = note.parse(log["checkpoint"]).text
+    log["checkpoint"] = Note(text, tuple(one.sign(text) for one in signers)).write()
+    return log
+
+
+def test_a_key_that_is_replaced_is_followed(tmp_path: Path) -> None:
+    """While both sign, one key is enough before and after; whoever missed that time gives both."""
+    log = ServedLog().to(10)
+    Mirror(tmp_path / "saw", log.fetch, [OLD.key]).look()
+    Mirror(tmp_path / "missed", log.fetch, [OLD.key]).look()
+    resigned(log.to(20), NEW, OLD)
+    Mirror(tmp_path / "saw", log.fetch, [OLD.key]).look()
+    resigned(log.to(30), NEW)
+    assert Mirror(tmp_path / "saw", log.fetch, [NEW.key]).look().size == 30
+    with pytest.raises(DamagedHere, match="has not signed it"):
+        Mirror(tmp_path / "missed", log.fetch, [NEW.key]).look()
+    assert Mirror(tmp_path / "missed", log.fetch, [NEW.key, OLD.key]).look().size == 30
+
+
+def test_a_fork_under_a_newer_key_is_caught(tmp_path: Path) -> None:
+    mirror(tmp_path, ServedLog().to(10)).look()
+    with pytest.raises(LogFalse):
+        Mirror(tmp_path, resigned(ServedLog().to(12, "false"), NEW).fetch, [NEW.key, OLD.key]).look()
+    (found,) = tmp_path.glob("fraud-*.json")
+    assert "first 10 have the root" in fraud.verify(fraud.read(found.read_bytes()), NEW.key, check, OLD.key)
+    with pytest.raises(fraud.FraudWrong, match="not the log's"):
+        fraud.verify(fraud.read(found.read_bytes()), NEW.key, check)
+
+
+def test_keys_are_of_one_log(tmp_path: Path) -> None:
+    with pytest.raises(NoteWrong, match="of several logs"):
+        Mirror(tmp_path, ServedLog().fetch, [LOG.key, Ed25519Signer("example.com/other", bytes(32)).key])
+
+
+# ── the application's own log ────────────────────────────────────────────────
+
+
+def test_the_log_of_the_application_is_copied(books: str, ground: Ground, tmp_path: Path) -> None:
+    for size in (4, 300, 800):
+        commit(books, 1, *["i"] * (size - 4 if size > 4 else 4))
+        once(ground)
+        folder, said = published(ground)
+        key = log_signers(ground.home, said.origin, {})[0].key
+        copied = Mirror(tmp_path, folder.fetch, [key]).look()
+        assert (copied.origin, copied.size) == (said.origin, said.size)
+        for name in (
+            "checkpoint",
+            bundle_path(said.size // 256, said.size % 256),
+            tile_path(0, said.size // 256, said.size % 256),
+        ):
+            assert Folder(tmp_path).fetch(name) == folder.fetch(name)
+
+
 # ── witnesses ────────────────────────────────────────────────────────────────
 
 
@@ -251,8 +316,6 @@ def test_cosignatures_that_come_later_are_taken_in(tmp_path: Path) -> None:
 
 
 def test_a_policy_in_which_the_log_witnesses_itself_is_refused(tmp_path: Path) -> None:
-    from cunguan.keys.note_keys import Cosigner
-
     own = f"witness own {Cosigner('own.example', bytes(32)).key.text()}\nquorum own\n".encode()
     with pytest.raises(PolicyWrong, match="does not witness itself"):
         mirror(tmp_path, ServedLog(), own)

@@ -53,9 +53,8 @@ def add_to(acts: Any) -> None:
 
 
 def _add_key(act: Any) -> None:
-    act.add_argument(
-        "--key", metavar="VKEY", required=True, help="the log's key: NAME+ID+KEY, had from somebody else than the log"
-    )
+    says = "the log's key, NAME+ID+KEY, had from somebody else than the log; again for one that it had before"
+    act.add_argument("--key", metavar="VKEY", required=True, action="append", help=says)
 
 
 def _seconds(text: str) -> float:
@@ -67,10 +66,10 @@ def _seconds(text: str) -> float:
 def run_mirror(arguments: argparse.Namespace, wiring: Any) -> int:
     """Keep the copy until told to stop, or look once."""
     try:
-        key = Key.parse(arguments.key)
+        keys = [Key.parse(text) for text in arguments.key]
         rule = policy.read(arguments.policy.read_bytes()) if arguments.policy else None
         remote = Remote(arguments.address)
-        mirror = Mirror(arguments.folder, remote.fetch, key, rule)
+        mirror = Mirror(arguments.folder, remote.fetch, keys, rule)
     except (NoteWrong, policy.PolicyWrong, ValueError) as wrong:
         return _say(str(wrong), 2)
     except OSError as wrong:
@@ -121,8 +120,8 @@ def _show(copied: Copied, arguments: argparse.Namespace) -> None:
 def run_fraud(arguments: argparse.Namespace, wiring: Any) -> int:
     """Verify a fraud proof, without a network."""
     try:
-        key = Key.parse(arguments.key)
-        print(fraud.verify(fraud.read(arguments.file.read_bytes()), key, check))
+        key, *older = [Key.parse(text) for text in arguments.key]
+        print(fraud.verify(fraud.read(arguments.file.read_bytes()), key, check, *older))
     except fraud.FraudWrong as wrong:
         return _say(f"{arguments.file} proves no fraud: {wrong}", 1)
     except NoteWrong as wrong:

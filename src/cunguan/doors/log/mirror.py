@@ -64,12 +64,15 @@ class Copied(msgspec.Struct, frozen=True):
 
 
 class Mirror:
-    """A copy of one log in a folder."""
+    """A copy of one log in a folder; `keys` are the log's own, the newest first: while one is replaced there are two."""
 
-    def __init__(self, path: Path, fetch: Fetch, key: Key, policy: Policy | None = None) -> None:
-        if policy is not None:
-            policy.refuse_own(key)
-        self._path, self._folder, self._fetch, self._key, self._policy = path, Folder(path), fetch, key, policy
+    def __init__(self, path: Path, fetch: Fetch, keys: Sequence[Key], policy: Policy | None = None) -> None:
+        if any(key.name != keys[0].name for key in keys):
+            raise NoteWrong("the keys are of several logs: " + ", ".join(key.name for key in keys))
+        for key in keys:
+            if policy is not None:
+                policy.refuse_own(key)
+        self._path, self._folder, self._fetch, self._keys, self._policy = path, Folder(path), fetch, keys, policy
 
     def look(self) -> Copied:
         """Take in what the log has now."""
@@ -84,13 +87,13 @@ class Mirror:
             self._grow(shown, before)
         else:
             self._folder.publish(_together(held[0], shown[0]))
-        return Copied(self._key.name, shown[1].size, note.coded(shown[1].root), shown[1].size - before, witnesses)
+        return Copied(self._keys[0].name, shown[1].size, note.coded(shown[1].root), shown[1].size - before, witnesses)
 
     def _shown(self) -> tuple[Said, tuple[str, ...]]:
         """Return the log's newest checkpoint, and the witnesses who cosigned it."""
         try:
             signed = note.parse(self._fetch(CHECKPOINT))
-            said = checkpoint.signed_by(signed, self._key, check)
+            said = checkpoint.signed_by_one(signed, self._keys, check)
         except FileNotFoundError as wrong:
             raise LogWrong(f"there is no log: {wrong}") from None
         except NoteWrong as wrong:
@@ -114,11 +117,11 @@ class Mirror:
     def _known(self, place: Path) -> Said | None:
         try:
             signed = note.parse(place.read_bytes())
-            return signed, checkpoint.signed_by(signed, self._key, check)
+            return signed, checkpoint.signed_by_one(signed, self._keys, check)
         except FileNotFoundError:
             return None
         except NoteWrong as wrong:
-            raise DamagedHere(f"{place} is not of the log {self._key.name}: {wrong}") from None
+            raise DamagedHere(f"{place} is not of the log {self._keys[0].name}: {wrong}") from None
 
     def _compare(self, known: Said, shown: Said, before: Fetch) -> None:
         """Stop where the log does not go on from what it has said before, of which `before` has the tiles."""
@@ -126,7 +129,7 @@ class Mirror:
         tree = Tiles(large, before if known[1].size > shown[1].size else self._fetch)
         try:
             beginning = root(small, tree.read)
-            found = fraud.between(self._key, known, shown, beginning, consistency(small, large, tree.read))
+            found = fraud.between(self._keys[0], known, shown, beginning, consistency(small, large, tree.read))
         except (ProofWrong, TileWrong, FileNotFoundError) as wrong:
             raise LogWrong(
                 f"whether size {shown[1].size} goes on from {known[1].size} cannot be seen: {wrong}"
@@ -140,7 +143,7 @@ class Mirror:
         if found.kind == fraud.ROLLED_BACK:
             says = f"{known.origin} had {known.size} leaves and shows {shown.size}: it was rolled back, or somebody shows it as it was"
             raise LogFalse(says, path)
-        raise LogFalse(fraud.verify(found, self._key, check), path)
+        raise LogFalse(fraud.verify(found, self._keys[0], check, *self._keys[1:]), path)
 
     def _grow(self, shown: Said, before: int) -> None:
         """Copy what is new, and publish the checkpoint when all of it is here."""
