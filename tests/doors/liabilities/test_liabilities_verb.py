@@ -14,11 +14,18 @@ import pytest
 
 from cunguan.config.wiring import Wiring
 from cunguan.doors.cli import main as cli
+from cunguan.doors.liabilities.in_log import Trusted
 from cunguan.doors.liabilities.taking import Unbalanced, Why, take
+from cunguan.doors.liabilities.verifying import verify
+from cunguan.doors.log.process import Ground, once
 from cunguan.keys.algorithms import algorithm
+from cunguan.keys.log_key import log_signers
+from cunguan.keys.note_keys import Cosigner, Ed25519Signer
 from cunguan.keys.salts import SaltKeys
-from cunguan.transparency.liabilities import Owed, grown
+from cunguan.store.log import origins
+from cunguan.transparency.liabilities import LiabilityWrong, Owed, grown
 from cunguan.transparency.liability_files import Detail, Working, hidden, read, row_of, snapshot_of, written
+from cunguan.transparency.note import Key
 from tests.conftest import fresh_database
 from tests.prove.case import filled
 
@@ -163,6 +170,45 @@ def test_two_attesters_add_up_and_a_client_sees_what_they_say(
     assert [(one["role"], one["is_pinned"]) for one in found["attested"]] == [("auditor", True), ("regulator", False)]
     assert "bank and books agree" in cunguan("verify", path, "--without-log")[1]
     assert "银行与账簿资产一致" in cunguan("verify", path, "--without-log", lang="zh_CN.UTF-8")[1]
+
+
+def test_the_root_and_the_attestations_are_in_the_log_and_nothing_of_the_file_can_be_changed(
+    cunguan: Cunguan, books: str, folder: Path, registered: Any, working: Path, snapshot: dict[str, Any], tmp_path: Path
+) -> None:
+    done(attest(cunguan, registered, working))
+    done(cunguan("record", tmp_path / "audit-co.attestation", "--json"))
+    early = tmp_path / "early.json"
+    cunguan("proof", snapshot["id"], "L1", "--out", early)
+    once(Ground(books, folder, {}))
+    path, key = tmp_path / "L1.json", tmp_path / "log.vkey"
+    cunguan("proof", snapshot["id"], "L1", "--out", path)
+    with psycopg.connect(books) as connection:
+        origin = origins.current(connection, {}).origin
+    key.write_text(log_signers(folder, origin, {})[0].key.text())
+
+    assert "ask for the proof again" in refused(cunguan("verify", early, "--log-key", key))
+    assert "--without-log" in refused(cunguan("verify", path))
+    assert done(cunguan("verify", path, "--log-key", key, "--json"))["witnesses"] == []
+    stranger = Ed25519Signer(origin, bytes(32)).key.text()
+    assert "the log does not hold it" in refused(cunguan("verify", path, "--log-key", stranger))
+    witness = Cosigner("w.example", bytes(32)).key.text()
+    asking = tmp_path / "policy"
+    asking.write_text(f"log {key.read_text()}\nwitness w {witness}\nquorum w\n")
+    assert "not enough witnesses" in refused(cunguan("verify", path, "--log-key", key, "--policy", asking))
+
+    content, trusted = path.read_bytes(), Trusted(Key.parse(key.read_text()))
+    verify(content, trusted)
+    for at in range(0, len(content) - 1, 41):  # each byte of it is bound; every 41st is tried here
+        changed = content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :]
+        with pytest.raises(LiabilityWrong):
+            verify(changed, trusted)
+
+    exported = tmp_path / "logged.working"
+    done(cunguan("export", snapshot["id"], "--for", "regulator-1", "--out", exported, "--json"))
+    done(attest(cunguan, registered, exported, "--log-key", key, name="regulator-1"))
+    assert "does not hold it" in refused(
+        attest(cunguan, registered, exported, "--log-key", stranger, name="regulator-1")
+    )
 
 
 def test_a_bank_signs_its_statement_and_what_is_in_transit_is_listed(
