@@ -89,9 +89,17 @@ def test_without_scopes_a_key_has_all_its_platform_can_use(key: Key, public: Cal
         "files",
         "webhooks",
         "keys",
+        "persons",
         "sandbox",
     ]
-    assert key("add", "P2", public(), "--by", "w")["scopes"] == ["read", "instruct", "files", "webhooks", "keys"]
+    assert key("add", "P2", public(), "--by", "w")["scopes"] == [
+        "read",
+        "instruct",
+        "files",
+        "webhooks",
+        "keys",
+        "persons",
+    ]
     assert "no sandbox platform" in key("add", "P2", public(), "--scope", "sandbox", "--by", "w")
 
 

@@ -15,7 +15,9 @@ from cunguan.client.shapes import (
     Answered,
     Authorisation,
     Balances,
+    Document,
     LiabilitySnapshot,
+    Person,
     Platform,
     StatementPage,
 )
@@ -165,6 +167,41 @@ def plan(listing: str, after: str | None, patience: float) -> Flow[Page]:
 def _page(path: str, what: type[msgspec.Struct], query: Fields, after: str | None, patience: float) -> Flow[Page]:
     said = yield from once(Asked("GET", path, _asked_for({**query, "after": after})), _json, patience)
     return Page(msgspec.convert(said["items"], list[what]), said["next"])  # type: ignore[valid-type]
+
+
+# ── who clients are ──────────────────────────────────────────────────────────
+def person(reference: str, clear: bool, patience: float) -> Flow[Person]:
+    """Return who a client is, masked, or in clear, which is written down."""
+    return _get(f"/v1/persons/{quoted(reference)}{'/clear' if clear else ''}", Person, {}, patience)
+
+
+def put_person(reference: str, details: Fields, patience: float) -> Flow[Person]:
+    """Keep who a client is: all of it, in place of what was kept."""
+    raw = msgspec.json.encode(dict(details))
+    return once(
+        Asked("PUT", f"/v1/persons/{quoted(reference)}", body=raw, id=new_id("person")), _into(Person), patience
+    )
+
+
+def find_persons(column: str, value: str, patience: float) -> Flow[list[str]]:
+    """Return the references of clients with a whole phone, id_number or card_number."""
+    said = yield from once(
+        _post("/v1/persons/search", {"column": column, "value": value}, new_id("search")), _json, patience
+    )
+    return [one["person"] for one in said["items"]]
+
+
+def document_path(reference: str, document: str) -> str:
+    """Return where a client's document is."""
+    return f"/v1/persons/{quoted(reference)}/documents/{quoted(document)}"
+
+
+def put_document(
+    reference: str, document: str, content: bytes, media: str, kind: str, patience: float
+) -> Flow[Document]:
+    """Keep a client's document."""
+    asked = Asked("PUT", document_path(reference, document), {"kind": kind}, content, new_id("document"), media)
+    return once(asked, _into(Document), patience)
 
 
 # ── anything else ────────────────────────────────────────────────────────────

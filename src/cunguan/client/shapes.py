@@ -114,6 +114,40 @@ class Balances(msgspec.Struct, frozen=True):
     frozen_minor: int
 
 
+class Details(msgspec.Struct, frozen=True):
+    """What is kept of a client, masked (张*, 138****1234) or in clear."""
+
+    name: str = ""
+    id_type: str = ""
+    id_number: str = ""
+    phone: str = ""
+    address: str = ""
+    devices: tuple[str, ...] = ()
+    cards: tuple[str, ...] = ()
+
+
+class Person(msgspec.Struct, frozen=True):
+    """Who a client is: active, restricted or shredded, and until when the law keeps it once that is known."""
+
+    person: str
+    state: str
+    jurisdiction: str
+    kept_until: date | None
+    at: datetime
+    changed_at: datetime
+    details: Details
+
+
+class Document(msgspec.Struct, frozen=True):
+    """A document of a client, without its content."""
+
+    id: str
+    kind: str
+    media: str
+    bytes: int
+    at: datetime
+
+
 class Line(msgspec.Struct, frozen=True):
     """One line of a statement, and the balance after it."""
 

@@ -20,7 +20,7 @@ from cunguan.client.calls import PATIENCE, Item
 from cunguan.client.credentials import Credentials
 from cunguan.client.flow import Asked, Flow, Heard, Pause
 from cunguan.client.sandbox import Sandbox
-from cunguan.client.shapes import Answered, Authorisation, Balances, LiabilitySnapshot, Line, Platform
+from cunguan.client.shapes import Answered, Authorisation, Balances, Document, LiabilitySnapshot, Line, Person, Platform
 from cunguan.client.wire import READ_SECONDS, Wire, lost
 from cunguan.store.shown import PlanRow
 
@@ -110,6 +110,29 @@ class Client:
     def plan(self, listing: str) -> Iterator[PlanRow]:
         """Yield the rows of a repayment plan."""
         return self._pages(lambda after: calls.plan(listing, after, self._patience))
+
+    # ── who clients are ──────────────────────────────────────────────────────
+    def person(self, reference: str, *, clear: bool = False) -> Person:
+        """Return who a client is, masked; in clear for a key with the scope reveal, and the look is written down."""
+        return self._run(calls.person(reference, clear, self._patience))
+
+    def put_person(self, reference: str, /, **details: Any) -> Person:
+        """Keep who a client is (name, id_type, id_number, phone, address, devices, cards): all of it."""
+        return self._run(calls.put_person(reference, details, self._patience))
+
+    def find_persons(self, column: str, value: str) -> list[str]:
+        """Return the clients with a whole phone, id_number or card_number."""
+        return self._run(calls.find_persons(column, value, self._patience))
+
+    def put_document(
+        self, reference: str, document: str, content: bytes, *, media: str, kind: str = "document"
+    ) -> Document:
+        """Keep a client's document."""
+        return self._run(calls.put_document(reference, document, content, media, kind, self._patience))
+
+    def document(self, reference: str, document: str) -> bytes:
+        """Return a client's document as it came; the look is written down."""
+        return self._run(calls.content(calls.document_path(reference, document), self._patience))
 
     # ── all the rest ─────────────────────────────────────────────────────────
     def call(self, method: str, path: str, body: Any = None, *, id: str = "", **query: Any) -> Any:

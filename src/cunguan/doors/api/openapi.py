@@ -53,6 +53,7 @@ TAGS = {
     "instructions": "Ask for what moves money or changes state, and hear what became of it",
     "authorisations": "Let clients confirm at the custodian's own page",
     "accounts": "Clients' accounts, balances and statements",
+    "persons": "Who clients are: encrypted by a key of each, masked, found by a whole value",
     "listings": "Loans: listings, plans, claims and sales",
     "money": "Holds, deposits, withdrawals, mandates, fees",
     "check files": "The daily files, and what the platform says of the day",
@@ -80,7 +81,7 @@ PROBLEMS = {
     "408": ("The body did not come in time.", "body_too_slow"),
     "409": (
         "The id was used before, for something else; or the object is not in a state that takes this.",
-        "exists_with_different_field exists_with_different_body exists_with_different_kind",
+        "exists_with_different_field exists_with_different_body exists_with_different_kind person_restricted person_shredded",
     ),
     "413": ("The body is too large.", "body_too_large"),
     "415": ("The body is not of the media type that is read here.", "media_type_unsupported"),
@@ -92,7 +93,7 @@ PROBLEMS = {
     "429": ("Too many requests; Retry-After says when.", "rate_limited"),
     "503": (
         "Busy, or a part does not answer: send the same again.",
-        "lane_busy lane_stopped database_unavailable key_changing",
+        "lane_busy lane_stopped database_unavailable key_changing personal_data_unreadable",
     ),
 }
 _ALWAYS = ("400", "401", "403", "429", "503")

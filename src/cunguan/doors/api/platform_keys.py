@@ -18,9 +18,11 @@ from msgspec import Meta
 
 from cunguan.keys.algorithms import KeyWrong, algorithm
 
-SCOPES = ("read", "instruct", "files", "webhooks", "keys", "sandbox")
+SCOPES = ("read", "instruct", "files", "webhooks", "keys", "persons", "reveal", "sandbox")
+#: what a key has only when it is named: personal data in clear
+NAMED = ("reveal",)
 
-Scope = Literal["read", "instruct", "files", "webhooks", "keys", "sandbox"]
+Scope = Literal["read", "instruct", "files", "webhooks", "keys", "persons", "reveal", "sandbox"]
 KeyState = Literal["in_force", "not_begun", "ended", "revoked"]
 
 

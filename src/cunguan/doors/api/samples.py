@@ -31,7 +31,8 @@ WORDS: dict[str, Any] = {
 #: what stands in a path after its collection
 IDS = {"accounts": "L7", "pools": "main", "listings": "X1", "mandates": "mandate-0001", "cards": "L7:card", "sales": "sale-0001",
        "fee-schedules": "fees:1", "fee-consents": "L7:fees", "runs": "repay-0001", "partners": "A1", "payees": "P1:own",
-       "withdrawals": "W-0001", "deposits": "in-0001", "authorisations": "bid-0001"}  # fmt: skip
+       "withdrawals": "W-0001", "deposits": "in-0001", "authorisations": "bid-0001",
+       "persons": "person-7", "documents": "id-front"}  # fmt: skip
 
 _FORMATS = {"date": "2026-03-02", "date-time": "2026-03-02T07:00:00Z", "byte": "AAAA"}
 

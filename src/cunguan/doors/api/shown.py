@@ -18,8 +18,7 @@ from cunguan.doors.api.authorisations import Authorisation
 from cunguan.doors.api.context import Context
 from cunguan.doors.api.shown_words import FIELDS, LANGUAGES, MEANS, OF_VALUES, PAGE, TITLES, VALUES, Pair
 from cunguan.doors.api.shown_words import of as word
-from cunguan.doors.payees import details
-from cunguan.doors.sealing import sealer_of
+from cunguan.doors.persons.payees import asked_who
 from cunguan.kernel.money import format_minor
 from cunguan.kernel.rows import FeeItem
 from cunguan.operations.authority import fee_of
@@ -58,10 +57,7 @@ async def of(context: Context, request: Authorisation) -> View:
 
 async def _payee(context: Context, payee_hash: str) -> str:
     """Return whom a payee's hash means, as far as a page shows it; "" where his details were not brought."""
-    found = await sql.row(context, "payee_detail_of", {"payee_hash": payee_hash}) if payee_hash else None
-    if found is None:
-        return ""
-    payee = details.found(await sealer_of(context), payee_hash, bytes(found["content"]))
+    payee = await asked_who(context, payee_hash)
     return f"{payee.name}, {payee.shown}" if payee is not None else ""
 
 

@@ -18,7 +18,7 @@ import msgspec
 import psycopg
 
 from cunguan.doors.api.keyring import BURST, RATE_PER_SECOND
-from cunguan.doors.api.platform_keys import SCOPES, KeyShown, key_id, new_key, shown
+from cunguan.doors.api.platform_keys import NAMED, SCOPES, KeyShown, key_id, new_key, shown
 from cunguan.doors.cli import key_installation
 from cunguan.doors.keys import destroying, names
 from cunguan.keys.algorithms import ALGORITHMS, KeyWrong, algorithm
@@ -59,7 +59,7 @@ def add_parser(subparsers: Any) -> None:
          {"file": {"type": Path, "metavar": "FILE"}, "--algorithm": _ALGORITHM})  # fmt: skip
     _act(acts, "add", run_add, "let a platform sign with a public key", {
         "platform": {}, "public_key": _PUBLIC, "--algorithm": _ALGORITHM,
-        "--scope": {"action": "append", "choices": SCOPES, "help": "what it may do; may be repeated; without it all"},
+        "--scope": {"action": "append", "choices": SCOPES, "help": "what it may do; may be repeated; without it all but reveal"},
         "--network": {"action": "append", "default": [], "help": "where it may be used from; may be repeated"},
         "--until": {"type": date.fromisoformat, "metavar": "DATE", "help": "the last day it holds, UTC"}, "--by": _BY,
     })  # fmt: skip
@@ -241,7 +241,7 @@ def _scopes(asked: list[str] | None, platform: Platform) -> list[str]:
     """Return the scopes of a key; `sandbox` is for sandbox platforms alone."""
     if asked and "sandbox" in asked and not platform.is_sandbox:
         raise Wrong(f"{platform.name} is no sandbox platform: it has no use for the scope sandbox")
-    return asked or [scope for scope in SCOPES if scope != "sandbox" or platform.is_sandbox]
+    return asked or [one for one in SCOPES if one not in NAMED and (one != "sandbox" or platform.is_sandbox)]
 
 
 def _keys(owner: Any, id: str = "") -> list[KeyShown]:

@@ -21,7 +21,7 @@ from cunguan.channels.iso20022 import profile
 from cunguan.channels.iso20022.line import Line, Outgoing
 from cunguan.channels.iso20022.profile import Bank
 from cunguan.doors.inbox.keep import content, keep, mark
-from cunguan.doors.payees import details
+from cunguan.doors.persons.payees import who
 from cunguan.doors.sealing import sealer, sealer_at
 from cunguan.kernel.ids import order_id
 from cunguan.keys.installation import Keys
@@ -39,7 +39,7 @@ def lines(lane: int, keys: Keys, sandbox_address: str, zone: tzinfo, url: Callab
         sealer_at(keys, url())  # a key that is away is told now, not with the first payment
         desk = DatabaseDesk(
             url, partial(sealer, keys), bank.name, lane, lambda: datetime.now(UTC), zone,
-            is_sandbox=bank == of_sandbox.get(bank.name),
+            is_sandbox=bank == of_sandbox.get(bank.name), keys=keys,
         )  # fmt: skip
         return Line(lane, bank, desk)
 
@@ -51,9 +51,9 @@ class DatabaseDesk:
 
     def __init__(
         self, url: Callable[[], str], seal: Callable[[psycopg.Connection[Any]], Sealer], channel: str, lane: int,
-        now: Callable[[], datetime], zone: tzinfo, is_sandbox: bool = False,
+        now: Callable[[], datetime], zone: tzinfo, is_sandbox: bool = False, keys: Keys | None = None,
     ) -> None:  # fmt: skip
-        self._url, self._sealer, self._channel, self._lane = url, seal, channel, lane
+        self._url, self._sealer, self._channel, self._lane, self._keys = url, seal, channel, lane, keys
         self._now, self._zone, self._is_sandbox = now, zone, is_sandbox
         self._connection: psycopg.Connection[Any] | None = None
 
@@ -64,7 +64,7 @@ class DatabaseDesk:
     # ── payees ───────────────────────────────────────────────────────────────
     def payee(self, payee_hash: str) -> Payee | None:
         """Return who stands behind a hash."""
-        found = details.find(self._connected(), self._seal, payee_hash)
+        found = who(self._connected(), payee_hash, self._keys, self._sealer)
         return test_payee(payee_hash) if found is None and self._is_sandbox else found
 
     def is_payee(self, payee: Payee, payee_hash: str) -> bool:

@@ -1,7 +1,8 @@
 """Details (收款人信息): name, account and bank behind a payee's hash: kept sealed, taken out when a bank is told or a person asked.
 
 When    a platform or the custodian brings a payee; a bank's line shows from where money came, so that it can go back
-Shape   `kept` makes the row, with its hash: the same payee twice is one row; `found` reads it
+Shape   `kept` makes the row, with its hash: the same payee twice is one row; doors/persons/payees.py reads it, as it reads
+        those that lie under a client's own key
         the hash fixes name, account and bank: whoever is paid by it is who was meant
 Errors  PayeeWrong: what was given names nobody a bank could pay
 Source  domain-decisions.md 26, last sentence
@@ -82,20 +83,9 @@ def remember_all(
         })  # fmt: skip
 
 
-def found(sealer: Sealer, hash: str, content: bytes | None) -> Payee | None:
-    """Return the payee of a row's sealed bytes; None where there is no row."""
-    return None if content is None else msgspec.json.decode(sealer.unseal(content, what_of(hash)), type=Payee)
-
-
 def opened(sealer: Sealer, hash: str, content: bytes) -> Payee:
-    """Return the payee of sealed bytes."""
+    """Return the payee of a row's sealed bytes."""
     return msgspec.json.decode(sealer.unseal(content, what_of(hash)), type=Payee)
-
-
-def find(connection: psycopg.Connection[Any], sealer: Sealer, hash: str) -> Payee | None:
-    """Return who stands behind a hash; None where nobody was brought under it."""
-    row = connection.execute(statement("payee_detail_of"), {"payee_hash": hash}).fetchone()
-    return found(sealer, hash, row[0] if row is not None else None)
 
 
 def what_of(hash: str) -> str:

@@ -126,7 +126,7 @@ class Persons:
         if not 0 < len(content) <= DOCUMENT_BYTES_MAX:
             raise PersonRefused(Code.malformed, f"a document has 1 to {DOCUMENT_BYTES_MAX} bytes")
         with self.connection.transaction():
-            self._usable(lane, person)
+            self.usable(lane, person)
             key = self.key_for_writing(subject_of(lane, person), now)
             pieces = [content[at : at + PART_BYTES] for at in range(0, len(content), PART_BYTES)]
             of = {"lane": lane, "person": person, "id": id}
@@ -140,13 +140,13 @@ class Persons:
 
     def documents(self, lane: int, person: str) -> list[Document]:
         """Return the documents of a client."""
-        self._usable(lane, person)
+        self.usable(lane, person)
         return [_document(row) for row in self._do("person_documents", lane=lane, person=person)]
 
     def document(self, lane: int, person: str, id: str, look: Look, now: datetime) -> tuple[Document, bytes]:
         """Return a document whole, and write down who looked."""
         with self.connection.transaction():
-            self._usable(lane, person)
+            self.usable(lane, person)
             row = self._do("person_document_of", lane=lane, person=person, id=id).fetchone()
             if row is None:
                 raise PersonRefused(Code.not_found, "there is no such document")
@@ -215,7 +215,8 @@ class Persons:
             raise PersonRefused(Code.exists_with_different_body, "the id was used for another document: take a new one")
         return _document(row)
 
-    def _usable(self, lane: int, person: str) -> None:
+    def usable(self, lane: int, person: str) -> None:
+        """Refuse a client of whom nothing is kept, or nothing may be used; his row is held until the commit."""
         held = self._do("person_detail_hold", lane=lane, person=person).fetchone()
         if held is None:
             raise no_client()

@@ -23,7 +23,7 @@ from cunguan.store.sqlfiles import statement
 FILE: Final = "sandbox-platform.json"
 PRIVATE_KEY: Final = "sandbox-platform-key.pem"
 ALGORITHM: Final = "ed25519"
-SCOPES: Final = ("read", "instruct", "files", "webhooks", "keys", "sandbox")
+SCOPES: Final = ("read", "instruct", "files", "webhooks", "keys", "persons", "reveal", "sandbox")
 
 
 class Credentials(msgspec.Struct, frozen=True):

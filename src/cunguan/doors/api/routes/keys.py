@@ -32,7 +32,7 @@ class Rotation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     public_key: Annotated[str, Meta(min_length=1, max_length=4096, description="PEM, or base64 as keys are shown")]
     algorithm: Annotated[str, Meta(max_length=32, description="ed25519, ecdsa-p256-sha256, rsa-pss-sha512 or sm2-sm3")]
     scopes: (
-        Annotated[list[Scope], Meta(min_length=1, max_length=6, description="the same or fewer; left out: the same")]
+        Annotated[list[Scope], Meta(min_length=1, max_length=8, description="the same or fewer; left out: the same")]
         | UnsetType
     ) = UNSET
     overlap_seconds: Annotated[

@@ -7,9 +7,10 @@ Errors  Problem 422: what no bank could pay
 Source  domain-decisions.md 26; docs/banks.md
 """
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
+import psycopg
 from msgspec import Meta
 from msgspec.structs import asdict
 
@@ -19,6 +20,11 @@ from cunguan.doors.api.endpoint import Call, Endpoint
 from cunguan.doors.api.problem import Problem
 from cunguan.doors.payees import details
 from cunguan.doors.payees.details import ACCOUNT_CHARACTERS_MAX, BANK_CHARACTERS_MAX, NAME_CHARACTERS_MAX
+from cunguan.doors.persons.asking import ask
+from cunguan.doors.persons.keeping import Persons
+from cunguan.doors.persons.opening import opened
+from cunguan.doors.persons.payees import keep_payee
+from cunguan.doors.persons.refusing import told
 from cunguan.doors.sealing import sealer_of
 from cunguan.kernel.codes import Code
 
@@ -29,11 +35,14 @@ class PayeeBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name     as the bank has it
     account  its number, or IBAN
     bank     the bank's BIC or its number in the clearing (行号), where the account does not tell it
+    person   the client whose card it is, where his details are kept (PUT /v1/persons/{person}): it lies under his own key then,
+             and goes when he is shredded
     """
 
     name: Annotated[str, Meta(min_length=1, max_length=NAME_CHARACTERS_MAX)]
     account: Annotated[str, Meta(min_length=1, max_length=ACCOUNT_CHARACTERS_MAX)]
     bank: Annotated[str, Meta(max_length=BANK_CHARACTERS_MAX)] = ""
+    person: Annotated[str, Meta(max_length=200)] = ""
 
 
 class PayeeKnown(msgspec.Struct, frozen=True):
@@ -51,8 +60,23 @@ async def bring(call: Call) -> PayeeKnown:
         row = details.kept(await sealer_of(call.context), payee, call.context.clock.now())
     except details.PayeeWrong as wrong:
         raise Problem(422, Code.malformed, str(wrong)) from wrong
-    await sql.run(call.context, details.KEEP, asdict(row))
+    if body.person:
+        await _keep_of_client(call, body.person, payee, row)
+    else:
+        await sql.run(call.context, details.KEEP, asdict(row))
     return PayeeKnown(row.payee_hash, payee.shown)
+
+
+async def _keep_of_client(call: Call, person: str, payee: Payee, row: details.PayeeRow) -> None:
+    def keep(connection: psycopg.Connection[Any]) -> None:
+        persons = Persons(connection, opened(call.context.keys, connection))
+        with connection.transaction():
+            persons.usable(call.caller.lane, person)
+            hashes = (row.name_hash, row.account_hash)
+            keep_payee(persons, call.caller.lane, person, row.payee_hash, payee, hashes, row.at)
+
+    with told(field="person"):
+        await ask(call.context, keep)
 
 
 _EXAMPLE = {"name": "李雷", "account": "6222021001010001", "bank": "102100099996"}

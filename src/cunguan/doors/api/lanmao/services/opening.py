@@ -23,6 +23,7 @@ from cunguan.doors.api.lanmao.requests import Step
 from cunguan.doors.api.lanmao.service import Ask, Confirm, Service, step
 from cunguan.doors.api.lanmao.services.authority import granted
 from cunguan.doors.payees import details
+from cunguan.doors.persons.payees import asked_who
 from cunguan.doors.sealing import sealer_of
 from cunguan.kernel.canonical import canonical_json
 from cunguan.kernel.ids import is_id
@@ -141,12 +142,7 @@ async def _payee(ask: Ask, name: str, number: str) -> str:
 
 async def _name_of(ask: Ask, payee_hash: str | None) -> str:
     """Return the name of the card before, "" where it is not known."""
-    found = await sql.row(ask.context, "payee_detail_of", {"payee_hash": payee_hash}) if payee_hash else None
-    payee = (
-        details.found(await sealer_of(ask.context), str(payee_hash), bytes(found["content"]))
-        if found is not None
-        else None
-    )
+    payee = await asked_who(ask.context, payee_hash or "")
     return payee.name if payee is not None else ""
 
 
