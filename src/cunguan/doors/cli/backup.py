@@ -18,10 +18,13 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 from psycopg.conninfo import make_conninfo
 
 from cunguan import __version__
+from cunguan.doors.cli import backup_keys
 from cunguan.doors.cli.database import running
+from cunguan.keys.installation import Keys
 from cunguan.plane import highwater
 from cunguan.prove.report import prove
 from cunguan.store.embedded import backup
@@ -29,7 +32,10 @@ from cunguan.store.embedded.errors import DatabaseError
 from cunguan.store.embedded.server import DATABASE, SUPERUSER, Server, say_on_stderr
 from cunguan.store.postgres import applied_schema
 
-NOT_IN_IT = "not in it: the high-water file and the keys of the sandbox; keep copies of them elsewhere, not beside it"
+NOT_IN_IT = (
+    "not in it: the high-water file, the keys of the sandbox, and what opens clients' keys (subject-key-drawers, index-key): "
+    "keep copies of the first two elsewhere, not beside it; of the others `cunguan db backup-keys` makes one that ends in time"
+)
 
 
 class Put(msgspec.Struct, frozen=True):
@@ -41,6 +47,7 @@ class Put(msgspec.Struct, frozen=True):
     missing: list[str]
     home: str
     gaps: list[str] = []
+    lost: list[str] = []
 
 
 def add_acts(acts: Any) -> None:
@@ -49,6 +56,8 @@ def add_acts(acts: Any) -> None:
     act = acts.add_parser("backup", help=says, description=f"{says}; {NOT_IN_IT}")
     act.set_defaults(run=run_backup)
     act.add_argument("folder", metavar="DIR", type=Path)
+    act.add_argument("--keys", metavar="KEYS", type=Path, help="a folder, elsewhere, for a backup of clients' keys")
+    backup_keys.add_days(act)
     act.add_argument("--json", action="store_true", help="print one JSON object")
     says = "put a backup back: apart, to prove it, or into a home that has no database"
     act = acts.add_parser("restore", help=says, description=says)
@@ -56,6 +65,8 @@ def add_acts(acts: Any) -> None:
     act.add_argument("folder", metavar="DIR", type=Path)
     act.add_argument("--into", metavar="HOME", type=Path, help="the home (CUNGUAN_HOME) it shall lie in")
     act.add_argument("--verify", action="store_true", help="prove its books; without --into nothing is left of it")
+    act.add_argument("--keys", metavar="FILE", type=Path, help="the newest backup of clients' keys")
+    act.add_argument("--without-keys", action="store_true", help="there is none: clients' details stay unreadable")
     act.add_argument("--json", action="store_true", help="print one JSON object")
 
 
@@ -64,9 +75,11 @@ def run_backup(arguments: argparse.Namespace, wiring: Any) -> int:
     folder = arguments.folder.absolute()
     if folder.exists():
         raise DatabaseError(f"{folder} exists: name a folder that does not.")
+    if arguments.keys is not None and arguments.keys.absolute().is_relative_to(folder):
+        raise DatabaseError("clients' keys do not lie in what they open: name a folder elsewhere for --keys.")
     database = running(wiring)
     url = database.start()
-    mark, schema = highwater.seen(url), applied_schema(url)
+    mark, schema, persons = highwater.seen(url), applied_schema(url), backup_keys.persons_in(url)
     partial = folder.with_name(f"{folder.name}.partial")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True, mode=0o700)
@@ -75,12 +88,16 @@ def run_backup(arguments: argparse.Namespace, wiring: Any) -> int:
         about = backup.Taken(
             mark.installation, mark.epoch, mark.heads, schema, backup.database_of(url), isinstance(database, Server),
             __version__, str(database.status().version), datetime.now(UTC).isoformat(timespec="seconds"), size, is_verified,
+            persons,
         )  # fmt: skip
         backup.write_about(partial, about)
         partial.rename(folder)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
     print(NOT_IN_IT, file=sys.stderr)
+    if arguments.keys is not None:  # after it: whoever is in the one is in the other
+        taken = backup_keys.keys_taken(url, wiring.keys, arguments.keys, arguments.keys_days)
+        print("\n".join(backup_keys.lines_of(taken)), file=sys.stderr)
     if arguments.json:
         print(msgspec.json.encode(about).decode())
     else:
@@ -100,9 +117,16 @@ def run_restore(arguments: argparse.Namespace, wiring: Any) -> int:
             f"this is a copy of another server's cluster, whose books lie in its database {about.database}: give "
             f"{arguments.folder / backup.DATA} to that server's PostgreSQL. Here it can be tried with --verify alone."
         )
+    if arguments.into is not None and about.persons and not arguments.keys and not arguments.without_keys:
+        raise DatabaseError(
+            f"details of {about.persons} clients are in it, and without a backup of their keys nobody can read them: give the newest "
+            "by --keys FILE, or say --without-keys. The books need no such key."
+        )
+    if arguments.keys is not None:
+        backup_keys.checked(arguments.keys)
     backup.verify(arguments.folder, say_on_stderr)
     with _home(arguments.into) as home:
-        found = _put(arguments.folder, about, home, arguments)
+        found = _put(arguments.folder, about, home, arguments, replace(wiring.keys, home=home))
     print(msgspec.json.encode(found).decode() if arguments.json else "\n".join(_lines(found, arguments.into)))
     return 0 if found.holds else 1
 
@@ -124,7 +148,7 @@ def _home(into: Path | None) -> Iterator[Path]:
         shutil.rmtree(home, ignore_errors=True)
 
 
-def _put(folder: Path, about: backup.Taken, home: Path, arguments: argparse.Namespace) -> Put:
+def _put(folder: Path, about: backup.Taken, home: Path, arguments: argparse.Namespace, keys: Keys) -> Put:
     server = backup.put(folder, home, say_on_stderr, is_embedded=about.is_embedded)
     url = server.start(tied=True)
     if about.database != DATABASE:
@@ -137,11 +161,22 @@ def _put(folder: Path, about: backup.Taken, home: Path, arguments: argparse.Name
         ]  # fmt: skip
         if arguments.into is not None:
             highwater.mark_restored(url, home)
+        lost = _keys_put_back(url, keys, arguments)
         report = prove(url, progress=_progress) if arguments.verify else None
     finally:
         server.stop()
     holds = not missing and mark.installation == about.installation and (report is None or report.holds)
-    return Put(holds, report.digest if report else "", mark.heads, missing, str(home), report.gaps if report else [])
+    return Put(
+        holds, report.digest if report else "", mark.heads, missing, str(home), report.gaps if report else [], lost
+    )
+
+
+def _keys_put_back(url: str, keys: Keys, arguments: argparse.Namespace) -> list[str]:
+    if arguments.keys is None:
+        return []
+    found = backup_keys.keys_put_back(url, keys, arguments.keys)
+    print("\n".join(backup_keys.lines_of_put(found)), file=sys.stderr)
+    return found.lost
 
 
 def _progress(what: str, done: int, total: int) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from cunguan.doors.cli import backup, restored, upgrade
+from cunguan.doors.cli import backup, backup_keys, restored, upgrade
 from cunguan.doors.cli.database import running
 from cunguan.store import roles
 from cunguan.store.embedded.errors import DatabaseError
@@ -43,6 +43,7 @@ def add_parser(subparsers: Any) -> None:
         if name == "psql":
             act.add_argument("arguments", nargs="*", help="arguments of psql, after --")
     backup.add_acts(acts)
+    backup_keys.add_acts(acts)
     upgrade.add_acts(acts)
     restored.add_acts(acts)
 

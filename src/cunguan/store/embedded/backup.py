@@ -56,6 +56,7 @@ class Taken(msgspec.Struct, frozen=True):
     taken_at: str
     bytes: int
     is_verified: bool
+    persons: int = 0  # clients whose details are in it: without their keys, which are not, nobody reads them
 
 
 def binaries_of(database: Server | External) -> Binaries:
