@@ -75,6 +75,10 @@ class SubjectKeys:
         for stored in [one for one in self._ready if one.subject == subject]:
             del self._ready[stored]
 
+    def forget_all(self) -> None:
+        """Keep nothing of anybody."""
+        self._ready.clear()
+
     # ── the two wrappings ────────────────────────────────────────────────────
     def wrapped(self, stored: StoredKey) -> bytes:
         """Return a key as the KEK wrapped it, out of its drawer."""
@@ -96,9 +100,8 @@ class SubjectKeys:
 
     def rewrapped(self, stored: StoredKey) -> StoredKey:
         """Return a key wrapped by the newest KEK."""
-        of = about(stored.subject, stored.version)
-        clear = self._provider.unwrap(self.wrapped(stored), of)
-        return self.put(stored.subject, stored.version, self._provider.wrap(clear, of))
+        again = self._provider.rewrap(self.wrapped(stored), about(stored.subject, stored.version))
+        return self.put(stored.subject, stored.version, again)
 
     def newest_kek(self) -> int:
         """Return the version of the KEK that wraps now; 0 where there is none yet."""

@@ -67,7 +67,7 @@ def moved(keys: Keys, home: Path) -> Keys:
     """A new host: the KEK is brought (it would be in hardware), nothing else of the old home is."""
     home.mkdir()
     for file in keys.home.iterdir():
-        if file.name.startswith("keys") or file.name in ("kek", "provider-keys"):
+        if "kek" in file.name:
             (home / file.name).write_bytes(file.read_bytes())
             (home / file.name).chmod(0o600)
     return Keys(home)

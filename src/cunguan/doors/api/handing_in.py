@@ -20,6 +20,7 @@ from cunguan.doors.api.endpoint import Call, Reply
 from cunguan.doors.api.evidence import evidence_for
 from cunguan.doors.api.kinds import asked_for, check
 from cunguan.doors.api.problem import Problem
+from cunguan.doors.persons.in_clear import in_clear
 from cunguan.doors.telemetry.metrics import ALARMS
 from cunguan.kernel.codes import NOT_ADMITTED, OTHER, TRANSIENT, Code
 from cunguan.kernel.ids import AGAIN, is_id
@@ -100,6 +101,18 @@ def check_id(name: str) -> None:
     raise Problem(422, Code.id_malformed, detail, field="id", instruction_id=name[:ID_CHARACTERS_MAX])
 
 
+def refuse_in_clear(asked: Any, name: str) -> None:
+    """Refuse what would be stored for ever and looks like personal data."""
+    field = in_clear(asked)
+    if field is not None:
+        detail = (
+            f"{field} looks like an ID, phone or card number, and is not stored encrypted: bring it under /v1/persons"
+        )
+        raise Problem(
+            422, Code.personal_data_in_clear, detail, field=field, instruction_id="" if field == "id" else name
+        )
+
+
 def is_custodians(name: str) -> bool:
     """Return whether the custodian gives such ids: a platform that took one first would stop what is to come under it.
 
@@ -112,6 +125,7 @@ def is_custodians(name: str) -> bool:
 def instruction_of(asked: InstructionBody) -> Instruction:
     """Return the typed instruction a platform asks for."""
     check_id(asked.id)
+    refuse_in_clear({"id": asked.id, "body": asked.body}, asked.id)
     operation = asked_for(asked.kind, asked.id)
     try:
         instruction = Instruction(asked.id, asked.kind, msgspec.convert(asked.body, operation.body))

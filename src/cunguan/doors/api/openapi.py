@@ -88,7 +88,7 @@ PROBLEMS = {
     "422": (
         "A field is missing, unknown or wrong; or the instruction was refused by a code: the detail says why, "
         "and `answer` is what is stored.",
-        "malformed unknown_kind id_malformed date_malformed period_malformed",
+        "malformed unknown_kind id_malformed date_malformed period_malformed personal_data_in_clear",
     ),
     "429": ("Too many requests; Retry-After says when.", "rate_limited"),
     "503": (

@@ -176,7 +176,7 @@ class Persons:
         ring = self.keys(subject)
         if ring.stored:
             return self.subjects.ready(ring.stored[-1])
-        self.add_key(subject, 1, now)
+        self.add_key(subject, int(self._one("subject_key_next", subject=subject)[0]), now)
         return self.subjects.ready(self.keys(subject).stored[-1])
 
     def add_key(self, subject: str, version: int, now: datetime) -> None:

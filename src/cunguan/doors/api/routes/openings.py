@@ -13,7 +13,7 @@ import msgspec
 from cunguan.doors.api import authorisations, openings
 from cunguan.doors.api.authorisations import Wish
 from cunguan.doors.api.endpoint import Call, Endpoint
-from cunguan.doors.api.handing_in import ID_CHARACTERS_MAX, check_id
+from cunguan.doors.api.handing_in import ID_CHARACTERS_MAX, check_id, refuse_in_clear
 from cunguan.doors.api.problem import Problem
 from cunguan.doors.api.return_url import checked_return_url
 from cunguan.doors.api.routes.authorisations import DEFAULT_SECONDS, AuthorisationAnswer, Seconds, told
@@ -48,6 +48,7 @@ async def create(call: Call) -> AuthorisationAnswer:
 async def wish(call: Call, asked: OpeningBody) -> Wish:
     """Return what is to be confirmed."""
     check_id(asked.id)
+    refuse_in_clear({"id": asked.id, "holder": asked.holder, "person": asked.person}, asked.id)
     for field, reference in (("holder", asked.holder), ("person", asked.person)):
         if not is_id(reference) or len(reference) > ID_CHARACTERS_MAX:
             detail = f"a reference is 1 to {ID_CHARACTERS_MAX} of letters, digits and _.:/@+#=-"
