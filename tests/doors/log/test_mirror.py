@@ -306,6 +306,20 @@ def test_nothing_is_taken_without_the_quorum_of_the_policy(tmp_path: Path) -> No
     assert mirror(tmp_path, log.sign(*WITNESSES[1:]), POLICY).look().witnesses == ("w2", "w3")
 
 
+def test_a_fork_is_caught_although_no_witness_cosigned_it(tmp_path: Path) -> None:
+    mirror(tmp_path, ServedLog().to(10).sign(*WITNESSES), POLICY).look()
+    with pytest.raises(LogFalse, match="first 10 have the root"):
+        mirror(tmp_path, ServedLog().to(12, "false"), POLICY).look()
+
+
+def test_a_log_that_stands_still_is_asked_for_its_checkpoint_alone(tmp_path: Path) -> None:
+    log = ServedLog().to(300)
+    mirror(tmp_path, log).look()
+    log.asked.clear()
+    mirror(tmp_path, log).look()
+    assert log.asked == ["checkpoint"]
+
+
 def test_cosignatures_that_come_later_are_taken_in(tmp_path: Path) -> None:
     log = ServedLog().to(10)
     for witness in WITNESSES:

@@ -75,33 +75,42 @@ class Mirror:
         self._path, self._folder, self._fetch, self._keys, self._policy = path, Folder(path), fetch, keys, policy
 
     def look(self) -> Copied:
-        """Take in what the log has now."""
-        shown, witnesses = self._shown()
-        held, pending = self._held(), self._known(self._path / "pending")
+        """Take in what the log has now.
+
+        What it signed is compared before witnesses are counted: that they did not cosign a fork must not hide it.
+        """
+        shown, held, pending = self._shown(), self._held(), self._known(self._path / "pending")
         if held is not None:
             self._compare(held, shown, self._folder.fetch)
         if pending is not None:
             self._compare(pending, shown, self._fetch)
+        witnesses = self._cosigners(*shown)
         before = held[1].size if held is not None else 0
         if held is None or shown[1].size > before:
             self._grow(shown, before)
         else:
             self._folder.publish(_together(held[0], shown[0]))
-        return Copied(self._keys[0].name, shown[1].size, note.coded(shown[1].root), shown[1].size - before, witnesses)
+        size, top = shown[1].size, note.coded(shown[1].root)
+        return Copied(self._keys[0].name, size, top, size - before, witnesses)
 
-    def _shown(self) -> tuple[Said, tuple[str, ...]]:
-        """Return the log's newest checkpoint, and the witnesses who cosigned it."""
+    def _shown(self) -> Said:
+        """Return the log's newest checkpoint."""
         try:
             signed = note.parse(self._fetch(CHECKPOINT))
-            said = checkpoint.signed_by_one(signed, self._keys, check)
+            return signed, checkpoint.signed_by_one(signed, self._keys, check)
         except FileNotFoundError as wrong:
             raise LogWrong(f"there is no log: {wrong}") from None
         except NoteWrong as wrong:
             raise LogWrong(f"its checkpoint: {wrong}") from None
-        names = self._policy.cosigners(signed, check) if self._policy is not None else ()
-        if self._policy is not None and not self._policy.is_met(names):
+
+    def _cosigners(self, signed: Note, said: Checkpoint) -> tuple[str, ...]:
+        """Return the witnesses of the policy who cosigned; refuse too few."""
+        if self._policy is None:
+            return ()
+        names = self._policy.cosigners(signed, check)
+        if not self._policy.is_met(names):
             raise LogWrong(f"size {said.size} is not cosigned as the policy asks: {', '.join(names) or 'by nobody'}")
-        return (signed, said), names
+        return names
 
     def _held(self) -> Said | None:
         held = self._known(self._path / CHECKPOINT)
@@ -128,8 +137,10 @@ class Mirror:
         small, large = sorted((known[1].size, shown[1].size))
         tree = Tiles(large, before if known[1].size > shown[1].size else self._fetch)
         try:
-            beginning = root(small, tree.read)
-            found = fraud.between(self._keys[0], known, shown, beginning, consistency(small, large, tree.read))
+            beginning, proof = (
+                (b"", []) if small == large else (root(small, tree.read), consistency(small, large, tree.read))
+            )
+            found = fraud.between(self._keys[0], known, shown, beginning, proof)
         except (ProofWrong, TileWrong, FileNotFoundError) as wrong:
             raise LogWrong(
                 f"whether size {shown[1].size} goes on from {known[1].size} cannot be seen: {wrong}"
