@@ -305,6 +305,12 @@ class Code(IntEnum):
     # proofs of liabilities
     liability_files_missing = 535  # the snapshot's working files are not on this host: the custodian brings them back
 
+    # receipts and months of accounts, from the log
+    receipt_not_ready = 520  # no checkpoint is over its leaf yet: ask again in a moment
+    receipt_not_his = 521  # it moved none of his money, and he gave no word for it
+    receipt_of_nothing = 522  # it was not done: nothing of it is in the log
+    statement_not_made = 523  # the month is not closed yet, or not in the log
+
     # the sandbox's bank
     bank_refuses = 480  # the answer says why
     bank_not_there = 481
@@ -328,7 +334,15 @@ class Code(IntEnum):
 
 #: A retry with the same id may help; nothing else changes on its own.
 TRANSIENT = frozenset(
-    {Code.in_doubt, Code.lane_busy, Code.lane_stopped, Code.rate_limited, Code.database_unavailable, Code.key_changing}
+    {
+        Code.in_doubt,
+        Code.lane_busy,
+        Code.lane_stopped,
+        Code.rate_limited,
+        Code.database_unavailable,
+        Code.key_changing,
+        Code.receipt_not_ready,
+    }
 )
 
 #: The id was used before, for another instruction: this one was not looked at.

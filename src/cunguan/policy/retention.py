@@ -80,6 +80,7 @@ FOR_EVER: Final = frozenset({
     "safeguarding_statement",
     "outgoing_stop", "sealing_key", "key_destruction", "person_move", "person_access",
     "liability_key", "liability_key_end", "liability_snapshot", "liability_attestation", "liability_export",
+    "account_statement", "account_statement_run",
 })  # fmt: skip
 
 #: the doors' own: no record of money or of a client, and taken away by the door itself when it is of no more use

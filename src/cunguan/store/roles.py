@@ -82,6 +82,8 @@ _DOORS: dict[str, str] = {
     "liability_export": "INSERT",
     "liability_key": "SELECT",  # two people register keys, by the owner's role
     "liability_key_end": "SELECT",
+    "account_statement": "INSERT",
+    "account_statement_run": "INSERT",
     "check_file": "INSERT",
     "check_upload": "INSERT",
     "check_break": "INSERT, UPDATE (state, closed_at, reason, maker, checker, owner)",

@@ -375,14 +375,14 @@ def _value(one: Part) -> bytes:
     return _bytes(one.hash) if one.hash else part(_bytes(one.salt), one.opening.encode())
 
 
-def _bytes(text: str, size: int = HASH_BYTES) -> bytes:
+def _bytes(text: str, size: int = HASH_BYTES, check: str = "opening") -> bytes:
     """Return bytes in base64; another spelling of the same bytes is refused."""
     try:
         found = base64.b64decode(text, validate=True)
     except (ValueError, binascii.Error):
         found = b""
     if len(found) != size or coded(found) != text:
-        raise ReceiptWrong("opening", "not_base64", text[:60])
+        raise ReceiptWrong(check, "not_base64", text[:60])
     return found
 
 
@@ -494,7 +494,7 @@ def _names(receipt: Receipt, pins: Pins, from_file: list[str], check: Check) -> 
         key = pins.custodian or Key.parse(receipt.custodian)
     except NoteWrong:
         raise ReceiptWrong("names", "no_key") from None
-    signature = _bytes(receipt.signature, 64)
+    signature = _bytes(receipt.signature, 64, "names")
     if key.algorithm != ED25519 or not check(key, signed_text(receipt), signature):
         raise ReceiptWrong("names", "not_signed", key.name)
     return Checked("names", OK, "of_file" if "custodian" in from_file else "pinned", key.name)

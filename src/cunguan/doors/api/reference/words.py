@@ -100,6 +100,7 @@ GROUPS_ZH = {
         "请客户在存管人页面确认；指令编号尚未入账",
     "daily check files": "每日对账文件",
     "proofs of liabilities": "负债证明",
+    "receipts and months of accounts, from the log": "存证回执与账户月结单",
     "the sandbox's bank": "沙箱银行",
 }  # fmt: skip
 
