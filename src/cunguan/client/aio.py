@@ -102,6 +102,10 @@ class AsyncClient:
         """Return a client's proof that he was counted, as a file to be handed to him as it is."""
         return await self._run(calls.liabilities_proof(holder, snapshot, self._patience))
 
+    async def receipt(self, id: str, holder: str = "") -> bytes:
+        """Return an instruction's receipt as a file to be kept as it is: a client's own side of it, or the platform's."""
+        return await self._run(calls.receipt(id, holder, self._patience))
+
     async def find(self, what: type[Row], id: str) -> Row | None:
         """Return one row of store/shown.py, e.g. Listing; None when this platform has none of that id."""
         return await self._run(calls.found(what, id, self._patience))

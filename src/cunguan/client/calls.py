@@ -144,6 +144,19 @@ def liabilities_proof(holder: str, snapshot: str, patience: float) -> Flow[bytes
     return content(f"/v1/accounts/{quoted(holder)}/liabilities/{quoted(snapshot)}", patience)
 
 
+def receipt(id: str, holder: str, patience: float) -> Flow[bytes]:
+    """Return an instruction's receipt, byte by byte as it was made; asked for again while no checkpoint is over it yet."""
+    asked = Asked("GET", f"/v1/instructions/{quoted(id)}/receipt", {"holder": holder} if holder else {})
+    begun = yield from now()
+    while True:
+        try:
+            return (yield from once(asked, bytes, patience))
+        except Failed as failed:
+            if failed.details.code != "receipt_not_ready" or (yield from now()) - begun >= patience:
+                raise
+        yield Pause(LOOK_EVERY)
+
+
 def found(what: type[T], id: str, patience: float) -> Flow[T | None]:
     """Return one row, None when there is none."""
     try:

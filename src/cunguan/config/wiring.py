@@ -88,6 +88,11 @@ class Wiring(msgspec.Struct, frozen=True):
         return Keys.read(self.home, self.environ)
 
     @property
+    def log_files(self) -> Path:
+        """The folder below which the logs' files lie: CUNGUAN_LOG_DIR, or `log` in the home."""
+        return Path(self.environ.get("CUNGUAN_LOG_DIR") or self.home / "log")
+
+    @property
     def address(self) -> str:
         """How the outside reaches the platforms' door, CUNGUAN_ADDRESS; "" where it is as it is heard."""
         return self.environ.get("CUNGUAN_ADDRESS", "")

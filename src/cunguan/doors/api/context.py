@@ -14,6 +14,7 @@ from psycopg_pool import AsyncConnectionPool
 from cunguan.kernel.instruction import Answer, Instruction
 from cunguan.keys.installation import Keys
 from cunguan.store.engines import DUCKDB
+from cunguan.store.log.folder import Folder
 
 #: where CUNGUAN_TIME_ZONE says nothing else
 ZONE = timezone(timedelta(hours=8))
@@ -53,6 +54,7 @@ class Context(msgspec.Struct, frozen=True):
     engine   what runs the matching of a reconciliation: a name of store/engines
     proxies  the networks of proxies whose X-Forwarded-For is believed
     held     where the keys lie; without it in files of the home (keys)
+    log_files  where the logs' files lie; without it below the home (log_folder)
     metrics_from  the networks beside this host that may read /metrics
     """
 
@@ -68,6 +70,11 @@ class Context(msgspec.Struct, frozen=True):
     proxies: tuple[str, ...] = ()
     engine: str = DUCKDB
     held: Keys | None = None
+    log_files: Path | None = None
+
+    def log_folder(self, log: int) -> Folder:
+        """Return the files of a log, by its number."""
+        return Folder((self.log_files or self.home / "log") / str(log))
 
     @property
     def keys(self) -> Keys:

@@ -41,6 +41,7 @@ class Opening(msgspec.Struct, frozen=True):
     workers  how many processes answer at this address
     is_mutual, proxies  as the gate is told (gate.py)
     keys     where the keys lie
+    log_files  where the logs' files lie; without it below the home
     """
 
     url: str
@@ -54,6 +55,7 @@ class Opening(msgspec.Struct, frozen=True):
     proxies: tuple[str, ...] = ()
     metrics_from: tuple[str, ...] = ()
     keys: Keys | None = None
+    log_files: Path | None = None
 
 
 @asynccontextmanager
@@ -77,6 +79,7 @@ async def opened(
             metrics_from=how.metrics_from,
             proxies=how.proxies,
             held=how.keys,
+            log_files=how.log_files,
         )
         gate = SignatureGate(
             context, CustodianKey.of(context.keys), workers=how.workers, is_mutual=how.is_mutual,

@@ -46,6 +46,7 @@ VERBS = (
     "plane",
     "prove",
     "quarantine",
+    "receipt",
     "reconcile",
     "report",
     "retention",

@@ -94,6 +94,7 @@ def _opening(arguments: argparse.Namespace, wiring: Any, listen: Listen) -> Open
         proxies=tuple(map(str, arguments.proxy)),
         metrics_from=wiring.metrics_from,
         keys=wiring.keys,
+        log_files=wiring.log_files,
     )
 
 
