@@ -17,6 +17,7 @@ from cunguan.doors.log.process import Ground, once
 from cunguan.kernel.canonical import canonical_json
 from cunguan.kernel.rows import Message
 from cunguan.keys.log_key import log_signers
+from cunguan.keys.note_keys import Cosigner
 from cunguan.operations.withdrawal import CreditTransfer
 from cunguan.store import roles
 from cunguan.store.log import origins
@@ -158,6 +159,20 @@ def test_without_a_policy_that_asks_somebody_nobodys_word_counts(house: House, p
     if policy:
         house.witnesses.policy.write_text(policy)
     assert house.codes(message) == {"W1": "leaf_not_proven"}
+
+
+def test_after_a_change_of_policy_the_next_checkpoint_lets_it_go(house: House) -> None:
+    house.rule()
+    message = house.pay("W1")
+    once(house.ground)
+    named = house.witnesses.policy.read_text()
+    stranger = Cosigner("stranger.example/1", bytes(32)).key.text()
+    house.witnesses.policy.write_text(f"{named.partition('witness')[0]}witness new {stranger}\nquorum new\n")
+    assert house.codes(message) == {"W1": "leaf_not_proven"}
+    house.witnesses.write()
+    commit(house.books, LANE, *SOME)
+    once(house.ground)
+    assert house.codes(message) == {}
 
 
 def test_while_nobody_cosigns_a_rule_may_let_go_after_its_patience_and_below_its_cap(house: House) -> None:

@@ -33,7 +33,7 @@ from tests.doors.api.lanmao_platform import Platform as Lanmao
 from tests.doors.supervisor.house import Up, cunguan, is_gone, texts, until
 from tests.keys.providers import transit
 
-PROCESSES = {"plane", "demobank", "door", "jobs"}
+PROCESSES = {"plane", "demobank", "door", "jobs", "log", "witnesses"}
 
 
 @pytest.fixture(scope="module")
@@ -240,6 +240,33 @@ def test_the_bank_charges_loses_files_and_its_channel_settles_on_the_next_day(up
     assert cause == "charge"
 
 
+def test_a_large_withdrawal_leaves_only_when_two_of_three_witnesses_have_seen_it(up: Up, platform: Client) -> None:
+    at_bank = platform.sandbox
+    card = {"holder": "L6", "card": "card-L6", "payee_hash": "payee-L6"}
+    platform.open_account("open-L6", holder="L6", person="p6", role="lender", pool="main", kind="person")
+    at_bank.confirm("open-L6")
+    at_bank.receive("in-L6", "L6", 100_000)
+    at_bank.confirmed("bind-L6", "card_binding", **card)
+    cooled = platform.find(CardRow, "card-L6")
+    assert cooled is not None
+    at_bank.move_to(cooled.cooling_until)
+    two = ("--maker", "ann", "--checker", "ben", "--reason", "large ones first")
+    assert cunguan(up.home, "log", "policy", "set", "--currency", "CNY", "--amount", "500", *two).returncode == 0
+    witnesses = next(one["pid"] for one in up.told["processes"] if one["name"] == "witnesses")
+    os.kill(witnesses, signal.SIGSTOP)
+    try:
+        for name, amount in (("W6-large", 50_000), ("W6-small", 49_999)):
+            at_bank.confirmed(name, "withdrawal", bank_account="bank:main", amount_minor=amount, **card)
+        until(lambda: _state(platform, "W6-small") == "settled", "the small one, which waits for nobody")
+        told = json.loads(cunguan(up.home, "log", "policy", "show", "--json").stdout)
+        assert [one["payment"] for one in told["waiting"]] == ["W6-large"]
+        assert _state(platform, "W6-large") == "held"
+    finally:
+        os.kill(witnesses, signal.SIGCONT)
+    until(lambda: _state(platform, "W6-large") == "settled", "the large one, when the witnesses are back")
+    assert cunguan(up.home, "log", "policy", "show").returncode == 0
+
+
 def test_one_page_shows_the_figures_of_all_processes(up: Up, platform: Client) -> None:
     platform.platform()
     page = httpx.get(f"{up.told['door']}/metrics", trust_env=False).text
@@ -342,7 +369,7 @@ def test_nobody_outlives_a_killed_supervisor_and_where_its_sandbox_was_wiped_a_p
     }
     up.__init__(up.home, "--production")  # type: ignore[misc]  # the same home, again
     assert [up.told[name] for name in ("bank", "sandbox", "credentials")] == ["", None, None]
-    assert {one["name"] for one in up.told["processes"]} == PROCESSES - {"demobank"}
+    assert {one["name"] for one in up.told["processes"]} == PROCESSES - {"demobank", "witnesses"}
     assert httpx.get(f"{up.told['door']}/readyz", trust_env=False).status_code == 200
     assert [(lane["lane"], bool(lane["owner"])) for lane in up.well()["lanes"]] == [(0, True)]
     assert not (up.home / "sandbox-keys").exists()

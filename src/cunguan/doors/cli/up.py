@@ -1,4 +1,4 @@
-"""`cunguan up` (启动): the whole house under one supervisor: database, planes, the platforms' door, jobs, a sandbox's bank.
+"""`cunguan up` (启动): the whole house under one supervisor: database, planes, the door, jobs, the log; a sandbox's bank and witnesses.
 
 When    an engineer wants a sandbox; an operator without a supervisor of his own, with --production
 Does    migrates, starts, watches and starts again what dies; makes a sandbox's platform at its first start; stops all in
@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import psycopg
 
 from cunguan.desks.ledger.migrate import Busy, PlaneRuns, migrate
 from cunguan.doors.supervisor import house, reset, state
@@ -27,16 +28,20 @@ from cunguan.doors.supervisor.house import Asked, PortTaken
 from cunguan.doors.supervisor.lifeline import lifeline
 from cunguan.doors.supervisor.seed import Sandbox, SeedFailed, sow
 from cunguan.doors.supervisor.supervisor import GaveUp, Stop, Stopped, Supervisor
+from cunguan.doors.witness.sandbox import NotYet, tell, witnesses
+from cunguan.keys.log_key import log_signers
 from cunguan.plane.client import Client
 from cunguan.store import roles
 from cunguan.store.embedded.server import External, Server
+from cunguan.store.log import origins
 from cunguan.store.postgres import SchemaUnknown
+from cunguan.transparency.note import ED25519
 
 PORT = 8420
 READY_SECONDS = 120.0
 MEND_SECONDS = 1.0
 
-Wrong = (state.AlreadyUp, PortTaken, SchemaUnknown, PlaneRuns, Busy, GaveUp, SeedFailed, reset.NoSandbox)
+Wrong = (NotYet, state.AlreadyUp, PortTaken, SchemaUnknown, PlaneRuns, Busy, GaveUp, SeedFailed, reset.NoSandbox)
 
 
 def add_parser(subparsers: Any) -> None:
@@ -165,14 +170,13 @@ class _Up:
         home, wiring = self._wiring.home, self._wiring
         urls = {
             "CUNGUAN_PLANE_URL": wiring.plane_url(url), "CUNGUAN_DOOR_URL": wiring.door_url(url),
-            "CUNGUAN_AUDIT_URL": wiring.audit_url(url), "CUNGUAN_HOME": str(home),
+            "CUNGUAN_AUDIT_URL": wiring.audit_url(url), "CUNGUAN_LOG_URL": wiring.log_url(url), "CUNGUAN_HOME": str(home),
         }  # fmt: skip
         environ = house.environ(self._at, wiring.environ, url, urls, _fresh(home / "metrics"))
         logs = home / "logs"
         logs.mkdir(exist_ok=True)
-        children = [
-            Child(spec, environ, line, logs / f"{spec.name}.log") for spec in house.specs(self._asked, self._at)
-        ]
+        specs = house.specs(self._asked, self._at, self._witnessed(url) if self._at.witnesses else ())
+        children = [Child(spec, environ, line, logs / f"{spec.name}.log") for spec in specs]
         self._supervisor.start(children)
         self._supervisor.wait_until(lambda: all(child.is_ready() for child in children), "all processes", READY_SECONDS)
         sandbox = None if self._asked.is_production else self._sow(url)
@@ -180,6 +184,18 @@ class _Up:
             lambda: house.answers(f"{self._at.door}/readyz"), "the door to be ready", READY_SECONDS
         )
         self._tell(sandbox, self._credentials(url, sandbox))
+
+    def _witnessed(self, url: str) -> list[str]:
+        """Write the sandbox's policy before anything is signed; return the keys its witnesses know the log by."""
+        home, environ = self._wiring.home, self._wiring.environ
+        with psycopg.connect(url, autocommit=True) as connection:
+            origin = origins.current(connection, environ).origin
+        keys = [one.key for one in log_signers(home, origin, environ) if one.key.algorithm == ED25519]
+        found = witnesses(home, keys)
+        tell(home, self._at.witnesses, keys[0], found)
+        for memory in found.values():
+            memory.close()
+        return [key.text() for key in keys]
 
     def _sow(self, url: str) -> Sandbox:
         plane = Client(self._at.sockets[0])

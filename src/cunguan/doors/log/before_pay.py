@@ -1,7 +1,7 @@
 """Log before pay (先留痕后付款): a large payment leaves only when others have seen what allows it.
 
 When    the sender of a lane has a payment that nothing else stops
-Reads   the rule of its currency (log_before_pay), the leaves of its sequence and of its authority, the first cosigned checkpoint above
+Reads   the rule of its currency (log_before_pay), the leaves of its sequence and of its authority, the newest cosigned checkpoint
 Does    proves each leaf: derived again from the books, found in the log's files, under a checkpoint that the log signed and the quorum
         of the policy file on this host cosigned. What a row of the database says is not enough
         while nobody cosigns, `hold` waits; `release` lets go, after its patience and below its cap a day, each one recorded as an act
@@ -28,7 +28,6 @@ from cunguan.keys.salts import SaltKeys
 from cunguan.keys.sealed import KeyMissing
 from cunguan.operations.withdrawal import CreditTransfer
 from cunguan.plane.sender import Gate
-from cunguan.store.log import checkpoints
 from cunguan.store.log.checkpoints import Stored
 from cunguan.store.log.folder import folder_of
 from cunguan.store.log.places import Place, places
@@ -135,12 +134,14 @@ class _Gate:
         found = places(connection, self._lane, seq)
         if not found:
             return Wait(Code.leaf_not_logged, f"sequence {seq} is not in the log yet: does `cunguan log sequence` run?")
-        stored = checkpoints.cosigned(connection, found[-1].log, found[-1].index + 1)
-        if stored is None:
+        # the newest: where the policy was changed, a later checkpoint bears the cosignatures that are asked for now
+        above = {"log": found[-1].log, "size": found[-1].index + 1}
+        row = connection.execute(statement("log_checkpoint_seen"), above).fetchone()
+        if row is None:
             why = f"leaf {found[-1].index} is below no cosigned checkpoint: `cunguan log status` says who cosigns"
             return Wait(Code.leaf_not_cosigned, why)
         try:
-            self._prove(connection, seq, found, stored)
+            self._prove(connection, seq, found, Stored(*row))
         except (_Unproven, OSError, KeyMissing, NotLogged, NoteWrong, PolicyWrong, ProofWrong, TileWrong) as wrong:
             log.error("lane %s: the leaves of sequence %s are not proven: %s", self._lane, seq, wrong)
             return Wait(Code.leaf_not_proven, str(wrong))

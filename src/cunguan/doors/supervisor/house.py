@@ -1,13 +1,13 @@
 """House (全套进程): which processes make an installation, where each is met, and how one sees that it works.
 
 Reads   what `cunguan up` was asked for; ports that are free
-Shape   Places: addresses; specs(): planes, door, jobs, and in a sandbox the bank
+Shape   Places: addresses; specs(): planes, door, jobs, the log's sequencer, and in a sandbox the bank and three witnesses
 Errors  PortTaken: somebody else is heard there
 """
 
 import socket
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -21,7 +21,7 @@ from cunguan.plane.client import Client
 HOST: Final = "127.0.0.1"
 ASK_SECONDS: Final = 2.0
 #: in this order they stop
-DOOR, JOBS, PLANE, BANK = range(4)
+DOOR, JOBS, PLANE, LOG, WITNESS, BANK = range(6)
 
 _open = build_opener(ProxyHandler({})).open  # this host's own processes are not behind a proxy
 
@@ -40,19 +40,25 @@ class Asked(msgspec.Struct, frozen=True):
 
 
 class Places(msgspec.Struct, frozen=True):
-    """Where everybody is met; `bank` is empty where there is none."""
+    """Where everybody is met; `bank` and `witnesses` are empty where there are none."""
 
     door: str
     bank: str
     sockets: tuple[Path, ...]
+    witnesses: str = ""
 
 
 def places(asked: Asked, home: Path) -> Places:
     """Choose where everybody is met; 0 takes any port that is free."""
     port = _free(asked.port)
-    bank = "" if asked.is_production else f"http://{HOST}:{_free(asked.port + 1 if asked.port else 0)}"
+    bank, witnesses = ("" if asked.is_production else _next(asked, place) for place in (1, 2))
     sockets = ("plane.sock", *(f"plane-{number}.sock" for number in range(2, asked.planes + 1)))
-    return Places(f"http://{HOST}:{port}", bank, tuple(home / name for name in sockets))
+    return Places(f"http://{HOST}:{port}", bank, tuple(home / name for name in sockets), witnesses)
+
+
+def _next(asked: Asked, place: int) -> str:
+    """Return the address of the sandbox's n-th other process: the ports after the door's."""
+    return f"http://{HOST}:{_free(asked.port + place if asked.port else 0)}"
 
 
 def _free(port: int) -> int:
@@ -67,8 +73,8 @@ def _free(port: int) -> int:
         return int(probe.getsockname()[1])
 
 
-def specs(asked: Asked, at: Places) -> list[Spec]:
-    """Return what is started."""
+def specs(asked: Asked, at: Places, log_keys: Sequence[str] = ()) -> list[Spec]:
+    """Return what is started; `log_keys`: whose checkpoints the sandbox's witnesses cosign."""
     production = ["--production"] if asked.is_production else []
     found = [_plane(asked, at, number, production) for number in range(asked.planes)]
     if at.bank:
@@ -77,6 +83,9 @@ def specs(asked: Asked, at: Places) -> list[Spec]:
     serve = [*_cunguan("serve"), "--host", HOST, "--port", port, "--workers", str(asked.workers), *production]
     found.append(Spec("door", serve, DOOR, 15.0, at.door, works=partial(answers, f"{at.door}/healthz")))
     found.append(Spec("jobs", [*_cunguan("jobs"), *production], JOBS, 25.0))
+    found.append(Spec("log", [*_cunguan("log", "sequence"), *production], LOG, 15.0))
+    if at.witnesses:
+        found.append(_witnesses(at, log_keys))
     return found
 
 
@@ -95,6 +104,14 @@ def _bank(at: Places) -> Spec:
     return Spec("demobank", argv, BANK, 5.0, at.bank, works=partial(answers, f"{at.bank}/healthz"))
 
 
+def _witnesses(at: Places, log_keys: Sequence[str]) -> Spec:
+    where = at.witnesses.removeprefix("http://")
+    argv = [*_cunguan("log", "witness", "--sandbox"), "--listen", where, "--log", *log_keys]
+    return Spec(
+        "witnesses", argv, WITNESS, 5.0, at.witnesses, works=partial(answers, f"{at.witnesses}/platform/healthz")
+    )
+
+
 def environ(
     at: Places, wiring: Mapping[str, str], owner_url: str, urls: Mapping[str, str], metrics: Path
 ) -> dict[str, str]:
@@ -106,8 +123,8 @@ def environ(
     }  # fmt: skip
 
 
-def _cunguan(verb: str) -> list[str]:
-    return [sys.executable, "-m", "cunguan.config.main", verb]
+def _cunguan(*verb: str) -> list[str]:
+    return [sys.executable, "-m", "cunguan.config.main", *verb]
 
 
 def answers(url: str, seconds: float = ASK_SECONDS) -> bool:

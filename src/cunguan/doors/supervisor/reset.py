@@ -21,6 +21,7 @@ from cunguan.store.steps import steps
 #: what an installation keeps in its home beside its database
 KEPT: Final = (
     "demobank", "logs", "metrics", "up.json", "high-water*", "sandbox-keys", "sealing-key", "sandbox-platform*", "plane*.sock",
+    "log", "log-high-water*", "log-policy", "witnesses",
 )  # fmt: skip
 
 _FOREIGN: Final = """
