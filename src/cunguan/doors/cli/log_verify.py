@@ -33,7 +33,9 @@ def add_to(acts: Any) -> None:
     )
     verb.add_argument("--workers", type=_workers, default=1, metavar="N", help="processes (1)")
     verb.add_argument("--log", type=Path, metavar="DIR", help="the log's files (this installation's)")
-    verb.add_argument("--key", metavar="VKEY", action="append", help="the log's key (its own); twice while one is replaced")
+    verb.add_argument(
+        "--key", metavar="VKEY", action="append", help="the log's key (its own); twice while one is replaced"
+    )
     verb.add_argument("--state", type=Path, metavar="DIR", help="where is kept how far it was verified (the home)")
     verb.add_argument("--no-books", action="store_true", help="hash the files of --log again, and nothing else")
     verb.add_argument("--json", action="store_true", help="print one JSON object")

@@ -83,7 +83,7 @@ class Source:
         journal, given = {row[0]: row for row in journals}, {row[0]: row for row in authorities}
         sequences = list(self._sequences(batches, instructions, journal, posted, given))
         done = {one.seq for one in sequences}
-        named = (("journal", journal), ("posting", posted), ("authority", given))
+        named = (("journal", journal), ("posting", posted))
         orphans = [(seq, name) for name, rows in named for seq in rows if seq not in done]
         return Window(first, last, chunks, sequences, sorted(orphans))
 
