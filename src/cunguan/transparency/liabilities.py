@@ -126,9 +126,10 @@ def root_hash(top: bytes) -> bytes:
 
 def total_minor(owed: Owed) -> int:
     """Return what a client is owed in all; LiabilityWrong where a part or the whole is out of range."""
-    for part in owed.parts():
-        _in_range(part, owed.holder)
-    return _in_range(sum(owed.parts()), owed.holder)
+    parts = owed.parts()
+    if min(parts) < 0:
+        raise LiabilityWrong(f"{owed.holder}: {min(parts)} is not from 0 to 2**63 - 1")
+    return _in_range(sum(parts), owed.holder)
 
 
 def _in_range(minor: int, whose: str) -> int:

@@ -29,6 +29,11 @@ from cunguan.transparency.liability_files import Bank, Detail, Line, Movement, S
 #: movements of bank accounts are listed for so long: a statement that is older cannot be set beside the snapshot
 MOVEMENT_DAYS: Final = 7
 _AT_ONCE: Final = 20_000
+#: one long read: it may take its time, and all its rows are wanted, not the first few
+_LONG_READ: Final = (
+    "SET LOCAL statement_timeout = 0", "SET LOCAL idle_in_transaction_session_timeout = 0", "SET LOCAL cursor_tuple_fraction = 1",
+    "SET LOCAL work_mem = '64MB'",
+)  # fmt: skip
 
 Connection = psycopg.Connection[Any]
 
@@ -80,8 +85,8 @@ def take(
     built, wrong = list[Taken](), list[str]()
     with psycopg.connect(url) as reading:
         reading.isolation_level, reading.read_only = IsolationLevel.REPEATABLE_READ, True
-        reading.execute("SET LOCAL statement_timeout = 0")
-        reading.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+        for setting in _LONG_READ:
+            reading.execute(setting)
         there = {tuple(row) for row in reading.execute(statement("liability_taken"), {"slot": why.slot})}
         pools = [Pool(*row) for row in reading.execute(statement("liability_pools"), {"lane": lane, "pool": pool})]
         run = run_id(now)
@@ -123,7 +128,7 @@ def _recorded(url: str, home: Path, taken: Taken) -> bool:
 
 # ── what is read ─────────────────────────────────────────────────────────────
 def _clients(reading: Connection, pool: Pool) -> Iterator[Owed]:
-    with reading.cursor(name="clients") as cursor:
+    with reading.cursor("clients", binary=True) as cursor:
         cursor.itersize = _AT_ONCE
         cursor.execute(statement("liability_clients"), {"lane": pool.lane, "pool": pool.id})
         for row in cursor:
