@@ -10,7 +10,6 @@ Source  ADR 0042
 
 import asyncio
 from collections.abc import Callable
-from functools import partial
 from typing import TypeVar
 
 import msgspec
@@ -30,7 +29,6 @@ from cunguan.doors.liabilities.recorded import AttestedShown, Connection, Missin
 from cunguan.kernel.codes import Code
 from cunguan.kernel.ids import is_id
 from cunguan.keys.salts import SaltKeys
-from cunguan.store.log.folder import folder_of
 from cunguan.store.shown import Seq
 from cunguan.transparency.liability_files import written
 
@@ -97,7 +95,7 @@ async def proof(call: Call) -> Response:
 
 def _proof(call: Call, connection: Connection, id: str, holder: str) -> bytes:
     context, seen = call.context, recorded.snapshot(connection, id, call.caller.lane)
-    log = logged(connection, partial(folder_of, context.home, {}))
+    log = logged(connection, context.log_folder)
     return written(recorded.proof(connection, context.home, SaltKeys(context.keys).of, log, seen, holder))
 
 
