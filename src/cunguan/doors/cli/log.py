@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from typing import Any
 
 #: the files whose acts this verb has, in the order of its help
-ACTS = ("log_sequence", "log_mirror", "log_witness", "log_policy", "log_anchor", "log_verify")
+ACTS = ("log_sequence", "log_mirror", "log_proof", "log_witness", "log_policy", "log_anchor", "log_verify")
 
 
 def add_parser(subparsers: Any) -> None:
