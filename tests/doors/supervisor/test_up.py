@@ -77,6 +77,30 @@ def test_status_says_that_all_is_well(up: Up) -> None:
     assert all(lane["owner"] and lane["business_date"] for lane in found["lanes"])
 
 
+def test_the_log_is_served_and_its_sandbox_witnesses_cosign_it(up: Up) -> None:
+    until(lambda: cunguan(up.home, "log", "status").returncode == 0, "the log to be cosigned")
+    told = json.loads(cunguan(up.home, "log", "status", "--json").stdout)
+    assert set(told["witnesses"]) == {"platform", "regulator", "auditor"} and len(told["cosigners"]) >= 2
+    assert told["published"] == told["size"] > 0 and told["is_running"]
+    with httpx.Client(base_url=up.told["door"], trust_env=False) as door:
+        shown = door.get("/log/checkpoint")
+        assert shown.headers["Cache-Control"] == "public, max-age=1"
+        origin, size, _ = shown.text.split("\n", 2)
+        assert origin == told["origin"]
+        tile = door.get(f"/log/tile/entries/000.p/{size}")
+        assert tile.status_code == 200 and "immutable" in tile.headers["Cache-Control"]
+        assert len(tile.content) == 44 * int(size)
+        for wrong in (
+            "tile/0/999",
+            "tile/0/000.p/256",
+            "tile/0/..%2F..%2Fcheckpoint",
+            "tile/0/%2e%2e/checkpoint",
+            "tile/64/000",
+            ".lock",
+        ):
+            assert door.get(f"/log/{wrong}").status_code == 404, wrong
+
+
 def test_the_tutorial_takes_a_newcomer_to_a_repaid_loan(up: Up) -> None:
     page = (Path(__file__).parents[3] / "docs" / "tutorial.md").read_text("utf-8")
     program = page.split("```python\n", 1)[1].split("```", 1)[0]

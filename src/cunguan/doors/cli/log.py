@@ -4,11 +4,19 @@ Source  docs/log.md
 """
 
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 #: the files whose acts this verb has, in the order of its help
-ACTS = ("log_sequence", "log_mirror", "log_proof", "log_witness", "log_policy", "log_anchor", "log_verify")
+ACTS = (
+    "log_sequence",
+    "log_status",
+    "log_mirror",
+    "log_proof",
+    "log_witness",
+    "log_policy",
+    "log_anchor",
+    "log_verify",
+)
 
 
 def add_parser(subparsers: Any) -> None:
@@ -16,5 +24,4 @@ def add_parser(subparsers: Any) -> None:
     says = "the log of every movement of money: append, publish, watch, verify"
     acts = subparsers.add_parser("log", help=says, description=says).add_subparsers(metavar="ACT", required=True)
     for name in ACTS:
-        if find_spec(f"cunguan.doors.cli.{name}"):
-            import_module(f"cunguan.doors.cli.{name}").add_to(acts)
+        import_module(f"cunguan.doors.cli.{name}").add_to(acts)

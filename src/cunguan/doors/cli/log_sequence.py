@@ -67,6 +67,9 @@ def _seconds(text: str) -> float:
 def run_sequence(arguments: argparse.Namespace, wiring: Any) -> int:
     """Run the sequencer until it is told to stop."""
     logs.set_up("log", wiring.environ)
+    if arguments.production and (said := wiring.keys.complaint()) is not None:
+        print(said, file=sys.stderr)
+        return 1
     url = wiring.log_url(running(wiring).start())
     for told in _complaints(url):
         print(told, file=sys.stderr)

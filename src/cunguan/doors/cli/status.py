@@ -3,7 +3,7 @@
 When    an operator looks, or a script asks
 Reads   what the supervisor wrote down; the processes themselves; lanes, leases and business dates from the database
 Returns 0 all is well · 1 something is down, not ready, or a lane has no writer, or nothing runs
-Units   --json prints one object: up, database, schema, processes, lanes, troubles, what the log's last verification found
+Units   --json prints one object: up, database, schema, processes, lanes, log, troubles, what the log's last verification found
 """
 
 import argparse
@@ -17,7 +17,8 @@ from typing import Any
 import msgspec
 import psycopg
 
-from cunguan.doors.log import verifying
+from cunguan.doors.log import standing, verifying
+from cunguan.doors.log.standing import Standing
 from cunguan.doors.supervisor import state
 from cunguan.doors.supervisor.house import answers
 from cunguan.doors.telemetry import metrics
@@ -50,6 +51,7 @@ class Status(msgspec.Struct, frozen=True):
     version: str
     schema: int
     lanes: tuple[LaneSeen, ...]
+    log: Standing | None
     troubles: tuple[str, ...]
     verified: str = ""
 
@@ -79,18 +81,25 @@ def look(wiring: Any) -> Status:
     database = wiring.database().status()
     troubles = ["nothing runs here: `cunguan up` starts it"] if running is None else list(_of_processes(running))
     if not database.is_up():
-        return Status(running, database.state, "", 0, (), (*troubles, f"the database is {database.state}"))
+        return Status(running, database.state, "", 0, (), None, (*troubles, f"the database is {database.state}"))
     schema = applied_schema(database.url)
     lanes = _lanes(database.url, _queued(running)) if schema == SCHEMA else ()
     troubles += _of_payments(database.url) if schema == SCHEMA else ()
     if schema != SCHEMA:
         troubles.append(f"the database has schema {schema}, this code knows {SCHEMA}: `cunguan db upgrade`")
     troubles += [f"no plane writes lane {one.lane}" for one in lanes if not one.owner]
+    log = _log(database.url, wiring) if schema == SCHEMA else None
+    troubles += log.troubles if log is not None else ()
     verified = verifying.last(wiring.home)
     if verified is not None and not verified.holds:
         troubles.append(f"{verifying.told(wiring.home)}: see docs/runbooks/log-differs.md")
     told = verifying.told(wiring.home)
-    return Status(running, database.state, database.version or "", schema, lanes, tuple(troubles), told)
+    return Status(running, database.state, database.version or "", schema, lanes, log, tuple(troubles), told)
+
+
+def _log(url: str, wiring: Any) -> Standing:
+    with psycopg.connect(url, autocommit=True) as connection:
+        return standing.look(connection, wiring.home, wiring.environ)
 
 
 def _of_processes(running: state.Running) -> list[str]:
@@ -157,4 +166,9 @@ def _lines(found: Status) -> list[str]:
         for one in found.lanes
     ]
     lines += [found.verified] if found.verified else []
+    if found.log is not None:
+        lines.append(
+            f"log {found.log.log}: {found.log.size} leaves, {found.log.published} published, {found.log.cosigned} cosigned, "
+            f"{found.log.lag_seconds:.1f} s behind"
+        )
     return [*lines, "all is well" if not found.troubles else "not all is well:"]

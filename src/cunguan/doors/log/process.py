@@ -20,6 +20,7 @@ import psycopg
 from cunguan.doors.log.beginning import begin
 from cunguan.doors.log.publishing import Publisher, Witnesses
 from cunguan.doors.log.sequencer import Sequencer
+from cunguan.doors.telemetry.metrics import LOG_LAG_SECONDS
 from cunguan.keys.installation import Keys
 from cunguan.keys.log_key import log_signers
 from cunguan.keys.salts import SaltKeys
@@ -101,9 +102,8 @@ def _begun(ground: Ground, connection: Connection) -> Iterator[tuple[Sequencer, 
     origins.refuse_other_name(origin, ground.environ)
     signers = log_signers(ground.home, origin.origin, ground.environ)
     folder, marks = ground.folder(origin), ground.marks(connection)
-    quorum = _quorum(ground, signers[0].key)
     with _folder_held(folder):
-        publisher = Publisher(connection, origin, folder, marks, signers, quorum)
+        publisher = Publisher(connection, origin, folder, marks, signers, lambda: _quorum(ground, signers[0].key))
         try:
             publisher.refuse_behind()
             salts = SaltKeys(Keys.read(ground.home, ground.environ), may_make=checkpoints.newest(connection) is None)
@@ -126,12 +126,14 @@ def _rounds(sequencer: Sequencer, publisher: Publisher, every: float, stop: thre
     asked = 0.0
     while not stop.is_set():
         began = time.monotonic()
+        waited = sequencer.waiting_seconds()
         while sequencer.take() and time.monotonic() - began < every:
             pass
         is_asked_again = publisher.waits and began - asked >= ASK_AGAIN_SECONDS
         if sequencer.size != publisher.size or is_asked_again:
             publisher.publish(sequencer)
             asked = time.monotonic()
+        LOG_LAG_SECONDS.set(waited and waited + time.monotonic() - began)
         stop.wait(max(0.0, every - (time.monotonic() - began)))
 
 

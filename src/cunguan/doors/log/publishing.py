@@ -51,15 +51,22 @@ class Publisher:
 
     def __init__(
         self, connection: psycopg.Connection[Any], origin: Origin, folder: Folder, marks: Marks,
-        signers: Sequence[Signer], quorum: Witnesses | None,
+        signers: Sequence[Signer], find: Callable[[], Witnesses | None],
     ) -> None:  # fmt: skip
         self._connection, self._origin, self._folder, self._marks = connection, origin, folder, marks
-        self._signers, self._quorum = signers, quorum
+        self._signers, self._find, self._quorum = signers, find, find()
         self._loop = asyncio.Runner()
         shown = folder.checkpoint()
         self.size = checkpoint.read(shown.text).size if shown else 0  # of what is published
-        self.waits = quorum is not None and not (shown is not None and quorum.is_reached(shown))  # for its witnesses
+        self._is_cosigned = shown is not None and self._quorum is not None and self._quorum.is_reached(shown)
         self._said: tuple[Any, ...] = ()
+
+    @property
+    def waits(self) -> bool:
+        """Whether there are witnesses who have not cosigned what is published; a policy may come later than this process."""
+        if self._quorum is None:
+            self._quorum = self._find()
+        return self._quorum is not None and not self._is_cosigned
 
     def close(self) -> None:
         """Let the witnesses' connections go."""
@@ -86,15 +93,18 @@ class Publisher:
         self._keep(said, signed, is_cosigned=False)
         self._marks.write(Mark(self._origin.log, said.size, said.root.hex()))
         if self._quorum is not None:
-            signed, is_reached = self._cosigned(self._quorum, said, signed)
-            self._keep(said, signed, is_reached)
-            self.waits = not is_reached
+            signed, self._is_cosigned = self._cosigned(self._quorum, said, signed)
+            self._keep(said, signed, self._is_cosigned)
         self._folder.publish(signed)
         for name in filled(self.size, said.size):
             self._folder.clear(name)
         self.size = said.size
 
     def _signed(self, said: Checkpoint) -> Note:
+        """Return the signed note; what is published already keeps the cosignatures that it has."""
+        shown = self._folder.checkpoint()
+        if shown is not None and shown.text == said.text():
+            return shown
         return Note(said.text(), tuple(signer.sign(said.text()) for signer in self._signers))
 
     def _cosigned(self, quorum: Witnesses, said: Checkpoint, signed: Note) -> tuple[Note, bool]:

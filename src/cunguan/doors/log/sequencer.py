@@ -18,6 +18,7 @@ from cunguan.store.log import taking
 from cunguan.store.log.folder import Folder
 from cunguan.store.log.origins import Origin
 from cunguan.store.log.taking import Behind, Chunk, Range
+from cunguan.store.sqlfiles import statement
 from cunguan.transparency import bulk
 from cunguan.transparency.bulk import Ends, Posting
 from cunguan.transparency.leaf import ACTS
@@ -56,6 +57,10 @@ class Sequencer:
     def root(self) -> bytes:
         """Their root."""
         return self._edge.root()
+
+    def waiting_seconds(self) -> float:
+        """Return how long the oldest committed sequence waits that is not taken in, by the database's clock; 0: none does."""
+        return max((lag for *_, lag in self._connection.execute(statement("log_standing"))), default=0.0)
 
     def take(self) -> bool:
         """Take in one batch; False when there is nothing new."""

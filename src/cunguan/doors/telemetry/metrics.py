@@ -51,6 +51,12 @@ QUEUED = Gauge(
     "cunguan_lane_queued", "Instructions that wait to be decided", ["lane"], multiprocess_mode="mostrecent"
 )  # of the planes that have had a lane the last one knows
 
+LOG_LAG_SECONDS: Final = Gauge(
+    "cunguan_log_lag_seconds",
+    "How long the oldest committed sequence waited for the last checkpoint",
+    multiprocess_mode="mostrecent",
+)  # what was committed and is not published yet is what the database's owner could change unseen
+
 
 @cache
 def _request(method: str, endpoint: str, status: int) -> Any:

@@ -37,6 +37,11 @@ def published(connection: Connection) -> Stored | None:
     return _one(connection, "log_checkpoint_published", {})
 
 
+def newest_cosigned(connection: Connection) -> Stored | None:
+    """Return the newest size of the log that is open that the quorum has cosigned."""
+    return _one(connection, "log_newest_cosigned", {})
+
+
 def cosigned(connection: Connection, log: int, at_least: int) -> Stored | None:
     """Return the smallest size from `at_least` on that the quorum has cosigned."""
     return _one(connection, "log_checkpoint_cosigned", {"log": log, "size": at_least})

@@ -21,3 +21,12 @@ SELECT 'cunguan_payments_waiting_for_log', lane::text, count(*)::float8 FROM log
 UNION ALL
 SELECT 'cunguan_payments_waiting_for_log_seconds', lane::text, extract(epoch FROM clock_timestamp() - min(since))::float8
 FROM log_wait GROUP BY lane
+UNION ALL
+SELECT 'cunguan_log_size', log::text, max(size)::float8 FROM log_checkpoint GROUP BY log
+UNION ALL
+SELECT 'cunguan_log_published_size', log::text, max(size)::float8 FROM log_checkpoint WHERE note IS NOT NULL GROUP BY log
+UNION ALL
+SELECT 'cunguan_log_cosigned_size', log::text, max(size)::float8 FROM log_checkpoint WHERE cosigned_at IS NOT NULL GROUP BY log
+UNION ALL
+SELECT 'cunguan_log_behind', l.lane::text, (l.head - coalesce(k.head, 0))::float8
+FROM lane l LEFT JOIN log_origin o ON o.closed_at IS NULL LEFT JOIN log_lane k ON k.log = o.log AND k.lane = l.lane
