@@ -37,7 +37,11 @@ _TABLES = """
            EXISTS (SELECT FROM pg_trigger u JOIN pg_proc q ON q.oid = u.tgfoid
                    WHERE u.tgrelid = t.tgrelid AND u.tgtype & 16 > 0 AND u.tgqual IS NULL AND u.tgattr::text = ''
                      AND q.proname IN ('log_row', 'forbid_change'))
-    FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE p.proname = 'log_row' ORDER BY 1"""
+    FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
+    WHERE p.proname = 'log_row' AND has_table_privilege(t.tgrelid, 'SELECT') ORDER BY 1"""
+_UNREADABLE = """
+    SELECT DISTINCT t.tgrelid::regclass::text FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
+    WHERE p.proname = 'log_row' AND NOT has_table_privilege(t.tgrelid, 'SELECT') ORDER BY 1"""
 _DISABLED = """
     SELECT t.tgrelid::regclass::text, t.tgname::text FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
     WHERE p.proname = 'log_row' AND t.tgenabled = 'D' ORDER BY 1, 2"""
@@ -123,6 +127,11 @@ def rows(reader: Reader, after: int) -> Iterator[Finding]:
             yield from _changed(reader, _page(table, key, is_kept, first, first + PAGE), table)
         if at is not None:
             yield from _untold(reader, table, key, subject, at)
+
+
+def unreadable(reader: Reader) -> list[str]:
+    """Return the tables that acts are about and this role may not read, since they hold secrets."""
+    return [table for (table,) in reader.ask(_UNREADABLE)]
 
 
 def _changed(reader: Reader, page: Any, table: str) -> Iterator[Finding]:

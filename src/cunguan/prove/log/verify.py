@@ -223,6 +223,8 @@ class _Verification:
                 self.found.not_compared.append(what)
         self.take(rows.heads(reader, self.log))
         self.take(acts.rows(reader, self.kept.lanes.get(ACTS, (0, {}))[0] if self.kept else 0))
+        left = [f"{table}: this role may not read it; its acts are compared" for table in acts.unreadable(reader)]
+        self.found.not_compared += left
         self.found.behind = rows.behind(reader, {number: upto for number, (upto, _) in self.lanes.items()})
         self.take(rows.published_beyond(reader, self.log, self.asked.folder))
 
