@@ -231,6 +231,9 @@ def test_a_bank_signs_its_statement_and_what_is_in_transit_is_listed(
     assert told["assets"] == "agrees"
     done(cunguan("record", tmp_path / "audit-co.attestation", "--json"))
 
+    assert "not from the custodian" in refused(attest(cunguan, registered, working, "--statement", statement))
+    strange = ("--statement", statement, "--bank-key", key_pair(tmp_path, "strange")[1])
+    assert "no signature" in refused(attest(cunguan, registered, working, *strange))
     signature.write_text(base64.b64encode(sign(statement.read_bytes() + b" ")).decode())
     assert "no signature" in refused(attest(cunguan, registered, working, *given))
 

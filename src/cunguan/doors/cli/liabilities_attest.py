@@ -44,7 +44,7 @@ def add_acts(acts: Any, add: Any) -> None:
     attest.add_argument("--statement", type=Path, action="append", default=[], metavar="CAMT",
                         help="a statement its bank has signed; the signature lies beside it, CAMT.sig; may be repeated")  # fmt: skip
     attest.add_argument("--bank-key", type=Path, action="append", default=[], metavar="PUBLIC_KEY",
-                        help="the bank's key as the attester has it from the bank: another is not believed; may be repeated")  # fmt: skip
+                        help="with --statement: the bank's key as the attester has it from the bank; may be repeated")  # fmt: skip
     attest.add_argument("--saw-balance", action="append", default=[], metavar="ACCOUNT=AMOUNT",
                         help="what the attester saw at the bank himself; may be repeated")  # fmt: skip
     attest.add_argument("--saw-on", type=date_of, metavar="DATE", help="when; without it today")
@@ -75,15 +75,15 @@ def run_attest(arguments: argparse.Namespace, wiring: Any) -> int:
             added, _balances(arguments, added.working.bank_keys, currency), _items(arguments, currency)
         )
         attester = Attester(arguments.name, arguments.role, arguments.algorithm, arguments.key.read_bytes())
-        made, figures, assets = attesting.attest(added, banks, attester, datetime.now(UTC))
+        made, figures = attesting.attest(added, banks, attester, datetime.now(UTC))
     except (AssetsWrong, KeyWrong, UnknownCurrency, ValueError) as why:
         raise LiabilityWrong(str(why)) from None
     path = arguments.out or arguments.file.with_name(arguments.file.name + ".attestation")
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(written(made))
-    value = {"file": str(path), "snapshot": added.snapshot.id, "assets": assets, "figures": figures}
+    value = {"file": str(path), "snapshot": added.snapshot.id, "assets": figures.assets, "figures": figures}
     told(arguments, wiring, value, lambda language: [*words.attested(figures, currency, language), str(path)])
-    return 0 if assets in (AGREES, NOT_ATTESTED) else 1
+    return 0 if figures.assets in (AGREES, NOT_ATTESTED) else 1
 
 
 def _balances(arguments: argparse.Namespace, registered: list[BankKey], currency: str) -> list[Balance]:
@@ -97,9 +97,9 @@ def _balances(arguments: argparse.Namespace, registered: list[BankKey], currency
 
 
 def _believed(arguments: argparse.Namespace, registered: list[BankKey]) -> list[BankKey]:
-    """Return the banks' keys that are registered, of which the attester has his own word: without it those the custodian names."""
-    if not arguments.bank_key:
-        return registered
+    """Return the banks' keys that are registered and that the attester has from the bank itself: the custodian's word is no proof."""
+    if arguments.statement and not arguments.bank_key:
+        raise AssetsWrong("say --bank-key: the key of the bank as you have it from the bank, not from the custodian")
     own = {_public(path, key.algorithm) for path in arguments.bank_key for key in registered}
     return [key for key in registered if key.public_key in own]
 

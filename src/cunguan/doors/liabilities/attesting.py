@@ -200,8 +200,8 @@ def _booked_after(bank: Bank, told: Balance, day: date) -> list[Item]:
 
 
 # ── signing ──────────────────────────────────────────────────────────────────
-def attest(added: Added, banks: list[Looked], attester: Attester, now: datetime) -> tuple[Attestation, Figures, str]:
-    """Sign what was found; return the attestation, its figures, and the word for the assets."""
+def attest(added: Added, banks: list[Looked], attester: Attester, now: datetime) -> tuple[Attestation, Figures]:
+    """Sign what was found; return the attestation and its figures."""
     sign, public = algorithm(attester.algorithm).signer(attester.pem)
     figures, salt = _figures(added.detail, banks), secrets.token_bytes(32)
     told, of = canonical_json(figures).decode(), added.snapshot
@@ -215,7 +215,7 @@ def attest(added: Added, banks: list[Looked], attester: Attester, now: datetime)
         ATTESTATION, text, attester.algorithm, base64.b64encode(public).decode(),
         base64.b64encode(sign(signed_bytes(text))).decode(), told, salt.hex(),
     )  # fmt: skip
-    return made, figures, figures.assets
+    return made, figures
 
 
 def _figures(detail: Detail, banks: list[Looked]) -> Figures:

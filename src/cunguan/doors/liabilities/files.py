@@ -19,7 +19,6 @@ from cunguan.transparency.liabilities import NODE_BYTES, Inclusion, Owed, Tree
 from cunguan.transparency.liability_files import owed_line, read, written
 
 _OFFSET: Final = 8
-_AT_ONCE: Final = 10_000
 
 
 class FilesMissing(LookupError):

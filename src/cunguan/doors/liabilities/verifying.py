@@ -58,11 +58,6 @@ class Verified(msgspec.Struct, frozen=True):
         said = [one.assets for one in self.attested if one.assets != NOT_ATTESTED]
         return said[-1] if said else NOT_ATTESTED
 
-    @property
-    def roles(self) -> set[str]:
-        """Whose sums agree: regulator, auditor."""
-        return {one.role for one in self.attested}
-
 
 def verify(content: bytes, trusted: Trusted | None, attester_keys: Collection[str] = ()) -> Verified:
     """Return what a proof says; with `trusted`, the root and the attestations must be in that log."""
