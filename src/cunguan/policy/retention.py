@@ -78,7 +78,8 @@ FOR_EVER: Final = frozenset({
     "platform", "pool", "salt_key", "schema_step", "recon_run", "recon_account", "recon_break", "break_move",
     "safeguarding_breach", "safeguarding_means", "safeguarding_notice", "safeguarding_regime", "safeguarding_run", "safeguarding_sign_off",
     "safeguarding_statement",
-    "outgoing_stop", "sealing_key", "key_destruction", "person_move", "person_access",
+    "outgoing_stop", "sealing_key", "key_destruction", "log_account", "log_act", "log_act_head", "log_anchor", "log_before_pay",
+    "log_checkpoint", "log_chunk", "log_lane", "log_origin", "log_release", "log_wait", "person_move", "person_access",
     "liability_key", "liability_key_end", "liability_snapshot", "liability_attestation", "liability_export",
     "account_statement", "account_statement_run",
 })  # fmt: skip

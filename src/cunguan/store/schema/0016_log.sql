@@ -15,7 +15,8 @@ CREATE TABLE log_act (
 CREATE INDEX log_act_by_subject ON log_act (subject, seq);
 
 CREATE TABLE log_act_head (
-    one                   bool NOT NULL DEFAULT true CONSTRAINT log_act_head_is_one_row PRIMARY KEY CHECK (one),
+    one                   bool NOT NULL DEFAULT true CONSTRAINT log_act_head_is_one_row PRIMARY KEY
+                          CONSTRAINT log_act_head_is_true CHECK (one),
     head                  int8 NOT NULL DEFAULT 0
 ) WITH (fillfactor = 20);
 INSERT INTO log_act_head DEFAULT VALUES;

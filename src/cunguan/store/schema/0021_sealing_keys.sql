@@ -29,7 +29,7 @@ CREATE TABLE key_destruction (
     CONSTRAINT key_destruction_is_there_once PRIMARY KEY (number),
     CONSTRAINT key_destruction_is_under_two_names CHECK (maker <> '' AND (checker IS NULL OR (checker <> '' AND checker <> maker))),
     CONSTRAINT key_destruction_is_done_by_somebody CHECK ((checker IS NULL) = (done_at IS NULL)),
-    CONSTRAINT key_destruction_waits_a_day CHECK (done_at IS NULL OR done_at >= proposed_at + interval '1 day')
+    CONSTRAINT key_destruction_is_a_day_later CHECK (done_at IS NULL OR done_at >= proposed_at + interval '1 day')
 );
 CREATE UNIQUE INDEX key_destruction_proposed_once ON key_destruction (name) WHERE done_at IS NULL;
 
