@@ -452,6 +452,8 @@ def _policy(receipt: Receipt, pins: Pins) -> tuple[Policy, list[str]]:
 
 def _log(note: Note, head: Checkpoint, policy: Policy, pins: Pins, from_file: list[str], check: Check) -> Checked:
     keys = [pins.log] if pins.log is not None else [one.key for one in policy.logs]
+    if not keys:
+        raise ReceiptWrong("log", "no_log_key", head.origin)
     named = [key for key in keys if key.name == head.origin]
     if not named:
         raise ReceiptWrong("log", "another_log", head.origin)

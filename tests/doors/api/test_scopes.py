@@ -14,7 +14,7 @@ OPEN = {
     "GET /.well-known/cunguan-keys", "GET /authorise/{token}", "POST /authorise/{token}/confirm",
     "POST /authorise/{token}/decline", "GET /docs", "GET /docs/codes", "GET /openapi.json", "GET /healthz", "GET /readyz",
     "GET /metrics", "POST /gateway", "POST /service", "POST /download", "GET /lanmao/public-key", "GET /lanmao/{token}",
-    "POST /lanmao/{token}/pay",
+    "POST /lanmao/{token}/pay", "GET /verify",
 }  # fmt: skip
 
 

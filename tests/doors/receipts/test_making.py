@@ -72,7 +72,7 @@ def test_there_is_none_yet_or_none_at_all(issuing: Issuing) -> None:
     assert refused(issuing, "unknown") == "not_found"
 
     alone = verify(issuing.made(paid), Pins(), check)
-    assert [(one.name, one.word) for one in alone.checks if one.state == "failed"] == [("log", "another_log")], (
+    assert [(one.name, one.word) for one in alone.checks if one.state == "failed"] == [("log", "no_log_key")], (
         "without a policy a receipt names no key: whoever checks it must have one"
     )
     issuing.cosign(("platform",))

@@ -90,6 +90,11 @@ def test_issue_and_month_write_files_that_hold_together(issuing: Issuing, tmp_pa
     assert run("statement", "2026-04", "--holder", "L7", "--out", tmp_path / "april", environ=environ) == 1
     assert "is not stated yet" in capsys.readouterr().err
 
+    assert run("keys", environ=environ) == 0
+    log, custodian = (line.split()[1] for line in capsys.readouterr().out.splitlines())
+    assert run("verify", tmp_path / "one.json", "--key", log, "--custodian", custodian, "--lang", "en") == 0
+    assert "by the key you trust" in capsys.readouterr().out
+
     whole = [tmp_path / "march" / name for name in made]
     assert run("verify", *whole, "--policy", issuing.home / "log-policy", "--json") == 0
     assert {one["what"] for one in json.loads(capsys.readouterr().out)["chain"]} == {"month_whole", "unbroken"}

@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable, Collection, Mapping
 from typing import Protocol
 
-from cunguan.doors.bench import log_audit, log_fields, log_liabilities, log_proof
+from cunguan.doors.bench import log_audit, log_fields, log_liabilities, log_proof, log_receipt
 from cunguan.doors.bench.form import Figure, Report, machine
 
 METHOD = [
@@ -35,6 +35,7 @@ class Part(Protocol):
 PARTS: tuple[Part, ...] = (
     log_audit,
     log_proof,
+    log_receipt,
     log_liabilities,
     log_fields,
 )

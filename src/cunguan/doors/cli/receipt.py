@@ -31,6 +31,10 @@ def add_parser(subparsers: Any) -> None:
     _add_month(acts, "month", "all receipts of a holder's month, with the statements of his accounts", month)
     _add_month(acts, "statement", "the statements of a holder's accounts of a month", month)
     _add_verify(acts)
+    keys_act = acts.add_parser(
+        "keys", help="print the log's key and the custodian's, to be published by another way than receipts"
+    )
+    keys_act.set_defaults(run=keys)
     page_act = acts.add_parser("page", help="print the page that checks receipts, with keys in it: > verify.html")
     _add_pins(page_act)
     page_act.set_defaults(run=page)
@@ -139,6 +143,24 @@ def _write(arguments: argparse.Namespace, found: list[Any]) -> int:
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(one.content)
     print(f"{len(into)} files: {arguments.out}", file=sys.stderr)
+    return 0
+
+
+def keys(arguments: argparse.Namespace, wiring: Any) -> int:
+    """Print the keys by which receipts of this installation are checked, each as --key and --custodian take it."""
+    from cunguan.keys.custodian import CustodianKey
+    from cunguan.keys.log_key import log_signers
+    from cunguan.store.log import origins
+    from cunguan.transparency.note import ED25519, Key
+
+    with psycopg.connect(door_url(wiring), autocommit=True) as connection:
+        origin = origins.opened(connection)
+    if origin is None:
+        print(f"{NAME}: no log is begun yet: type cunguan log sequence", file=sys.stderr)
+        return 1
+    ours = CustodianKey.of(wiring.keys)
+    print(f"log        {log_signers(wiring.home, origin.origin, wiring.environ)[0].key.text()}")
+    print(f"custodian  {Key(ours.id, ED25519, ours.public_key).text()}")
     return 0
 
 

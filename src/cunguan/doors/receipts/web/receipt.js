@@ -258,7 +258,9 @@ async function policyFor(receipt, pins) {
 }
 
 async function logSigned(note, head, policy, pins) {
-  const named = (pins.log ? [pins.log] : policy.logs).filter((key) => key.name === head.origin);
+  const keys = pins.log ? [pins.log] : policy.logs;
+  if (!keys.length) throw new Wrong("log", "no_log_key", head.origin);
+  const named = keys.filter((key) => key.name === head.origin);
   if (!named.length) throw new Wrong("log", "another_log", head.origin);
   for (const key of named) {
     for (const line of linesOf(note, key)) if (await hasSigned(key, note.text, line.blob)) return;
