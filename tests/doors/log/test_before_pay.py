@@ -11,6 +11,7 @@ import psycopg
 import pytest
 
 from cunguan.config.wiring import Wiring
+from cunguan.doors.cli import status
 from cunguan.doors.cli.main import main
 from cunguan.doors.log import before_pay
 from cunguan.doors.log.process import Ground, once
@@ -228,6 +229,16 @@ def test_a_new_plane_finds_what_the_last_one_showed(house: House) -> None:
     assert house.codes(message) == {"W1": "leaf_not_logged"}
     house.gate = house.new_gate()
     assert house.codes() == {}
+
+
+def test_status_and_metrics_tell_of_what_waits(house: House) -> None:
+    house.rule()
+    assert status._of_payments(house.books) == []
+    house.codes(house.pay("W1"))
+    assert status._of_payments(house.books) == ["1 payments wait for the log: `cunguan log policy show`"]
+    figures = {name: figure for name, _, figure in house.sql(statement("metrics")) if "waiting_for_log" in name}
+    assert figures["cunguan_payments_waiting_for_log"] == 1
+    assert figures["cunguan_payments_waiting_for_log_seconds"] > 30
 
 
 def verb(house: House, *argv: str) -> int:
