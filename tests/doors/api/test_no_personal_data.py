@@ -167,6 +167,9 @@ def test_no_mark_is_found_in_database_logs_refusals_and_backups(
     assert types("person", "put", CLIENT, "--platform", "P1", given=NAME.encode())[0] == 2
     assert types("payee", given={"name": ASCII_NAME, "account": CARD})[0] == 0
     assert types("payee", given={"name": ASCII_NAME, "account": CARD, "bank": 7})[0] == 2
+    assert types("payee", "--platform", "P1", "--person", CLIENT, given={"name": NAME, "account": f"{CARD}7"})[0] == 0
+    assert types("payee", "--platform", "P1", "--person", "nobody", given={"name": NAME, "account": CARD})[0] == 1
+    assert types("payee", "--person", CLIENT, given={"name": NAME, "account": CARD})[0] == 2
     scan = tmp_path / "scan"
     scan.write_bytes(DOCUMENT)
     assert types("person", "document", CLIENT, "again", "--platform", "P1", "--from", str(scan))[0] == 0
