@@ -10,6 +10,7 @@ Source  C2SP tlog-tiles
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from typing import Final
 
 from cunguan.transparency.tree import HASH_BYTES, leaf_hashes, parents, root
@@ -20,7 +21,7 @@ WIDTH: Final = 256
 #: what an entry's length, two bytes, can say
 MAX_ENTRY: Final = 0xFFFF
 _HEIGHT: Final = 8
-#: tiles kept with the hashes above them, 30 kB each
+#: tiles that are kept: 8 kB each, with the hashes above them 30 kB
 _KEPT: Final = 512
 
 
@@ -71,11 +72,11 @@ def bundle(entries: Sequence[bytes]) -> bytes:
     return b"".join([len(entry).to_bytes(2, "big") + entry for entry in entries])
 
 
-def hashes_of(content: bytes, width: int, where: str) -> list[bytes]:
-    """Return the hashes of a tile, which must be as many as its path says."""
+def checked(content: bytes, width: int, where: str) -> bytes:
+    """Return a tile, which must have as many hashes as its path says."""
     if len(content) != width * HASH_BYTES:
         raise TileWrong(f"{where}: {len(content)} bytes for {width} hashes")
-    return [content[at : at + HASH_BYTES] for at in range(0, len(content), HASH_BYTES)]
+    return content
 
 
 def entries_of(content: bytes, width: int, where: str) -> list[bytes]:
@@ -97,24 +98,20 @@ class Tiles:
     def __init__(self, size: int, fetch: Fetch) -> None:
         self.size = size
         self._fetch = fetch
-        self._kept: dict[
-            tuple[int, int], list[list[bytes]]
-        ] = {}  # of a tile: its hashes, then those of each level above
+        self._kept: dict[tuple[int, int], bytes] = {}
 
     def read(self, level: int, index: int) -> bytes:
         """Return the hash of the 2**level leaves from index * 2**level on."""
         tile_level, above = divmod(level, _HEIGHT)
         number, first = divmod(index << above, WIDTH)
-        levels = self._levels(tile_level, number)
-        while len(levels) <= above:
-            levels.append(parents(levels[-1]))
-        if first >> above >= len(levels[above]):
+        levels = _levels(self._content(tile_level, number))
+        if above >= len(levels) or first >> above >= len(levels[above]):
             raise TileWrong(f"level {level} of a tree of {self.size} has no hash {index}")
         return levels[above][first >> above]
 
     def hashes(self, level: int, index: int) -> list[bytes]:
         """Return the hashes of one tile."""
-        return list(self._levels(level, index)[0])
+        return _split(self._content(level, index))
 
     def entries(self, index: int) -> list[bytes]:
         """Return the entries of one bundle."""
@@ -126,23 +123,36 @@ class Tiles:
                 raise
         return entries_of(self._fetch(bundle_path(index)), WIDTH, bundle_path(index))[:width]
 
-    def _levels(self, level: int, index: int) -> list[list[bytes]]:
+    def _content(self, level: int, index: int) -> bytes:
         found = self._kept.get((level, index))
         if found is None:
             if len(self._kept) >= _KEPT:
                 del self._kept[next(iter(self._kept))]
-            found = self._kept[level, index] = [self._tile(level, index)]
+            found = self._kept[level, index] = self._tile(level, index)
         return found
 
-    def _tile(self, level: int, index: int) -> list[bytes]:
-        """Return a tile's hashes; of one that is not full, when it is forgotten, from the full one that followed it."""
+    def _tile(self, level: int, index: int) -> bytes:
+        """Return a tile; of one that is not full, when it is forgotten, from the full one that followed it."""
         width = width_of(level, index, self.size)
         try:
-            return hashes_of(self._fetch(path(level, index, width)), width, path(level, index, width))
+            return checked(self._fetch(path(level, index, width)), width, path(level, index, width))
         except FileNotFoundError:
             if width == WIDTH:
                 raise
-        return hashes_of(self._fetch(path(level, index)), WIDTH, path(level, index))[:width]
+        return checked(self._fetch(path(level, index)), WIDTH, path(level, index))[: width * HASH_BYTES]
+
+
+@lru_cache(_KEPT)
+def _levels(content: bytes) -> tuple[tuple[bytes, ...], ...]:
+    """Return a tile's hashes, and those of each level above them: known by its content, so that the next proof need not hash it again."""
+    levels = [_split(content)]
+    while len(levels[-1]) > 1:
+        levels.append(parents(levels[-1]))
+    return tuple(tuple(level) for level in levels)
+
+
+def _split(content: bytes) -> list[bytes]:
+    return [content[at : at + HASH_BYTES] for at in range(0, len(content), HASH_BYTES)]
 
 
 class Edge:
