@@ -39,12 +39,12 @@ class Logged(msgspec.Struct, frozen=True):
             for statement in statements:
                 assert owner.execute(statement.encode(), values).rowcount != 0, f"nothing was changed by {statement}"
 
-    def goes_round_the_acts(self, statement: str) -> None:
+    def goes_round_the_acts(self, statement: str, table: str = ABOUT) -> None:
         """Change the row that an act is about, with its triggers switched off for a moment."""
         with psycopg.connect(self.url) as owner:
-            owner.execute(f"ALTER TABLE {ABOUT} DISABLE TRIGGER USER".encode())
+            owner.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER".encode())
             assert owner.execute(statement.encode()).rowcount != 0, f"nothing was changed by {statement}"
-            owner.execute(f"ALTER TABLE {ABOUT} ENABLE TRIGGER USER".encode())
+            owner.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER".encode())
 
     def findings(self) -> list[Finding]:
         """Return what a verification of all of it finds; nothing is kept of one that found something."""
@@ -73,9 +73,10 @@ def logged(kept: Logged, tmp_path: Path) -> Iterator[Logged]:
     shutil.copytree(kept.folder, tmp_path / "log")
     yield Logged(kept.url, tmp_path / "log")
     with psycopg.connect(kept.url) as owner:
-        owner.execute(f"ALTER TABLE {ABOUT} DISABLE TRIGGER USER".encode())
-        owner.execute(f"DELETE FROM {ABOUT}".encode())
-        owner.execute(f"ALTER TABLE {ABOUT} ENABLE TRIGGER USER".encode())
+        for table in (ABOUT, "door_key"):
+            owner.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER".encode())
+            owner.execute(f"DELETE FROM {table}".encode())
+            owner.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER".encode())
         for table in TABLES:
             owner.execute(f"DELETE FROM {table}".encode())
             owner.execute(f"INSERT INTO {table} SELECT * FROM saved_{table}".encode())

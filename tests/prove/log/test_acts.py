@@ -3,6 +3,7 @@
 import psycopg
 import pytest
 
+from cunguan.store import roles
 from tests.prove.log.conftest import ABOUT, Logged
 from tests.prove.log.made import publish
 
@@ -65,3 +66,34 @@ def test_finds_a_trigger_that_is_switched_off(ruled: Logged) -> None:
     with psycopg.connect(ruled.url) as owner:
         owner.execute(f"ALTER TABLE {ABOUT} DISABLE TRIGGER log_before_pay_is_an_act")
     assert [one.row for one in ruled.findings()] == ["trigger log_before_pay_is_an_act"]
+
+
+# ── a table of which only some changes are acts ──────────────────────────────
+KEY = (
+    "INSERT INTO door_key (id, platform, for_lane, sandbox, algorithm, public_key, scopes, made_at, made_by, valid_from) "
+    "VALUES ('k1', 'P1', 1, true, 'ed25519', 'p', '{read}', clock_timestamp(), 'm1', clock_timestamp())"
+)
+
+
+@pytest.mark.parametrize(
+    ("statement", "found"),
+    [
+        ("UPDATE door_key SET version = 2", []),  # the door may, and it is no act
+        ("UPDATE door_key SET public_key = 'q'", ["changed since its last act: public_key"]),  # no process may
+        (
+            "UPDATE door_key SET revoked_at = now(), revoked_by = 'm1'",
+            ["changed since its last act: revoked_at"],
+        ),  # an act, but not so
+        ("DELETE FROM door_key", ["removed: its last act left it"]),
+    ],
+)
+def test_a_key_may_change_as_the_door_may_change_it(logged: Logged, statement: str, found: list[str]) -> None:
+    with psycopg.connect(logged.url) as owner:
+        for text in roles.statements():
+            if "CREATE ROLE" in text or " ON door_key TO " in text:
+                owner.execute(text.encode())
+        owner.execute(KEY.encode())
+    publish(logged.url, logged.folder)
+    assert logged.findings() == []
+    logged.goes_round_the_acts(statement, "door_key")
+    assert [one.what for one in logged.findings()] == found

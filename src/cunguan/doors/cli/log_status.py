@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from cunguan.doors.cli.database import connected
+from cunguan.doors.log import verifying
 from cunguan.doors.log.standing import Standing, look
 from cunguan.keys.log_key import log_signers
 from cunguan.store.log.folder import folder_of
@@ -35,9 +36,10 @@ def run_status(arguments: argparse.Namespace, wiring: Any) -> int:
     with connected(wiring) as connection:
         found = look(connection, wiring.home, wiring.environ)
     if arguments.json:
-        print(msgspec.json.encode({**msgspec.structs.asdict(found), "troubles": found.troubles}).decode())
+        told = {"troubles": found.troubles, "verified": verifying.last(wiring.home)}
+        print(msgspec.json.encode({**msgspec.structs.asdict(found), **told}).decode())
     else:
-        print("\n".join(lines(found)))
+        print("\n".join([*lines(found), verifying.told(wiring.home)]))
         for trouble in found.troubles:
             print(f"! {trouble}", file=sys.stderr)
     return 1 if found.troubles else 0

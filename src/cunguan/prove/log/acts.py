@@ -25,20 +25,29 @@ _ACTS = "SELECT seq, type, salt_key_id, content FROM log_act WHERE seq BETWEEN %
 _CHUNKS = """
     SELECT first_index, leaves, first_seq, last_seq, sides FROM log_chunk
     WHERE log = %s AND lane = -1 AND first_seq > %s AND first_index < %s ORDER BY first_seq LIMIT 1"""
-#: tables whose rows are acts: their key, the column that names the subject, one that tells when, and whether every change of a row
-#: is an act, or forbidden: else a row may lawfully differ from its last act
+#: the roles of the processes that change rows
+_WRITERS = ("cunguan_door", "cunguan_plane")
+#: tables whose rows are acts: their key; the column that names the subject, and those that are left out; the columns that change by an
+#: act only, since every change of the row is one or is forbidden, or a trigger asks for them, or no process may change them; and where
+#: every new row is an act, the column that says when it was made
 _TABLES = """
-    SELECT DISTINCT t.tgrelid::regclass::text, array(
+    SELECT t.tgrelid::regclass::text, array(
                SELECT a.attname::text FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)
                WHERE i.indrelid = t.tgrelid AND i.indisprimary ORDER BY a.attnum),
-           convert_from((string_to_array(encode(t.tgargs, 'escape'), '\\000'))[2]::bytea, 'UTF8'),
-           (SELECT min(a.attname::text) FROM pg_attribute a WHERE a.attrelid = t.tgrelid AND a.attnum > 0 AND a.attnotnull
-                AND a.atttypid = 'timestamptz'::regtype),
-           EXISTS (SELECT FROM pg_trigger u JOIN pg_proc q ON q.oid = u.tgfoid
-                   WHERE u.tgrelid = t.tgrelid AND u.tgtype & 16 > 0 AND u.tgqual IS NULL AND u.tgattr::text = ''
-                     AND q.proname IN ('log_row', 'forbid_change'))
+           (string_to_array(encode(min(t.tgargs), 'escape'), '\\000'))[2:],
+           array(SELECT a.attname::text FROM pg_attribute a WHERE a.attrelid = t.tgrelid AND a.attnum > 0 AND NOT a.attisdropped AND (
+               EXISTS (SELECT FROM pg_trigger u JOIN pg_proc q ON q.oid = u.tgfoid
+                       WHERE u.tgrelid = t.tgrelid AND u.tgtype & 16 > 0 AND q.proname IN ('log_row', 'forbid_change') AND (
+                           u.tgqual IS NULL AND u.tgattr::text = '' OR pg_get_triggerdef(u.oid) ~* ('new\\.' || a.attname || '\\M')))
+               OR NOT EXISTS (SELECT FROM pg_roles WHERE rolname = ANY (%s)
+                              AND has_column_privilege(oid, t.tgrelid, a.attnum, 'UPDATE')))),
+           CASE WHEN bool_or(t.tgtype & 4 > 0 AND t.tgqual IS NULL) THEN (
+               SELECT name FROM unnest(ARRAY['at', 'made_at', 'created_at', 'changed_at', 'confirmed_at', 'declared_at', 'taken_at',
+                                             'opened_at', 'received_at']) WITH ORDINALITY n (name, place)
+               JOIN pg_attribute a ON a.attrelid = t.tgrelid AND a.attname = n.name AND a.attnotnull
+               AND a.atttypid = 'timestamptz'::regtype ORDER BY place LIMIT 1) END
     FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
-    WHERE p.proname = 'log_row' AND has_table_privilege(t.tgrelid, 'SELECT') ORDER BY 1"""
+    WHERE p.proname = 'log_row' AND has_table_privilege(t.tgrelid, 'SELECT') GROUP BY t.tgrelid ORDER BY 1"""
 _UNREADABLE = """
     SELECT DISTINCT t.tgrelid::regclass::text FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
     WHERE p.proname = 'log_row' AND NOT has_table_privilege(t.tgrelid, 'SELECT') ORDER BY 1"""
@@ -51,18 +60,19 @@ _CHANGED = """
     SELECT a.seq, a.row::text, now::text, c.columns
     FROM (SELECT seq, subject, convert_from(content, 'UTF8')::jsonb -> 'row' AS row FROM log_act
           WHERE seq > {after} AND seq <= {upto} AND subject >= {begin} AND subject < {end}) a
+    CROSS JOIN LATERAL jsonb_populate_record(NULL::{table}, a.row) w
     LEFT JOIN {table} t ON {same}
-    CROSS JOIN LATERAL (SELECT to_jsonb(t) AS now, to_jsonb(jsonb_populate_record(NULL::{table}, a.row)) AS was) j
+    CROSS JOIN LATERAL (SELECT to_jsonb(t) AS now, to_jsonb(w) AS was) j
     CROSS JOIN LATERAL (SELECT string_agg(key, ', ' ORDER BY key) AS columns FROM jsonb_object_keys(a.row) key
-                        WHERE now -> key IS DISTINCT FROM was -> key) c
+                        WHERE key = ANY ({columns}) AND now -> key IS DISTINCT FROM was -> key) c
     WHERE NOT EXISTS (SELECT FROM log_act l WHERE l.subject = a.subject AND l.seq > a.seq AND ({later}))
-      AND (now IS NULL OR {is_kept} AND c.columns IS NOT NULL)
+      AND (now IS NULL OR c.columns IS NOT NULL)
     ORDER BY a.seq LIMIT 20"""
 #: rows that came after the log was there, and no act tells of
 _UNTOLD = """
     SELECT to_jsonb(t)::text FROM {table} t
     WHERE t.{at} > (SELECT min(at) FROM log_act)
-      AND NOT EXISTS (SELECT FROM log_act l WHERE l.subject = {named} || t.{subject}::text AND ({same})) LIMIT 20"""
+      AND NOT EXISTS (SELECT FROM log_act l WHERE l.subject = {named} || (to_jsonb(t) ->> {subject}) AND ({same})) LIMIT 20"""
 #: acts and the rows they are about are few beside postings; still a statement may take longer than a page of those
 _SECONDS = 60
 PAGE = 5_000
@@ -122,9 +132,11 @@ def rows(reader: Reader, after: int) -> Iterator[Finding]:
     for table, trigger in reader.ask(_DISABLED):
         yield _finding(None, f"trigger {trigger}", f"switched off: what is done to {table} is no longer an act")
     head = reader.ask("SELECT coalesce(max(seq), 0) FROM log_act")[0][0]
-    for table, key, subject, at, is_kept in reader.ask(_TABLES):
+    for table, key, (subject, *left_out), columns, at in reader.ask(_TABLES, list(_WRITERS)):
+        if set(key) & set(left_out):
+            continue  # an act of it does not tell which row it was of
         for first in range(after, head, PAGE):
-            yield from _changed(reader, _page(table, key, is_kept, first, first + PAGE), table)
+            yield from _changed(reader, _page(table, key, columns, first, first + PAGE), table)
         if at is not None:
             yield from _untold(reader, table, key, subject, at)
 
@@ -143,22 +155,21 @@ def _changed(reader: Reader, page: Any, table: str) -> Iterator[Finding]:
 
 
 def _untold(reader: Reader, table: str, key: list[str], subject: str, at: str) -> Iterator[Finding]:
-    told = "convert_from(l.content, 'UTF8')::jsonb -> 'row' ->> {} = t.{}::text"
+    told = "convert_from(l.content, 'UTF8')::jsonb -> 'row' ->> {} = to_jsonb(t) ->> {}"
     asked = sql.SQL(_UNTOLD).format(
-        table=sql.Identifier(table), at=sql.Identifier(at), subject=sql.Identifier(subject), named=sql.Literal(f"{table}:"),
-        same=sql.SQL(" AND ").join(sql.SQL(told).format(sql.Literal(name), sql.Identifier(name)) for name in key),
+        table=sql.Identifier(table), at=sql.Identifier(at), subject=sql.Literal(subject), named=sql.Literal(f"{table}:"),
+        same=sql.SQL(" AND ").join(sql.SQL(told).format(sql.Literal(name), sql.Literal(name)) for name in key),
     )  # fmt: skip
     for (there,) in reader.ask(asked):
         yield _finding(None, table, "added: no act tells of this row", "", there)
 
 
-def _page(table: str, key: list[str], is_kept: bool, after: int, upto: int) -> Any:
-    told = {name: sql.SQL("a.row ->> {}").format(sql.Literal(name)) for name in key}
+def _page(table: str, key: list[str], columns: list[str], after: int, upto: int) -> Any:
     later = "convert_from(l.content, 'UTF8')::jsonb -> 'row' ->> {} = a.row ->> {}"
     return sql.SQL(_CHANGED).format(
-        table=sql.Identifier(table), is_kept=sql.Literal(is_kept), after=sql.Literal(after), upto=sql.Literal(upto),
+        table=sql.Identifier(table), columns=sql.Literal(columns), after=sql.Literal(after), upto=sql.Literal(upto),
         begin=sql.Literal(f"{table}:"), end=sql.Literal(f"{table};"),
-        same=sql.SQL(" AND ").join(sql.SQL("t.{}::text = {}").format(sql.Identifier(name), one) for name, one in told.items()),
+        same=sql.SQL(" AND ").join(sql.SQL("t.{} = w.{}").format(sql.Identifier(name), sql.Identifier(name)) for name in key),
         later=sql.SQL(" AND ").join(sql.SQL(later).format(sql.Literal(name), sql.Literal(name)) for name in key),
     )  # fmt: skip
 
