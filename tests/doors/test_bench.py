@@ -6,7 +6,7 @@ import pytest
 from cunguan.doors.bench import books, growth, history
 from cunguan.doors.bench.form import figure, lines
 
-TINY = books.Size(bids=2_000, pairs=2, rounds=1, run=2_500, lenders=2_600, holders=400, handed=800)
+TINY = books.Size(bids=2_000, pairs=2, rounds=1, run=2_100, lenders=2_200, holders=200, handed=300)
 
 
 def test_books_prints_every_figure_with_its_bar() -> None:
@@ -14,7 +14,7 @@ def test_books_prints_every_figure_with_its_bar() -> None:
     report = books.measure(TINY, said.append)
     names = {one.name for one in report.figures}
     assert {one.bar for one in report.figures if one.bar} >= {">= 0.6", ">= 0.5", ">= 0.6 of 512", "< 2 s", "< 5 s"}
-    assert "run of 2,500: repayment" in names and "first answer after kill -9 of the writer" in names
+    assert "run of 2,100: repayment" in names and "first answer after kill -9 of the writer" in names
     assert all(one.value > 0 and one.runs.min <= one.value <= one.runs.max for one in report.figures)
     assert report.cpu_us_per_instruction["PostgreSQL"] > 0
     assert msgspec.json.decode(msgspec.json.encode(report))["figures"][0]["unit"] == "/s"

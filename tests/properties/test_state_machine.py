@@ -27,8 +27,8 @@ QUIET = {
     "derandomize": True, "deadline": None, "database": None, "print_blob": False,
     "suppress_health_check": list(HealthCheck),
 }  # fmt: skip
-IN_MEMORY = settings(max_examples=30, stateful_step_count=50, **QUIET)  # type: ignore[arg-type]  # one type a value
-ON_POSTGRES = settings(max_examples=4, stateful_step_count=25, **QUIET)  # type: ignore[arg-type]  # one type a value
+IN_MEMORY = settings(max_examples=18, stateful_step_count=50, **QUIET)  # type: ignore[arg-type]  # one type a value
+ON_POSTGRES = settings(max_examples=3, stateful_step_count=25, **QUIET)  # type: ignore[arg-type]  # one type a value
 LONG_IN_MEMORY = settings(IN_MEMORY, max_examples=600, stateful_step_count=60)
 LONG_ON_POSTGRES = settings(ON_POSTGRES, max_examples=40, stateful_step_count=50)
 
@@ -40,6 +40,15 @@ def run_sizes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(runs, "ATOMIC_ITEMS", sizes["atomic_items"])
     monkeypatch.setattr(runs, "STEP_ITEMS", sizes["step_items"])
     return sizes
+
+
+#: on PostgreSQL runs come up where they are small; at their true sizes a short sequence has none, and the soak has them
+ON_BOTH = pytest.mark.parametrize(
+    "run_sizes",
+    [SMALL_RUNS, pytest.param(RUNS, marks=pytest.mark.soak)],
+    ids=["runs above 3", "runs above 2,000"],
+    indirect=True,
+)
 
 
 class Drawn:
@@ -148,6 +157,7 @@ def test_model_and_memory_store_agree_on_every_sequence(run_sizes: dict[str, Any
     run_state_machine_as_test(machine(lambda: [MemoryTwin()], run_sizes), settings=sizes)
 
 
+@ON_BOTH
 @pytest.mark.parametrize(
     "sizes", [ON_POSTGRES, pytest.param(LONG_ON_POSTGRES, marks=pytest.mark.soak)], ids=["short", "long"]
 )
@@ -177,12 +187,18 @@ def work(all_: Triple, seed: int, count: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("seed", "count"), [(0, 400), (3, 400), *(pytest.param(seed, 1_000, marks=pytest.mark.soak) for seed in range(20))]
+    ("seed", "count"),
+    [
+        (0, 400),
+        pytest.param(3, 400, marks=pytest.mark.soak),
+        *(pytest.param(seed, 1_000, marks=pytest.mark.soak) for seed in range(20)),
+    ],
 )
 def test_model_and_memory_store_agree_over_months(run_sizes: dict[str, Any], seed: int, count: int) -> None:
     work(Triple([MemoryTwin()], **run_sizes), seed, count)
 
 
+@ON_BOTH
 @pytest.mark.parametrize(("seed", "count"), [(7, 100), pytest.param(8, 1_000, marks=pytest.mark.soak)])
 def test_model_and_both_stores_agree_over_months(
     run_sizes: dict[str, Any], postgres_twin: Callable[[], PostgresTwin], seed: int, count: int
