@@ -96,10 +96,6 @@ def house(books: str, ground: Ground) -> Iterator[House]:
         yield House(books, ground, stack)
 
 
-def test_without_a_rule_nothing_waits(house: House) -> None:
-    assert house.codes(house.pay("W1")) == {}
-
-
 def test_from_the_amount_on_a_payment_waits_until_the_quorum_has_cosigned(house: House) -> None:
     house.rule()
     large, small = house.pay("W1"), house.pay("W2", AMOUNT - 1)
@@ -137,29 +133,29 @@ def test_what_a_row_says_is_not_enough(house: House) -> None:
     assert house.codes(message) == {"W1": "leaf_not_proven"}
 
 
-@pytest.mark.parametrize(
-    "changed", ["authority SET amount_minor = 6", "posting SET amount_minor = 101", "instruction SET body = '{}'"]
-)
-def test_books_that_were_changed_after_they_were_logged_let_nothing_go(house: House, changed: str) -> None:
+def test_books_that_were_changed_after_they_were_logged_let_nothing_go(house: House) -> None:
     house.rule()
-    message = house.pay("W1")
+    changes = ("authority SET amount_minor = 6", "posting SET amount_minor = 101", "instruction SET body = '{}'")
+    messages = [house.pay(f"W{number}") for number in range(len(changes))]
     once(house.ground)
-    assert house.codes(message) == {}
-    table = changed.partition(" ")[0]
-    house.sql(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-    house.sql(f"UPDATE {changed} WHERE lane = 1 AND seq = {message.seq}")
-    assert house.codes(message) == {"W1": "leaf_not_proven"}
+    assert house.codes(*messages) == {}
+    for message, changed in zip(messages, changes, strict=True):
+        house.sql(f"ALTER TABLE {changed.partition(' ')[0]} DISABLE TRIGGER USER")
+        house.sql(f"UPDATE {changed} WHERE lane = 1 AND seq = {message.seq}")
+        assert house.codes(message) == {message.id: "leaf_not_proven"}
 
 
-@pytest.mark.parametrize("policy", ["", "quorum none\n", "log and so on\n"])
-def test_without_a_policy_that_asks_somebody_nobodys_word_counts(house: House, policy: str) -> None:
+def test_without_a_policy_that_asks_somebody_nobodys_word_counts(house: House) -> None:
     house.rule()
     message = house.pay("W1")
     once(house.ground)
     house.witnesses.policy.unlink()
-    if policy:
-        house.witnesses.policy.write_text(policy)
     assert house.codes(message) == {"W1": "leaf_not_proven"}
+    for text in ("quorum none\n", "log and so on\n"):
+        house.witnesses.policy.write_text(text)
+        assert house.codes(message) == {"W1": "leaf_not_proven"}
+    house.witnesses.write()
+    assert house.codes(message) == {}
 
 
 def test_after_a_change_of_policy_the_next_checkpoint_lets_it_go(house: House) -> None:
@@ -205,6 +201,7 @@ def test_what_is_not_proven_is_never_let_go(house: House) -> None:
 
 def test_the_last_version_of_a_rule_holds(house: House) -> None:
     message = house.pay("W1")
+    assert house.codes(message) == {}  # there is none
     house.rule()
     assert house.codes(message) == {"W1": "leaf_not_logged"}
     house.rule(AMOUNT + 1)
