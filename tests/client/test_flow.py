@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from cunguan.client.calls import receipt
 from cunguan.client.errors import Failed, Pending, Refused, Unreached
 from cunguan.client.flow import Asked, Heard, Pause, instruct, once
 
@@ -85,6 +86,14 @@ def test_a_read_that_is_refused_is_not_asked_again() -> None:
     steps, error = told(
         once(Asked("GET", "/v1/platform"), msgspec.json.decode, 5), heard(404, {"status": 404, "code": "x"})
     )
+    assert len(steps) == 1 and isinstance(error, Failed)
+
+
+def test_a_receipt_is_asked_for_again_until_a_checkpoint_is_over_its_leaf() -> None:
+    early = heard(409, {"status": 409, "code": "receipt_not_ready"})
+    asked = ("GET", "/v1/instructions/bid-1/receipt")
+    assert told(receipt("bid-1", "L7", 5), early, early, Heard(200, b"{}", {}, 0.0)) == ([asked] * 3, b"{}")
+    steps, error = told(receipt("bid-1", "", 5), heard(404, {"status": 404, "code": "receipt_of_nothing"}))
     assert len(steps) == 1 and isinstance(error, Failed)
 
 

@@ -1,10 +1,14 @@
 """Months of accounts: stated once, when they are over and in the log; what is left out of a month's receipts shows."""
 
+from types import SimpleNamespace
+
 import psycopg
 import pytest
 
+from cunguan.doors.jobs import account_statements
 from cunguan.doors.receipts import months
 from cunguan.doors.receipts.making import NoReceipt
+from cunguan.keys.installation import Keys
 from cunguan.keys.note_keys import check
 from cunguan.transparency.chain import look
 from cunguan.transparency.receipt import Result, verify
@@ -82,6 +86,17 @@ def test_a_month_that_was_cut_off_is_gone_on_with(issuing: Issuing, monkeypatch:
         acts = owner.execute("SELECT seq, type, subject FROM log_act ORDER BY seq").fetchall()
         assert owner.execute("SELECT count(*), sum(statements) FROM account_statement_run").fetchone() == (1, 2)
     assert acts == [(1, 10, "account_statement:1/11/2026-03"), (2, 10, "account_statement:1/21/2026-03")]
+
+
+def test_the_job_states_one_month_of_each_lane_a_time(issuing: Issuing) -> None:
+    issuing.books.post((BANK, L7, 100))
+    issuing.books.begin("2026-05-02")
+    issuing.take()
+    here = SimpleNamespace(pool=SimpleNamespace(conninfo=issuing.door_url), keys=Keys(issuing.home))
+    assert [account_statements.sweep(here) for _ in range(3)] == [True, True, False]  # type: ignore[arg-type]  # all it looks at
+    with psycopg.connect(issuing.books.url) as owner:
+        stated = owner.execute("SELECT month, postings, closing_minor FROM account_statement ORDER BY month").fetchall()
+    assert stated == [("2026-03", 1, 100), ("2026-04", 0, 100)], "a balance is stated, though nothing moved"
 
 
 def test_what_is_stated_cannot_be_changed(issuing: Issuing) -> None:
