@@ -10,7 +10,9 @@ from cunguan.doors.liabilities.files import Kept
 from cunguan.doors.liabilities.taking import Taken, Why, take
 from cunguan.doors.liabilities.verifying import verify
 from cunguan.keys.salts import SaltKeys
+from cunguan.store import roles
 from tests.doors.api.harness import LENDERS, Door, Stack
+from tests.plane.harness import as_role
 
 
 @pytest.fixture(scope="module")
@@ -87,3 +89,11 @@ def test_nobody_keeps_who_asked(stack: Stack, door: Door, taken: list[Taken]) ->
     before = written()
     door.get(f"/v1/accounts/{LENDERS[0]}/liabilities/{id}")
     assert written() == before
+
+
+def test_the_doors_role_may_take_a_snapshot_and_change_none(stack: Stack) -> None:
+    door = as_role(stack.url, roles.DOOR)
+    now = datetime(2026, 11, 26, 6, tzinfo=UTC)
+    assert take(door, stack.home, Why("asked:door"), now)
+    with psycopg.connect(door) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        connection.execute("INSERT INTO liability_key VALUES ('k', 'n', 'bank', 'ed25519', 'p', 'm', 'c', now())")
