@@ -158,6 +158,16 @@ def test_without_a_policy_that_asks_somebody_nobodys_word_counts(house: House) -
     assert house.codes(message) == {}
 
 
+def test_where_the_salt_key_is_not_to_be_had_large_payments_wait_and_small_ones_go_on(house: House) -> None:
+    house.rule()
+    messages = [house.pay("W1"), house.pay("W2", AMOUNT - 1)]
+    once(house.ground)
+    (house.ground.home / "log-salt-key-0").rename(house.ground.home / "elsewhere")
+    assert house.codes(*messages) == {"W1": "leaf_not_proven"}
+    (house.ground.home / "elsewhere").rename(house.ground.home / "log-salt-key-0")
+    assert house.codes(*messages) == {}
+
+
 def test_after_a_change_of_policy_the_next_checkpoint_lets_it_go(house: House) -> None:
     house.rule()
     message = house.pay("W1")

@@ -24,6 +24,7 @@ from cunguan.kernel.codes import Code
 from cunguan.kernel.rows import Message
 from cunguan.keys.installation import Keys
 from cunguan.keys.note_keys import check
+from cunguan.keys.providers.base import KeysWrong
 from cunguan.keys.salts import SaltKeys
 from cunguan.keys.sealed import KeyMissing
 from cunguan.operations.withdrawal import CreditTransfer
@@ -142,7 +143,17 @@ class _Gate:
             return Wait(Code.leaf_not_cosigned, why)
         try:
             self._prove(connection, seq, found, Stored(*row))
-        except (_Unproven, OSError, KeyMissing, NotLogged, NoteWrong, PolicyWrong, ProofWrong, TileWrong) as wrong:
+        except (
+            _Unproven,
+            OSError,
+            KeyMissing,
+            KeysWrong,
+            NotLogged,
+            NoteWrong,
+            PolicyWrong,
+            ProofWrong,
+            TileWrong,
+        ) as wrong:
             log.error("lane %s: the leaves of sequence %s are not proven: %s", self._lane, seq, wrong)
             return Wait(Code.leaf_not_proven, str(wrong))
         return None
