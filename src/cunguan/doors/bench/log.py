@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable, Collection, Mapping
 from typing import Protocol
 
-from cunguan.doors.bench import log_audit, log_fields, log_liabilities, log_proof, log_receipt
+from cunguan.doors.bench import log_append, log_audit, log_fields, log_liabilities, log_proof, log_receipt
 from cunguan.doors.bench.form import Figure, Report, machine
 
 METHOD = [
@@ -33,6 +33,7 @@ class Part(Protocol):
 
 #: in the order they are run
 PARTS: tuple[Part, ...] = (
+    log_append,
     log_audit,
     log_proof,
     log_receipt,
