@@ -321,6 +321,8 @@ class Code(IntEnum):
     leaf_not_proven = 512  # the log's files and the books do not prove it: a person must look
     release_cap_reached = 513  # what may leave unseen in one day has left
 
+    # keys
+    keys_unavailable = 545  # the module or Vault that holds the keys does not answer, or refuses: send the same again
     # personal data of clients; no instruction is ever answered by these
     person_restricted = 555  # kept because the law says so, and neither shown nor searched
     person_shredded = 556  # the keys are destroyed: nobody can read it any more

@@ -22,6 +22,7 @@ from cunguan.doors.api.context import Context
 from cunguan.doors.api.endpoint import NOBODY, Call, Caller, Endpoint
 from cunguan.doors.api.routes.check_files import UPLOAD_BYTES_MAX
 from cunguan.doors.telemetry import logs, metrics
+from cunguan.keys.providers.base import KeysWrong
 from tests.doors.api.harness import Door, Stack
 
 
@@ -168,6 +169,21 @@ def said() -> Iterator[io.StringIO]:
     logger.addHandler(handler)
     yield stream
     logger.removeHandler(handler)
+
+
+async def away(call: Call) -> Any:
+    raise KeysWrong("Vault at https://vault.example does not answer: ConnectionError")
+
+
+def test_keys_that_do_not_answer_are_no_fault_of_the_caller(said: io.StringIO) -> None:
+    (answer,) = asked(away, 1)
+    assert (answer.status_code, answer.json()["code"], "Retry-After" in answer.headers) == (
+        503,
+        "keys_unavailable",
+        True,
+    )
+    assert "vault.example" not in answer.text
+    assert "the keys are not to be had" in said.getvalue()
 
 
 async def _nothing() -> None: ...

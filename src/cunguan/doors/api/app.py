@@ -32,6 +32,7 @@ from cunguan.doors.telemetry.metrics import answered
 from cunguan.kernel.codes import Code
 from cunguan.kernel.ids import is_id
 from cunguan.keys.httpsig import SAFE
+from cunguan.keys.providers.base import KeysWrong
 
 log = logging.getLogger(__name__)
 
@@ -110,6 +111,9 @@ class Door:
         except psycopg.OperationalError:  # away, too slow, or no connection was free
             log.exception("the database did not answer", extra=_of(request))
             return refusal(Problem(503, Code.database_unavailable, "send the same again", headers=RETRY_AFTER))
+        except KeysWrong:
+            log.exception("the keys are not to be had", extra=_of(request))
+            return refusal(Problem(503, Code.keys_unavailable, "send the same again", headers=RETRY_AFTER))
         except Exception:
             log.exception("an endpoint failed", extra=_of(request))
             return refusal(

@@ -44,6 +44,7 @@ _STATUS = {
     Code.batch_differs: 409, Code.key_exists: 409, Code.webhook_limit_reached: 409, Code.webhook_not_active: 409,
     Code.webhook_deleted: 409, Code.check_file_confirmed: 409, Code.check_file_differs: 409, Code.bank_refuses: 409,
     Code.database_unavailable: 503, Code.key_changing: 503, Code.bank_not_there: 503, Code.liability_files_missing: 503,
+    Code.keys_unavailable: 503, Code.personal_data_unreadable: 503, Code.person_restricted: 409, Code.person_shredded: 409,
     Code.receipt_not_ready: 409, Code.receipt_not_his: 404, Code.receipt_of_nothing: 404, Code.statement_not_made: 404,
     Code.body_too_large: 413, Code.media_type_unsupported: 415, Code.rate_limited: 429, Code.internal_error: 500,
 }  # fmt: skip

@@ -93,7 +93,7 @@ PROBLEMS = {
     "429": ("Too many requests; Retry-After says when.", "rate_limited"),
     "503": (
         "Busy, or a part does not answer: send the same again.",
-        "lane_busy lane_stopped database_unavailable key_changing personal_data_unreadable",
+        "lane_busy lane_stopped database_unavailable key_changing personal_data_unreadable keys_unavailable",
     ),
 }
 _ALWAYS = ("400", "401", "403", "429", "503")

@@ -278,6 +278,7 @@ SAYS_ZH = {
     "person_is_client": "客户仍有未销账户",
     "person_under_order": "客户名下有未了结的司法协助事项",
     "jurisdiction_unknown": "该法域未登记保存期限",
+    "keys_unavailable": "保存密钥的模块或 Vault 无应答或拒绝：请原样重发",
     "personal_data_unreadable": "此处取不到该客户的数据密钥：须由存管人处理",
     "personal_data_in_clear": "此字段不加密保存，不得填写个人信息：请经 /v1/persons 报送",
 }
