@@ -144,18 +144,25 @@ def test_key_backups_end_in_time_and_hold_no_key_in_clear(books: str, keys: Keys
     persons.connection.close()
 
 
-@pytest.mark.parametrize("damage", [
-    lambda text: text[:-20], lambda text: text.replace('"version":1', '"version":2'), lambda text: text.split("\n", 1)[1],
-    lambda text: text.replace(HERE, HERE[:-1] + "2"), lambda text: "",
-], ids=["cut", "changed", "without a head", "another installation's", "empty"])  # fmt: skip
-def test_a_damaged_key_backup_changes_nothing(books: str, keys: Keys, tmp_path: Path, damage: Any) -> None:
+DAMAGES: dict[str, Any] = {
+    "cut": lambda text: text[:-20],
+    "changed": lambda text: text.replace('"version":1', '"version":2'),
+    "without a head": lambda text: text.split("\n", 1)[1],
+    "another installation's": lambda text: text.replace(HERE, HERE[:-1] + "2"),
+    "empty": lambda text: "",
+}
+
+
+def test_a_damaged_key_backup_changes_nothing(books: str, keys: Keys, tmp_path: Path) -> None:
     persons = at(books, keys)
     persons.put(1, "p7", ONE, NOW)
     kept = backup(persons, keys, tmp_path / "keys")
-    kept.write_text(damage(kept.read_text()))
-    with pytest.raises(KeyBackupWrong):
-        put_back(persons.connection, keys, HERE, kept, NOW)
-    assert persons.read(1, "p7").details == ONE
+    sound = kept.read_text()
+    for what, damage in DAMAGES.items():
+        kept.write_text(damage(sound))
+        with pytest.raises(KeyBackupWrong):
+            put_back(persons.connection, keys, HERE, kept, NOW)
+        assert persons.read(1, "p7").details == ONE, what
     persons.connection.close()
 
 
