@@ -8,6 +8,7 @@ Source  design/lanes.md 22; ADR 0037
 """
 
 import argparse
+import os
 import signal
 import sys
 import threading
@@ -29,6 +30,9 @@ from cunguan.store.log.taking import Fenced
 from cunguan.store.postgres import SchemaUnknown, check_schema
 from cunguan.transparency.note import NoteWrong
 from cunguan.transparency.policy import PolicyWrong
+
+#: on cores that are full the writer goes first: the log catches up, a caller waits
+NICENESS = 5
 
 #: what a person has to look at
 WRONG = (AlreadyRuns, LogBehind, LogDiffers, OtherName, Fenced, SchemaUnknown, NoteWrong, PolicyWrong, PermissionError)
@@ -87,6 +91,7 @@ def run_sequence(arguments: argparse.Namespace, wiring: Any) -> int:
         if arguments.once:
             once(ground)
         else:
+            os.nice(NICENESS)
             run(ground, arguments.every, stop, lambda: _ready(wiring))
     except WRONG as wrong:
         print(f"cunguan log: {wrong}", file=sys.stderr)
