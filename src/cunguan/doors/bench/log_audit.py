@@ -19,7 +19,7 @@ from cunguan.doors.log.verifying import Wanted
 from cunguan.prove.log.verify import Verified
 
 NAME = "audit"
-COUNT = 200_000
+COUNT = 400_000  # the start of two processes, a second or two, is then a small part
 COUNTED = "sequences of one lane, five leaves for four"
 
 TILES, ROWS, TWO = 80_000, 25_000, 1.7
