@@ -23,6 +23,7 @@ from cunguan.doors.bench import ground, log_books
 from cunguan.doors.bench.form import Figure, figure
 from cunguan.doors.log.process import Ground, once
 from cunguan.kernel.instruction import Instruction
+from cunguan.plane import interpreter
 from cunguan.plane.across import Plane
 from cunguan.store.log.folder import folder_of
 from cunguan.transparency import checkpoint
@@ -47,6 +48,7 @@ def measure(count: int, rounds: int, say: Callable[[str], None]) -> list[Figure]
 
 
 def _append(count: int, rounds: int, say: Callable[[str], None]) -> Figure:
+    interpreter.settle()  # as the sequencer's process does
     rates = []
     with log_books.books("log_append") as (url, home):
         where = Ground(url, home, {})

@@ -24,6 +24,7 @@ from cunguan.doors.log.sequencer import LogDiffers
 from cunguan.doors.supervisor.lifeline import say_ready
 from cunguan.doors.telemetry import logs
 from cunguan.keys.log_key import log_signers
+from cunguan.plane import interpreter
 from cunguan.store import roles, transport
 from cunguan.store.log.origins import OtherName
 from cunguan.store.log.taking import Fenced
@@ -86,6 +87,7 @@ def run_sequence(arguments: argparse.Namespace, wiring: Any) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     ground = Ground(url, wiring.home, wiring.environ)
+    interpreter.settle()
     try:
         check_schema(url)
         if arguments.once:
