@@ -119,3 +119,12 @@ def test_only_the_doors_and_the_log_may_add_an_act_by_hand(books: str, role: str
         ):
             with pytest.raises((psycopg.errors.InsufficientPrivilege, psycopg.errors.RaiseException)):
                 connection.execute(change.encode())
+
+
+def test_a_temporary_table_of_the_log_s_name_takes_no_act_away(books: str) -> None:
+    with psycopg.connect(make_conninfo(books, user=roles.DOOR), autocommit=True) as door:
+        door.execute("CREATE TEMP TABLE log_act_head AS SELECT 0::int8 AS head")
+        door.execute("CREATE TEMP TABLE log_act (LIKE public.log_act)")
+        door.execute("GRANT ALL ON log_act, log_act_head TO PUBLIC")
+        door.execute(KEY.encode())
+    assert [about for _, about, _ in acts(books)] == ["door_key:k1"]

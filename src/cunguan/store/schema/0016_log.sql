@@ -22,8 +22,9 @@ CREATE TABLE log_act_head (
 INSERT INTO log_act_head DEFAULT VALUES;
 
 -- a further act, as the last thing of its transaction: whoever calls it holds the counter until the commit
+-- pg_temp stands last: a temporary table of a caller who calls it log_act is not the log
 CREATE FUNCTION log_act_add(wanted int4, what text, about jsonb) RETURNS int8
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE number int8;
 BEGIN
     UPDATE log_act_head SET head = head + 1 RETURNING head INTO number;
@@ -36,7 +37,7 @@ REVOKE ALL ON FUNCTION log_act_add FROM PUBLIC;  -- who may: store/roles.py; a t
 -- a row of a table is an act: `CREATE CONSTRAINT TRIGGER ... AFTER INSERT OR UPDATE ... DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
 -- EXECUTE FUNCTION log_row('<type>', '<column of the subject>', '<column left out>', ...)`: deferred, so that the counter is held shortly
 CREATE FUNCTION log_row() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = public SET timezone = 'UTC' SET bytea_output = 'hex' AS $$
+SET search_path = public, pg_temp SET timezone = 'UTC' SET bytea_output = 'hex' AS $$
 DECLARE kept jsonb := to_jsonb(NEW);
 BEGIN
     FOR place IN 2 .. TG_NARGS - 1 LOOP

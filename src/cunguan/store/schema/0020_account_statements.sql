@@ -36,7 +36,7 @@ CREATE TABLE account_statement_run (
 );
 
 -- one act a row, counted for all rows of a statement at once: a month of a million accounts is a thousand transactions, not a million
-CREATE FUNCTION account_statement_acts() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+CREATE FUNCTION account_statement_acts() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE last int8;
 BEGIN
     UPDATE log_act_head SET head = head + (SELECT count(*) FROM added) RETURNING head INTO last;
