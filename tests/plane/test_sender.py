@@ -531,3 +531,27 @@ def test_waits_until_others_have_seen_what_allows_it() -> None:
     waits.clear()
     assert sender.run().sent == 1
     assert world.handed_over == 1
+
+
+@pytest.mark.parametrize("state", ["sending", "sent", "in_doubt"])
+def test_what_may_have_left_is_not_handed_over_again_before_others_have_seen_it(state: str) -> None:
+    """A row of the outbox that was written by hand as if it had left goes through the gate like any other."""
+    world = World()
+    withdraw(world.books)
+    store = world.books.store
+    waiting = StoreOutbox(store).waiting(LANE)[0]
+
+    class Written(StoreOutbox):
+        def waiting(self, lane: int) -> list[Message]:
+            return []
+
+        def unanswered(self, lane: int) -> list[Message]:
+            return [replace(waiting, state=state)]
+
+    waits = {"W1": "leaf_not_logged: not yet"}
+    sender = Sender(LANE, Written(store), {"demobank": Line(world)}, world.submit, gate=lambda messages: dict(waits))
+    assert sender.run() == Tally(unseen=waits)
+    assert world.handed_over == 0
+    waits.clear()
+    sender.run()
+    assert world.handed_over == 1

@@ -199,15 +199,17 @@ class Sender:
         tally = Tally()
         unanswered, waiting = self._outbox.unanswered(self._lane), self._outbox.waiting(self._lane)
         self._hold([*unanswered, *waiting])
-        for message in unanswered:
-            self._repair(message, tally)
+        again = [message for message in unanswered if self._repair(message, tally)]
         self._hear(tally)
         if self._restored is not None and time.monotonic() - self._looked >= self._look_seconds:
             self._look_back(self._restored, tally)
         stopped = self._outbox.stopped(self._lane, [message.id for message in waiting]) if waiting else set()
         # never by itself; not before its pool is covered again; not before others have seen what allows it
         waiting = [message for message in waiting if message.id not in self._held and message.id not in stopped]
-        tally.unseen |= self._gate([message for message in waiting if message.kind == "credit_transfer"])
+        tally.unseen |= self._gate([message for message in (*again, *waiting) if message.kind == "credit_transfer"])
+        for message in again:
+            if message.id not in tally.unseen:
+                self._send_again(message, tally)
         for message in waiting:
             if message.id in tally.unseen:
                 continue
@@ -251,16 +253,23 @@ class Sender:
         end_to_end_id = credit_transfer(message).end_to_end_id
         return channel.query(end_to_end_id) if self._restored is not None else BankAnswer(end_to_end_id, "unknown", 0)
 
-    def _repair(self, message: Message, tally: Tally) -> None:
+    def _repair(self, message: Message, tally: Tally) -> bool:
+        """Ask what became of a payment that may have left; return whether it is to be handed over again."""
         channel = self._channels.get(message.channel)
         if channel is None:
             self._block(message.id, f"no channel {message.channel}", tally)
-            return
+            return False
         answer = channel.query(credit_transfer(message).end_to_end_id)
         is_unknown = answer is not None and answer.status == "unknown"
         if is_unknown and channel.profile.deduplicates and message.id not in self._held:
-            answer = channel.send(message)  # the same id again, never another
+            return True
         self._tell(message, answer, tally)
+        return False
+
+    def _send_again(self, message: Message, tally: Tally) -> None:
+        """Hand a payment over again by the same id, never another, unless its answer came meanwhile."""
+        if any(message.id == one.id for one in self._outbox.unanswered(self._lane)):
+            self._tell(message, self._channels[message.channel].send(message), tally)
 
     def _tell(self, message: Message, answer: BankAnswer | None, tally: Tally) -> None:
         if answer is not None and answer.status in ("settled", "rejected", "returned"):
