@@ -116,3 +116,17 @@ def test_drawers_are_for_their_owner_alone_and_never_made_twice(tmp_path: Path) 
     path.chmod(0o644)
     with pytest.raises(PermissionError):
         Drawers(path).newest(5)
+
+
+def test_a_lock_that_the_disk_did_not_take_is_used_by_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawers = Drawers.make(tmp_path / "drawers")
+
+    def full(path: Path, content: bytes) -> None:
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr("cunguan.keys.drawers.replace_secret", full)
+    drawers.newest(5)
+    with pytest.raises(OSError, match="no space"):
+        drawers.change(5)
+    locked = drawers.lock(5, drawers.newest(5), b"wrapped", b"")
+    assert Drawers(tmp_path / "drawers").unlock(5, 1, locked, b"") == b"wrapped"

@@ -133,9 +133,11 @@ class Drawers:
         with _alone(self._path):
             self._seen = (0, 0)
             locks = self._read()
-            found = change(locks[drawer])
-            replace_secret(self._path, _encoded(locks))
-        self._seen = (0, 0)
+            try:
+                found = change(locks[drawer])
+                replace_secret(self._path, _encoded(locks))
+            finally:
+                self._seen = (0, 0)  # what the disk did not take is not used either
         return found
 
 
