@@ -14,12 +14,14 @@ import hmac
 from collections.abc import Iterable
 from enum import IntEnum
 from hashlib import sha256
-from typing import Final
+from typing import Final, TypeVar
 
 import msgspec
 
 from cunguan.kernel.canonical import canonical_bytes
 from cunguan.kernel.leaf import PostingLeaf, leaf_salt
+
+S = TypeVar("S", bound=msgspec.Struct)
 
 VERSION: Final = 1
 BYTES: Final = 42
@@ -116,6 +118,11 @@ def side_bytes(side: Side) -> bytes:
 def authority_bytes(authority: AuthorityOpening) -> bytes:
     """Return the opening of an authority."""
     return canonical_bytes("authority", 1, authority)
+
+
+def opened(opening: bytes, shape: type[S]) -> S:
+    """Return what an opening says, of which the caller knows what it is: behind two lines, its kind and its version."""
+    return msgspec.json.decode(opening.split(b"\n", 2)[2], type=shape)
 
 
 def side_salt(key: bytes, lane: int, seq: int, line: int, side: str) -> bytes:

@@ -9,6 +9,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from msgspec.structs import replace
 
 from cunguan.config.wiring import Wiring
 from cunguan.doors.cli import status
@@ -23,7 +24,7 @@ from cunguan.operations.withdrawal import CreditTransfer
 from cunguan.store import roles
 from cunguan.store.log import origins
 from cunguan.store.sqlfiles import statement
-from tests.doors.log.books import AT, SOME, commit
+from tests.doors.log.books import AT, SOME, Payment, commit
 from tests.doors.witness.house import Witnesses, closed_port
 from tests.plane.harness import as_role
 
@@ -53,9 +54,10 @@ class House:
         nowhere = f"http://127.0.0.1:{closed_port()}"
         self.witnesses.write(regulator=nowhere, auditor=nowhere)
 
-    def pay(self, name: str, amount_minor: int = AMOUNT, seq: int = 0) -> Message:
+    def pay(self, name: str, amount_minor: int = AMOUNT, authority: int = 0) -> Message:
         """Let a payment of the lane wait; return its message."""
-        seq = seq or commit(self.books, LANE, *SOME) - 3
+        commit(self.books, LANE, *SOME)
+        seq = commit(self.books, LANE, Payment(name, amount_minor, "payee", authority))
         transfer = CreditTransfer(name, "payee", amount_minor, "CNY", "ref:1")
         message = Message(name, "demobank", "credit_transfer", canonical_json(transfer), seq, "waiting")
         row = (LANE, name, message.channel, message.kind, message.payload, seq, "waiting")
@@ -111,7 +113,7 @@ def test_from_the_amount_on_a_payment_waits_until_the_quorum_has_cosigned(house:
 def test_a_payment_needs_the_leaf_of_the_word_it_was_allowed_by_too(house: House) -> None:
     house.rule()
     once(house.ground)
-    message = house.pay("W1", seq=commit(house.books, LANE, *SOME) - 3)
+    message = house.pay("W1")
     once(house.ground)
     assert house.codes(message) == {}
     newer = commit(house.books, LANE, *SOME) - 3
@@ -143,6 +145,39 @@ def test_books_that_were_changed_after_they_were_logged_let_nothing_go(house: Ho
         house.sql(f"ALTER TABLE {changed.partition(' ')[0]} DISABLE TRIGGER USER")
         house.sql(f"UPDATE {changed} WHERE lane = 1 AND seq = {message.seq}")
         assert house.codes(message) == {message.id: "leaf_not_proven"}
+
+
+OTHERS = {
+    "payee": {"payload": {"payee_hash": "mine"}},
+    "amount": {"payload": {"amount_minor": AMOUNT + 1}},
+    "end-to-end id": {"payload": {"end_to_end_id": "W0"}},
+    "id": {"id": "W9"},
+}
+
+
+@pytest.mark.parametrize("other", OTHERS)
+def test_a_leaf_lets_its_own_payment_go_and_no_other(house: House, other: str) -> None:
+    """A row of the outbox that is written or changed by hand finds no leaf, however many are cosigned."""
+    house.rule()
+    message = house.pay("W1")
+    once(house.ground)
+    assert house.codes(message) == {}
+    change = OTHERS[other]
+    payload = canonical_json({**json.loads(message.payload), **change.get("payload", {})})
+    forged = replace(message, id=str(change.get("id", message.id)), payload=payload)
+    house.sql("UPDATE outbox SET id = %s WHERE lane = %s", forged.id, LANE)
+    assert house.codes(forged) == {forged.id: "leaf_not_proven"}
+
+
+def test_a_journal_that_stands_on_an_older_word_waits_for_the_row_that_names_it(house: House) -> None:
+    house.rule()
+    message = house.pay("W1", authority=1)
+    once(house.ground)
+    assert house.codes(message) == {"W1": "leaf_not_proven"}  # whoever takes the row away hides no word
+    house.sql(
+        "INSERT INTO withdrawal VALUES (%s, 'W1', 'h', 'c', 'p', 'b', 1, 0, 'W1', 1, 0, %s, 'held')", LANE, message.seq
+    )
+    assert house.codes(message) == {}
 
 
 def test_without_a_policy_that_asks_somebody_nobodys_word_counts(house: House) -> None:

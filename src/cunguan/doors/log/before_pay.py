@@ -36,6 +36,8 @@ from cunguan.store.log.rows import NotLogged, openings
 from cunguan.store.sqlfiles import statement
 from cunguan.transparency import checkpoint, policy, tree
 from cunguan.transparency import note as notes
+from cunguan.transparency.derive import Leaf
+from cunguan.transparency.leaf import AuthorityOpening, Header, Side, opened
 from cunguan.transparency.note import NoteWrong
 from cunguan.transparency.policy import Policy, PolicyWrong, is_signed
 from cunguan.transparency.tiles import Tiles, TileWrong
@@ -76,6 +78,14 @@ class Wait(msgspec.Struct, frozen=True):
 
     code: Code
     why: str
+
+
+class Told(msgspec.Struct, frozen=True):
+    """What a bank is about to be told of a payment; the sequences that its row says it is allowed by."""
+
+    payment: str
+    transfer: CreditTransfer
+    authorities: tuple[int, ...]
 
 
 class _Unproven(Exception):
@@ -123,15 +133,16 @@ class _Gate:
     def _wait(self, connection: Connection, message: Message, transfer: CreditTransfer, rule: Rule) -> Wait | None:
         row = connection.execute(statement("log_pay_seqs"), {"lane": self._lane, "payment": message.id}).fetchone()
         assert row is not None, "it waits in the outbox"
+        told = Told(message.id, transfer, tuple(row[0]))
         for seq in dict.fromkeys(row[0]):
-            wait = self._seen(connection, seq)
+            wait = self._seen(connection, seq, told if seq == row[0][0] else None)
             if wait is not None:
                 return self._released(connection, message, transfer, rule, wait, row[1])
         return None
 
     # ── what others have seen ────────────────────────────────────────────────
-    def _seen(self, connection: Connection, seq: int) -> Wait | None:
-        """Return why the leaves of a sequence are not seen by others; None when they are."""
+    def _seen(self, connection: Connection, seq: int, told: Told | None) -> Wait | None:
+        """Return why the leaves of a sequence are not seen by others, or tell of another payment than `told`; None when all is well."""
         found = places(connection, self._lane, seq)
         if not found:
             return Wait(Code.leaf_not_logged, f"sequence {seq} is not in the log yet: does `cunguan log sequence` run?")
@@ -142,7 +153,9 @@ class _Gate:
             why = f"leaf {found[-1].index} is below no cosigned checkpoint: `cunguan log status` says who cosigns"
             return Wait(Code.leaf_not_cosigned, why)
         try:
-            self._prove(connection, seq, found, Stored(*row))
+            leaves = self._proven(connection, seq, found, Stored(*row))
+            if told is not None:
+                _refuse_another(leaves, told)
         except (
             _Unproven,
             OSError,
@@ -158,7 +171,7 @@ class _Gate:
             return Wait(Code.leaf_not_proven, str(wrong))
         return None
 
-    def _prove(self, connection: Connection, seq: int, found: Sequence[Place], stored: Stored) -> None:
+    def _proven(self, connection: Connection, seq: int, found: Sequence[Place], stored: Stored) -> list[Leaf]:
         self._refuse_unsigned(stored)
         leaves = openings(connection, self._salts.of, self._lane, seq)
         if len(leaves) != len(found):
@@ -167,6 +180,7 @@ class _Gate:
         for place, leaf in zip(found, leaves, strict=True):
             proof = tree.inclusion(place.index, stored.size, tiles.read)
             tree.check_inclusion(place.index, stored.size, tree.leaf_hash(leaf.entry), proof, stored.root)
+        return leaves
 
     def _refuse_unsigned(self, stored: Stored) -> None:
         """Refuse a checkpoint whose signatures do not say what its row says."""
@@ -244,3 +258,20 @@ class _Gate:
 def _holds(ruled: Mapping[str, Rule], transfer: CreditTransfer) -> bool:
     rule = ruled.get(transfer.currency)
     return rule is not None and rule.holds(transfer.amount_minor)
+
+
+def _refuse_another(leaves: Sequence[Leaf], told: Told) -> None:
+    """Refuse a payment that is not what the leaves of its sequence tell of: an old leaf lets nothing new go."""
+    parts = {part.name: part.opening for leaf in leaves for part in leaf.parts}
+    id, transfer = opened(parts["header"], Header).id, told.transfer
+    if (told.payment, transfer.end_to_end_id) != (id, id):
+        raise _Unproven(f"its leaf is of instruction {id}")
+    if "authority" in parts:
+        word = opened(parts["authority"], AuthorityOpening)
+        if (word.amount_minor, word.payee) != (transfer.amount_minor, transfer.payee_hash):
+            raise _Unproven("the word it was allowed by names another amount or payee")
+    moved = [opened(parts[name], Side).posting for name in parts if name.startswith("debit:")]
+    if moved and not any(
+        one.amount_minor == transfer.amount_minor and one.authority in told.authorities for one in moved
+    ):
+        raise _Unproven("its journal moves another amount, or stands on another word than its row says")

@@ -30,7 +30,7 @@ from cunguan.store.sqlfiles import statement
 from cunguan.transparency import note, tree
 from cunguan.transparency.derive import Leaf
 from cunguan.transparency.derive import Part as Opened
-from cunguan.transparency.leaf import ACTS, AuthorityOpening, LeafType
+from cunguan.transparency.leaf import ACTS, AuthorityOpening, LeafType, opened
 from cunguan.transparency.note import ED25519, Key, Note
 from cunguan.transparency.proof import Proof
 from cunguan.transparency.receipt import FORMAT, Account, Part, Receipt, coded, encode, logged, signed_text
@@ -168,8 +168,7 @@ def _is_side(part: Opened) -> bool:
 def _is_of(leaf: Leaf, holder: str, accounts: Collection[int]) -> bool:
     """Return whether a leaf has something of a holder's: his word, or postings of his accounts."""
     if leaf.type is LeafType.AUTHORITY:
-        opening = leaf.parts[1].opening.removeprefix(b"authority\n1\n")
-        return msgspec.json.decode(opening, type=AuthorityOpening).owner == holder
+        return opened(leaf.parts[1].opening, AuthorityOpening).owner == holder
     return leaf.type is LeafType.JOURNAL and bool(accounts)
 
 

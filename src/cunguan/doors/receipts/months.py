@@ -20,7 +20,7 @@ from cunguan.ledger.chart import CHART
 from cunguan.store.log.rows import openings
 from cunguan.store.sqlfiles import statement
 from cunguan.transparency.derive import Part
-from cunguan.transparency.leaf import Side
+from cunguan.transparency.leaf import Side, opened
 from cunguan.transparency.receipt import Month
 
 Connection = psycopg.Connection[Any]
@@ -120,7 +120,7 @@ def _opened(connection: Connection, salt_key: SaltKey, of: Due, one: _Stood) -> 
 
 def side_of(part: Part) -> Side:
     """Return what a part opens, of which it is known that it is a side."""
-    return msgspec.json.decode(part.opening.removeprefix(b"side\n1\n"), type=Side)
+    return opened(part.opening, Side)
 
 
 def _add(connection: Connection, rows: Sequence[Month]) -> None:
