@@ -14,7 +14,8 @@ OPEN = {
     "GET /.well-known/cunguan-keys", "GET /authorise/{token}", "POST /authorise/{token}/confirm",
     "POST /authorise/{token}/decline", "GET /docs", "GET /docs/codes", "GET /openapi.json", "GET /healthz", "GET /readyz",
     "GET /metrics", "POST /gateway", "POST /service", "POST /download", "GET /lanmao/public-key", "GET /lanmao/{token}",
-    "POST /lanmao/{token}/pay", "GET /verify",
+    "POST /lanmao/{token}/pay", "GET /verify", "GET /log/checkpoint",
+    *(f"GET /log/tile/{{level}}/{index}" for index in ("{a}", "{a}/{b}", "{a}/{b}/{c}", "{a}/{b}/{c}/{d}")),
 }  # fmt: skip
 
 

@@ -59,6 +59,7 @@ class Endpoint(msgspec.Struct, frozen=True):
     sandbox   only in a sandbox, for a sandbox platform's key; elsewhere it does not exist
     example   a body that can be sent, for the documentation
     bytes_max how large a body may be, 0: as most are (app.py)
+    may_lack  whether it may be that there is none yet, and 404 says so, though its path names no object
     """
 
     method: str
@@ -74,6 +75,7 @@ class Endpoint(msgspec.Struct, frozen=True):
     example: Any = None
     tag: str = ""
     bytes_max: int = 0
+    may_lack: bool = False
 
     @property
     def is_open(self) -> bool:

@@ -244,7 +244,7 @@ def _problem(status: str, endpoint: Endpoint) -> Schema:
 
 def _statuses(endpoint: Endpoint) -> list[str]:
     statuses = set(_ALWAYS) if endpoint.scope else set()
-    if "{" in endpoint.path or endpoint.sandbox:
+    if "{" in endpoint.path or endpoint.sandbox or endpoint.may_lack:
         statuses.add("404")
     if endpoint.query is not None or endpoint.body is not None:
         statuses.add("422")

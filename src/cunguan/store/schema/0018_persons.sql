@@ -134,6 +134,10 @@ CREATE TRIGGER person_access_is_never_emptied BEFORE TRUNCATE ON person_access F
 CREATE CONSTRAINT TRIGGER person_move_is_logged AFTER INSERT ON person_move DEFERRABLE INITIALLY DEFERRED
     FOR EACH ROW EXECUTE FUNCTION log_row('8', 'person', 'reason');
 
+-- whose account a payment may go to is an act, as it is for payee_detail; who he is is not
+CREATE CONSTRAINT TRIGGER person_payee_is_an_act AFTER INSERT ON person_payee DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW EXECUTE FUNCTION log_row('5', 'payee_hash', 'name_hash', 'account_hash', 'content');
+
 -- a detail goes only to where its client's key is: person_payee
 CREATE FUNCTION payee_detail_goes_to_its_client() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

@@ -49,7 +49,16 @@ async def _file(call: Call, name: str) -> bytes:
 _BELOW: Final = ("{a}", "{a}/{b}", "{a}/{b}/{c}", "{a}/{b}/{c}/{d}")
 
 ENDPOINTS = (
-    Endpoint("GET", "/log/checkpoint", "The newest checkpoint of the log", "", checkpoint, answer=str, tag="log"),
+    Endpoint(
+        "GET",
+        "/log/checkpoint",
+        "The newest checkpoint of the log",
+        "",
+        checkpoint,
+        answer=str,
+        tag="log",
+        may_lack=True,
+    ),
     *(
         Endpoint(
             "GET",
