@@ -150,3 +150,25 @@ def test_a_shredding_that_was_cut_off_leaves_the_client_restricted_and_can_be_do
     assert persons.read(1, "p7").details == ONE
     act(persons, "restrict")
     assert act(persons, "shred").state == "shredded"
+
+
+def test_a_card_that_was_brought_without_his_name_goes_with_him_unless_it_is_anothers_too(
+    persons: Persons, connection: psycopg.Connection[Any]
+) -> None:
+    """The installation's seal would open it as long as the installation lives."""
+    for hash, holder in (("own", "Lp7"), ("shared", "Lp7"), ("shared", "Lp8")):
+        name = f"{hash}-{holder}"
+        connection.execute(
+            "INSERT INTO card VALUES (1, %s, %s, %s, '2018-03-01', '2018-03-01', 'active')", (name, holder, hash)
+        )
+    for hash in ("own", "shared", "another"):
+        connection.execute("INSERT INTO payee_detail VALUES (%s, 'n', 'a', 'sealed', now())", (hash,))
+    persons.put(1, "p7", ONE, NOW)
+    act(persons, "restrict")
+    act(persons, "shred")
+    left = connection.execute("SELECT payee_hash FROM payee_detail ORDER BY payee_hash").fetchall()
+    assert left == [("another",), ("shared",)]
+    told = connection.execute(
+        "SELECT payee_hash, name_hash, account_hash, content FROM person_payee ORDER BY payee_hash"
+    )
+    assert told.fetchall() == [("own", "", "", b""), ("shared", "", "", b"")]

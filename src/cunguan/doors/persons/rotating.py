@@ -22,6 +22,7 @@ from cunguan.channels.base import Payee
 from cunguan.doors.persons.keeping import PART_BYTES, Persons, pages, part_place, sealed, subject_of
 from cunguan.doors.persons.opening import Opened
 from cunguan.doors.persons.payees import keep_payee, payee_of, payee_place
+from cunguan.keys.drawers import drawer_of
 from cunguan.keys.subjects import StoredKey
 from cunguan.store.sqlfiles import statement
 
@@ -92,7 +93,8 @@ def finish(persons: Persons, now: datetime, say: Say) -> Rotated:
 def renew_one(persons: Persons, lane: int, person: str, now: datetime) -> None:
     """Give one client a further key, and encrypt his data by it."""
     subject = subject_of(lane, person)
-    with persons.connection.transaction():
+    with persons.connection.transaction():  # the drawer before the row, as a shredding takes them
+        persons.connection.execute(statement("subject_drawer_share"), {"drawer": drawer_of(subject)})
         persons.connection.execute(statement("person_detail_hold"), {"lane": lane, "person": person})
         ring = persons.keys(subject)
         if ring.stored:
