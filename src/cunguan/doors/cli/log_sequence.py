@@ -80,9 +80,6 @@ def run_sequence(arguments: argparse.Namespace, wiring: Any) -> int:
         print(told, file=sys.stderr)
         if arguments.production:
             return 1
-    if arguments.production and (said := wiring.keys.complaint()) is not None:
-        print(said, file=sys.stderr)
-        return 1
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
