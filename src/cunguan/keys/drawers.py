@@ -107,6 +107,10 @@ class Drawers:
 
         return self._changed(drawer, less)
 
+    def with_older_locks(self) -> list[int]:
+        """Return the drawers whose change was cut off before its older locks were destroyed."""
+        return [drawer for drawer, locks in self._read().items() if len(locks) > 1]
+
     # ── inside ───────────────────────────────────────────────────────────────
     def _cipher(self, drawer: int, lock: int) -> Cipher:
         key = self._read()[drawer].get(lock)

@@ -196,3 +196,19 @@ def test_rotation_of_both_levels_can_be_cut_off_and_ends_with_nothing_under_the_
     ).fetchone()
     assert row is not None and persons.whole(1, "p7", row) == b"page" * 300_000 and row[3] == 3
     persons.connection.close()
+
+
+def test_a_shredding_that_was_cut_off_is_ended_by_the_next_backup(
+    persons: Persons, keys: Keys, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its lock would open him from a copy of the database as long as nobody else of his drawer is shredded."""
+    persons.put(1, "p7", ONE, NOW)
+    (stored,) = persons.keys("1:p7").stored
+    act(persons, "restrict")
+    monkeypatch.setattr("cunguan.doors.persons.acting.destroy_locks", lambda *given: 0)
+    act(persons, "shred")
+    assert persons.subjects.wrapped(stored)
+    monkeypatch.undo()
+    backup(persons, keys, tmp_path / "backups")
+    with pytest.raises(SubjectKeyLost, match="shredded"):
+        persons.subjects.wrapped(stored)

@@ -5,7 +5,8 @@ Shape   lines of JSON: a head (installation, instant, counts, the wrapped secret
         the KEK, out of its drawer), a line a client who was shredded, and the SHA-256 of all before. For its owner alone
         a backup of the database holds these keys only under locks that lie outside it, so that none of it opens anything by itself;
         what a shredding destroyed stays destroyed as soon as no key backup from before it is left: `days` after it at the latest
-Does    taking one removes those of the folder that are older than `days`. Putting back: a key of the file is put into its drawer;
+Does    taking one destroys the locks that a shredding which was cut off has left, and removes those of the folder that are older
+        than `days`. Putting back: a key of the file is put into its drawer;
         who was shredded when the file was taken is shredded here too; a key of neither kind is lost, and is said to be
 Errors  KeyBackupWrong: the file is damaged, of another installation, or no such file
 Units   days: 30 as it is without another word [K: no text of law names it; it is how long an erasure may take to reach backups]
@@ -23,6 +24,7 @@ from typing import Any, Final
 import msgspec
 import psycopg
 
+from cunguan.doors.persons.acting import destroy_locks
 from cunguan.doors.persons.keeping import pages
 from cunguan.doors.persons.opening import INDEX_FILE, Opened
 from cunguan.keys.drawers import FILE as DRAWERS_FILE
@@ -101,6 +103,8 @@ def take(
     connection: psycopg.Connection[Any], keys: Keys, opened: Opened, installation: str, folder: Path, now: datetime, days: int
 ) -> Taken:  # fmt: skip
     """Write a key backup into a folder; it appears under its name whole or not at all."""
+    for drawer in opened.subjects.drawers.with_older_locks():
+        destroy_locks(connection, opened.subjects, drawer)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = folder / NAME.format(at=now.astimezone(UTC))
     draft, hashed, counts = path.with_suffix(".partial"), hashlib.sha256(), {Key: 0, Shredded: 0, Head: 0}
