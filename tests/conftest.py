@@ -108,14 +108,15 @@ def home() -> Iterator[Path]:
     remove_home(folder)
 
 
-def fresh_database(server_url: str) -> Iterator[str]:
-    """Yield the owner's URL of a fresh database, and drop it afterwards."""
+def fresh_database(server_url: str, *, is_copied: bool = False) -> Iterator[str]:
+    """Yield the owner's URL of a fresh database, and drop it afterwards; of one that `copied` will make, the URL alone."""
     name = f"test_{uuid.uuid4().hex}"
-    with psycopg.connect(server_url, autocommit=True) as owner:
-        owner.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    if not is_copied:
+        with psycopg.connect(server_url, autocommit=True) as owner:
+            owner.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     yield f"postgresql://{conninfo_to_dict(server_url)['user']}@/{name}?host={conninfo_to_dict(server_url)['host']}&port={PORT}"
     with psycopg.connect(server_url, autocommit=True) as owner:
-        owner.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+        owner.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 def copied(url: str, name: str, make: Callable[[str], object]) -> None:
@@ -126,7 +127,7 @@ def copied(url: str, name: str, make: Callable[[str], object]) -> None:
         if not owner.execute("SELECT 1 FROM pg_database WHERE datname = %s", (f"template_{name}",)).fetchone():
             owner.execute(sql.SQL("CREATE DATABASE {}").format(template))
             make(make_conninfo(url, dbname=f"template_{name}"))
-        owner.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(fresh))
+        owner.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(fresh))
         owner.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(fresh, template))
 
 
@@ -145,3 +146,9 @@ def database(request: pytest.FixtureRequest) -> Iterator[str]:
 def wheel_database(wheel_server_url: str) -> Iterator[str]:
     """The owner's URL of a fresh database on the wheel's version only."""
     yield from fresh_database(wheel_server_url)
+
+
+@pytest.fixture
+def wheel_copy(wheel_server_url: str) -> Iterator[str]:
+    """The owner's URL of a database on the wheel's version that is not there before `copied` makes it."""
+    yield from fresh_database(wheel_server_url, is_copied=True)

@@ -8,7 +8,7 @@ from tests.prove.case import filled
 
 
 @pytest.fixture
-def books(wheel_database: str) -> Iterator[str]:
+def books(wheel_copy: str) -> Iterator[str]:
     """The owner's URL of a fresh database that holds the case."""
-    filled(wheel_database)
-    yield wheel_database
+    filled(wheel_copy)
+    yield wheel_copy

@@ -54,9 +54,9 @@ def book() -> Sequence[Batch]:
 
 
 @pytest.fixture
-def books(wheel_database: str) -> Iterator[str]:
-    filled(wheel_database, book)
-    yield wheel_database
+def books(wheel_copy: str) -> Iterator[str]:
+    filled(wheel_copy, book)
+    yield wheel_copy
 
 
 def test_holds_for_sound_books(books: str) -> None:

@@ -69,9 +69,9 @@ def _by_runs(books: Loan) -> None:
 
 
 @pytest.fixture
-def loans(wheel_database: str) -> Iterator[str]:
-    filled(wheel_database, _book)
-    yield wheel_database
+def loans(wheel_copy: str) -> Iterator[str]:
+    filled(wheel_copy, _book)
+    yield wheel_copy
 
 
 def test_holds_for_sound_books(loans: str) -> None:

@@ -18,10 +18,10 @@ def _make(url: str) -> None:
 
 
 @pytest.fixture
-def books(wheel_database: str) -> str:
+def books(wheel_copy: str) -> str:
     """The owner's URL of a database with this code's schema and roles, and nothing in it."""
-    copied(wheel_database, "logged", _make)
-    return wheel_database
+    copied(wheel_copy, "logged", _make)
+    return wheel_copy
 
 
 @pytest.fixture

@@ -88,7 +88,7 @@ class Issuing:
 
 
 @pytest.fixture
-def issuing(wheel_database: str, home: Path) -> Iterator[Issuing]:
+def issuing(wheel_copy: str, home: Path) -> Iterator[Issuing]:
     """Books with nothing posted, and a home."""
-    copied(wheel_database, "logged", _make)
-    yield Issuing(Books(wheel_database), home)
+    copied(wheel_copy, "logged", _make)
+    yield Issuing(Books(wheel_copy), home)

@@ -21,10 +21,10 @@ def _made(url: str) -> None:
 
 
 @pytest.fixture
-def books(wheel_database: str) -> str:
+def books(wheel_copy: str) -> str:
     """The owner's URL of books that hold the case of the proof."""
-    copied(wheel_database, "reconciled_case", _made)
-    return wheel_database
+    copied(wheel_copy, "reconciled_case", _made)
+    return wheel_copy
 
 
 @pytest.fixture
