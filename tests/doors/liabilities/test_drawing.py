@@ -110,3 +110,18 @@ def test_of_ten_minutes_the_first_checkpoint_alone_draws(books: str, tmp_path: P
     checkpoint(books, cosigned(first), later + timedelta(minutes=1), is_cosigned=True)
     checkpoint(books, cosigned(second), later + timedelta(minutes=2), is_cosigned=True)
     assert slots(books, tmp_path, later + timedelta(minutes=3)) == {("daily:2026-11-29", "")}
+
+
+def test_a_pool_whose_books_do_not_sum_holds_up_nobodys_drawn_snapshot(books: str, tmp_path: Path) -> None:
+    change = "UPDATE balance SET balance = balance + %s WHERE (lane, account) = (SELECT lane, min(account) FROM balance GROUP BY 1 LIMIT 1)"
+    with psycopg.connect(books, autocommit=True) as connection:
+        taken = {int(size) for (size,) in connection.execute("SELECT size FROM log_checkpoint")}
+        drawn = next(size for size in sizes(is_cosigned=True, wins=True) if size not in taken)
+        later = NOW + timedelta(days=6)
+        checkpoint(books, cosigned(drawn), later, is_cosigned=True)
+        connection.execute(change, (1,))
+        assert slots(books, tmp_path, later + timedelta(minutes=1)) == set()
+        connection.execute(change, (-1,))
+        query = "SELECT DISTINCT slot FROM liability_snapshot WHERE slot IN (%s, %s)"
+        found = connection.execute(query, ("daily:2026-12-02", f"drawn:1:{drawn}")).fetchall()
+    assert sorted(slot for (slot,) in found) == ["daily:2026-12-02", f"drawn:1:{drawn}"]
