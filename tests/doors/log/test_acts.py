@@ -128,3 +128,13 @@ def test_a_temporary_table_of_the_log_s_name_takes_no_act_away(books: str) -> No
         door.execute("GRANT ALL ON log_act, log_act_head TO PUBLIC")
         door.execute(KEY.encode())
     assert [about for _, about, _ in acts(books)] == ["door_key:k1"]
+
+
+@pytest.mark.parametrize("function", ["log_row('6', 'id')", "account_statement_acts()"])
+def test_nobody_makes_an_act_of_a_temporary_table(books: str, function: str) -> None:
+    for role in (roles.DOOR, roles.LOG, roles.WEB, roles.AUDIT, roles.PLANE):
+        with psycopg.connect(make_conninfo(books, user=role), autocommit=True) as connection:
+            connection.execute("CREATE TEMP TABLE door_key (id text)")
+            hung = f"CREATE TRIGGER mine AFTER INSERT ON door_key FOR EACH ROW EXECUTE FUNCTION {function}"
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                connection.execute(hung.encode())

@@ -47,6 +47,7 @@ BEGIN
                         jsonb_build_object('table', TG_TABLE_NAME, 'act', lower(TG_OP), 'row', kept));
     RETURN NULL;
 END $$;
+REVOKE ALL ON FUNCTION log_row FROM PUBLIC;  -- else who only reads could hang it on a temporary table
 
 -- A log of this installation (日志): one at a time; a log that cannot go on is closed, and another begins with a leaf that names it:
 -- the act `opened_by`.

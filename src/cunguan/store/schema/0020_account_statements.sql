@@ -47,6 +47,7 @@ BEGIN
     FROM added;
     RETURN NULL;
 END $$;
+REVOKE ALL ON FUNCTION account_statement_acts FROM PUBLIC;
 CREATE TRIGGER account_statement_is_an_act AFTER INSERT ON account_statement REFERENCING NEW TABLE AS added
     FOR EACH STATEMENT EXECUTE FUNCTION account_statement_acts();
 
