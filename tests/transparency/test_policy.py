@@ -93,7 +93,7 @@ def test_counts_valid_cosignatures_of_its_witnesses_alone() -> None:
 
 def test_is_written_for_a_majority() -> None:
     witnesses = [Witness(name, COSIGNERS[name].key, f"http://127.0.0.1/{name}") for name in NAMES[:3]]
-    policy = read(majority(LOG.key, witnesses, 2).encode())
+    policy = read(majority([LOG.key], witnesses, 2).encode())
     assert (tuple(policy.witnesses.values()), policy.logs[0].key) == (tuple(witnesses), LOG.key)
     assert [policy.is_met(NAMES[:count]) for count in range(4)] == [False, False, True, True]
 

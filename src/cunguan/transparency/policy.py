@@ -107,9 +107,9 @@ def read(content: bytes) -> Policy:
     return policy
 
 
-def majority(log: Key, witnesses: Collection[Witness], threshold: int) -> str:
+def majority(logs: Collection[Key], witnesses: Collection[Witness], threshold: int) -> str:
     """Return the text of a policy that asks so many of some witnesses."""
-    lines = [f"log {log.text()}"]
+    lines = [f"log {log.text()}" for log in logs]
     lines += [f"witness {one.name} {one.key.text()} {one.url}".rstrip() for one in witnesses]
     return "\n".join(
         [*lines, f"group witnesses {threshold} {' '.join(one.name for one in witnesses)}", "quorum witnesses", ""]

@@ -24,7 +24,7 @@ class House(Witnesses):
 
     def cosign(self, size: int, log: Log = LOG, quorum: Quorum | None = None) -> Cosigned:
         """Ask for one checkpoint."""
-        asked = quorum or Quorum.from_file(self.policy, LOG.signer.key, seconds=30)
+        asked = quorum or Quorum.from_file(self.policy, [LOG.signer.key], seconds=30)
 
         async def ask() -> Cosigned:
             try:
@@ -46,7 +46,7 @@ def told(cosigned: Cosigned) -> dict[str, int]:
 
 
 def test_is_reached_when_all_cosign(house: House) -> None:
-    quorum = Quorum.from_file(house.policy, LOG.signer.key, seconds=30)
+    quorum = Quorum.from_file(house.policy, [LOG.signer.key], seconds=30)
     for size in (7, 20, 20, 33):
         cosigned = house.cosign(size, quorum=quorum)
         assert cosigned.reached
@@ -166,11 +166,17 @@ def test_never_is_reached_where_nobody_is_asked(house: House) -> None:
 
 
 def test_reads_the_policy_again_and_goes_on_with_the_old_where_it_is_wrong(house: House) -> None:
-    quorum = Quorum.from_file(house.policy, LOG.signer.key)
+    quorum = Quorum.from_file(house.policy, [LOG.signer.key])
     house.policy.write_text("quorum nobody\n")
     assert quorum.policy.quorum == "witnesses"
     house.policy.write_text("quorum none\n\n")
     assert quorum.policy.asks_nobody
+
+
+def test_takes_a_policy_of_any_key_that_signs_while_one_is_replaced(house: House) -> None:
+    newer = Log(key=8)
+    quorum = Quorum.from_file(house.policy, [newer.signer.key, LOG.signer.key], seconds=30)
+    assert house.cosign(7, quorum=quorum).reached
 
 
 OWN = Key("own.example", COSIGNATURE, LOG.signer.key.public).text()
@@ -180,7 +186,7 @@ OWN = Key("own.example", COSIGNATURE, LOG.signer.key.public).text()
     ("lines", "says"),
     [
         (f"witness own {OWN}\nquorum own", "a log does not witness itself"),
-        (f"log {Log(key=8).key}\nquorum none", "it is of other logs"),
+        (f"log {Log(key=8).key}\nquorum none", "is of other logs than this one: give it the line `log"),
         ("quorum", "line 1: quorum NAME"),
         (f"witness w {Cosigner('w', bytes([9]) * 32).key.text()} http://bank.example\nquorum w", "plain http stays on this host"),
     ],
@@ -188,4 +194,4 @@ OWN = Key("own.example", COSIGNATURE, LOG.signer.key.public).text()
 def test_refuses_a_policy(tmp_path: Path, lines: str, says: str) -> None:
     (tmp_path / "log-policy").write_text(f"{lines}\n")
     with pytest.raises(PolicyWrong, match=says):
-        Quorum.from_file(tmp_path / "log-policy", LOG.signer.key)
+        Quorum.from_file(tmp_path / "log-policy", [LOG.signer.key])

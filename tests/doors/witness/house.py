@@ -51,7 +51,7 @@ class Witnesses:
         """Write the policy, with other addresses for some."""
         found = [Witness(name, self.memories[name].key, urls.get(name, self.urls[name])) for name in NAMES]
         draft = self.folder / "draft"
-        draft.write_text(majority(self._log, found, 2))
+        draft.write_text(majority([self._log], found, 2))
         os.replace(draft, self.policy)
 
 

@@ -136,7 +136,7 @@ def test_says_what_is_missing(
 def test_three_play_a_sandbox(tmp_path: Path) -> None:
     before = {one.key for one in sandbox.witnesses(tmp_path, [LOG.signer.key]).values()}
     with process(tmp_path, "--sandbox") as (_, port):
-        quorum = Quorum.from_file(tmp_path / sandbox.POLICY, LOG.signer.key)
+        quorum = Quorum.from_file(tmp_path / sandbox.POLICY, [LOG.signer.key])
         assert {one.url for one in quorum.policy.witnesses.values()} == {
             f"http://127.0.0.1:{port}/{role}" for role in sandbox.ROLES
         }
@@ -146,9 +146,9 @@ def test_three_play_a_sandbox(tmp_path: Path) -> None:
 
 def test_a_sandbox_leaves_a_policy_that_is_somebodys_own(tmp_path: Path) -> None:
     begin(tmp_path / "own", "own.example/1")
-    own = majority(LOG.signer.key, [Witness("own", Memory(tmp_path / "own").key)], 1)
+    own = majority([LOG.signer.key], [Witness("own", Memory(tmp_path / "own").key)], 1)
     (tmp_path / sandbox.POLICY).write_text(own)
-    sandbox.tell(tmp_path, "http://127.0.0.1:1", LOG.signer.key, sandbox.witnesses(tmp_path, [LOG.signer.key]))
+    sandbox.tell(tmp_path, "http://127.0.0.1:1", [LOG.signer.key], sandbox.witnesses(tmp_path, [LOG.signer.key]))
     assert (tmp_path / sandbox.POLICY).read_text() == own
 
 
@@ -166,13 +166,13 @@ def test_is_asked_by_tls_with_certificates_on_both_sides(tmp_path: Path, is_know
     server = WitnessServer(listen, {"": memory})
     thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
-    (tmp_path / "policy").write_text(majority(LOG.signer.key, [Witness("one", memory.key, server.address)], 1))
+    (tmp_path / "policy").write_text(majority([LOG.signer.key], [Witness("one", memory.key, server.address)], 1))
     files = {
         f"CUNGUAN_WITNESS_{name}": str(tmp_path / file)
         for name, file in (("CA", "ca.pem"), ("CERT", "log.pem"), ("KEY", "log.key"))
     }
     try:
-        quorum = Quorum.from_file(tmp_path / "policy", LOG.signer.key, trust_of(files))
+        quorum = Quorum.from_file(tmp_path / "policy", [LOG.signer.key], trust_of(files))
         assert asyncio.run(quorum.cosign(LOG.note(7), lambda old: [])).reached is is_known
     finally:
         server.shutdown()

@@ -65,7 +65,7 @@ _WITNESSES: Final = [
 def measure(count: int, rounds: int, say: Callable[[str], None]) -> list[Figure]:
     """Measure with so many checks a round."""
     names = [Witness(one.key.name.partition(".")[0], one.key) for one in _WITNESSES]
-    text = policy.majority(_LOG.key, names, 2)
+    text = policy.majority([_LOG.key], names, 2)
     content, pins = _file(text), Pins(None, policy.read(text.encode()), _CUSTODIAN.key)
     checked = [statistics.median(_seconds(content, pins) for _ in range(count)) * 1000 for _ in range(rounds)]
     return [

@@ -67,6 +67,14 @@ class Held(msgspec.Struct, frozen=True):
         return "\n".join([*lines, *(f"! {warning}" for warning in self.warnings)])
 
 
+#: a signing key is taken when a process starts, and others have to be told
+_NEXT: Final = {
+    log_key.NAME: "\nnow: tell it to witnesses and verifiers (`cunguan log key`), a line each in their policies and in log-policy; "
+    "then start the sequencer again",
+    custodian.NAME: "\nnow: tell it to platforms by another way than these answers; then start doors and jobs again",
+}
+
+
 class Rotated(msgspec.Struct, frozen=True):
     """What a rotation made; `count`: how many things are under the newest version now that were not."""
 
@@ -79,7 +87,7 @@ class Rotated(msgspec.Struct, frozen=True):
     def text(self) -> str:
         """Return it for people."""
         if self.public_key:
-            return f"{self.name}: version {self.version}\n{self.public_key}"
+            return f"{self.name}: version {self.version}\n{self.public_key}{_NEXT.get(self.name, '')}"
         begun = "made" if self.is_new else "was made before and not at its end"
         return f"{self.name}: version {self.version} {begun}; {self.count:,} are under it now that were not"
 

@@ -49,7 +49,7 @@ def add_to(acts: Any) -> None:
         default=[],
         type=_log,
         metavar="VKEY",
-        help="the keys of the logs it witnesses: `cunguan log status` shows them",
+        help="the keys of the logs it witnesses: `cunguan log key` prints them, several while one is replaced",
     )
     verb.add_argument(
         "--listen",
@@ -134,7 +134,7 @@ def _run(arguments: argparse.Namespace, wiring: Any) -> int:
             f"port {listen.port} of {listen.host} cannot be had: {wrong.strerror}; give another with --listen", 1
         )
     if arguments.sandbox:
-        sandbox.tell(wiring.home, server.address, arguments.log[0], witnesses)
+        sandbox.tell(wiring.home, server.address, arguments.log, witnesses)
     return _serve(server, witnesses)
 
 

@@ -142,7 +142,7 @@ def _write(arguments: argparse.Namespace, found: list[Any]) -> int:
     for place, one in into.items():
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(one.content)
-    print(f"{len(into)} files: {arguments.out}", file=sys.stderr)
+    print(f"{len(into)} file{'s' * (len(into) != 1)}: {arguments.out}", file=sys.stderr)
     return 0
 
 
@@ -159,7 +159,9 @@ def keys(arguments: argparse.Namespace, wiring: Any) -> int:
         print(f"{NAME}: no log is begun yet: type cunguan log sequence", file=sys.stderr)
         return 1
     ours = CustodianKey.of(wiring.keys)
-    print(f"log        {log_signers(wiring.home, origin.origin, wiring.environ)[0].key.text()}")
+    for signer in log_signers(wiring.home, origin.origin, wiring.environ):
+        if signer.key.algorithm == ED25519:  # two while one takes the other's place
+            print(f"log        {signer.key.text()}")
     print(f"custodian  {Key(ours.id, ED25519, ours.public_key).text()}")
     return 0
 

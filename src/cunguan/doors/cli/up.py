@@ -192,7 +192,7 @@ class _Up:
             origin = origins.current(connection, environ).origin
         keys = [one.key for one in log_signers(home, origin, environ) if one.key.algorithm == ED25519]
         found = witnesses(home, keys)
-        tell(home, self._at.witnesses, keys[0], found)
+        tell(home, self._at.witnesses, keys, found)
         for memory in found.values():
             memory.close()
         return [key.text() for key in keys]

@@ -10,7 +10,7 @@ import fcntl
 import logging
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -23,6 +23,7 @@ from cunguan.doors.log.sequencer import Sequencer
 from cunguan.doors.telemetry.metrics import LOG_LAG_SECONDS
 from cunguan.keys.installation import Keys
 from cunguan.keys.log_key import log_signers
+from cunguan.keys.note_keys import Signer
 from cunguan.keys.salts import SaltKeys
 from cunguan.store.log import checkpoints, origins
 from cunguan.store.log.folder import Folder, folder_of
@@ -30,7 +31,7 @@ from cunguan.store.log.mark import Marks
 from cunguan.store.log.origins import Origin
 from cunguan.store.sqlfiles import statement
 from cunguan.store.wire import ALIVE
-from cunguan.transparency.note import Key
+from cunguan.transparency.note import ED25519, Key
 
 log = logging.getLogger(__name__)
 
@@ -103,7 +104,7 @@ def _begun(ground: Ground, connection: Connection) -> Iterator[tuple[Sequencer, 
     signers = log_signers(ground.home, origin.origin, ground.environ)
     folder, marks = ground.folder(origin), ground.marks(connection)
     with _folder_held(folder):
-        publisher = Publisher(connection, origin, folder, marks, signers, lambda: _quorum(ground, signers[0].key))
+        publisher = Publisher(connection, origin, folder, marks, signers, lambda: _quorum(ground, _ed25519(signers)))
         try:
             publisher.refuse_behind()
             salts = SaltKeys(Keys.read(ground.home, ground.environ), may_make=checkpoints.newest(connection) is None)
@@ -112,14 +113,19 @@ def _begun(ground: Ground, connection: Connection) -> Iterator[tuple[Sequencer, 
             publisher.close()
 
 
-def _quorum(ground: Ground, key: Key) -> Witnesses | None:
+def _quorum(ground: Ground, keys: list[Key]) -> Witnesses | None:
     """Return the witnesses of the policy; without one nobody is asked, and nothing of it is loaded."""
     policy = ground.home / POLICY
     if not policy.exists():
         return None
     from cunguan.doors.log.quorum import Quorum, trust_of  # an HTTP client: loaded where a witness is asked
 
-    return Quorum.from_file(policy, key, trust_of(ground.environ))
+    return Quorum.from_file(policy, keys, trust_of(ground.environ))
+
+
+def _ed25519(signers: Sequence[Signer]) -> list[Key]:
+    """Return the keys that a policy may name: more than one while the log's key is replaced."""
+    return [one.key for one in signers if one.key.algorithm == ED25519]
 
 
 def _rounds(sequencer: Sequencer, publisher: Publisher, every: float, stop: threading.Event) -> None:

@@ -13,7 +13,7 @@ import asyncio
 import logging
 import re
 import ssl
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -68,18 +68,18 @@ def trust_of(environ: Mapping[str, str]) -> Trust:
 class Quorum:
     """The witnesses of one policy file."""
 
-    def __init__(self, path: Path, log: Key | None = None, trust: Trust = NOBODY, seconds: float = SECONDS) -> None:
-        self._path, self._log, self._trust, self._seconds = path, log, trust, seconds
+    def __init__(self, path: Path, logs: Sequence[Key] = (), trust: Trust = NOBODY, seconds: float = SECONDS) -> None:
+        self._path, self._logs, self._trust, self._seconds = path, logs, trust, seconds
         self._held: dict[str, int] = {}  # what each told us last; a wrong guess costs one more question
         self._client: tuple[asyncio.AbstractEventLoop, httpx.AsyncClient] | None = None
         self._tls: ssl.SSLContext | None = None
         self._stamp = _stamp(path)
-        self._policy = _read(path, log)
+        self._policy = _read(path, logs)
 
     @classmethod
-    def from_file(cls, path: Path, log: Key | None = None, trust: Trust = NOBODY, seconds: float = SECONDS) -> "Quorum":
-        """Read a policy; `log`: the key that signs here, which may not be a witness's."""
-        return cls(path, log, trust, seconds)
+    def from_file(cls, path: Path, logs: Sequence[Key] = (), trust: Trust = NOBODY, seconds: float = SECONDS) -> "Quorum":
+        """Read a policy; `logs`: the keys that sign here, several while one is replaced; none of them may be a witness's."""
+        return cls(path, logs, trust, seconds)
 
     @property
     def policy(self) -> Policy:
@@ -208,7 +208,7 @@ class Quorum:
             return
         self._stamp = stamp
         try:
-            self._policy = _read(self._path, self._log)
+            self._policy = _read(self._path, self._logs)
         except (OSError, PolicyWrong) as wrong:
             log.error("%s is not usable, the policy of before goes on: %s", self._path, wrong)
 
@@ -246,12 +246,13 @@ def _explained(told: Told, old: int, size: int) -> Told:
     return Told(told.witness, told.status, why, told.size)
 
 
-def _read(path: Path, log: Key | None) -> Policy:
+def _read(path: Path, logs: Sequence[Key]) -> Policy:
     found = policy.read(path.read_bytes())
-    if log is not None:
+    for log in logs:
         found.refuse_own(log)
-        if found.logs and log.public not in {one.key.public for one in found.logs}:
-            raise PolicyWrong(f"it is of other logs than {log.text()}")
+    believed = {one.key.public for one in found.logs}
+    if logs and believed and not believed & {log.public for log in logs}:
+        raise PolicyWrong(f"{path} is of other logs than this one: give it the line `log {logs[0].text()}`")
     for one in found.witnesses.values():
         try:
             checked(one.url or "https://not.asked")

@@ -32,7 +32,7 @@ def witnesses(home: Path, logs: Sequence[Key]) -> Mapping[str, Memory]:
     return {f"/{role}": Memory(home / FOLDER / role, logs) for role in ROLES}
 
 
-def tell(home: Path, address: str, log: Key, found: Mapping[str, Memory]) -> None:
+def tell(home: Path, address: str, logs: Sequence[Key], found: Mapping[str, Memory]) -> None:
     """Write down who witnesses and where: an address of a sandbox changes from start to start. Somebody's own policy stays."""
     path = home / POLICY
     ours = {memory.key.public for memory in found.values()}
@@ -42,7 +42,7 @@ def tell(home: Path, address: str, log: Key, found: Mapping[str, Memory]) -> Non
     except PolicyWrong as wrong:
         raise NotYet(f"{path}: {wrong}; take it away, and the sandbox writes its own") from None
     text = majority(
-        log, [Witness(prefix[1:], memory.key, address + prefix) for prefix, memory in found.items()], QUORUM
+        logs, [Witness(prefix[1:], memory.key, address + prefix) for prefix, memory in found.items()], QUORUM
     )
     draft = path.with_name(f"{POLICY}.new")
     draft.write_text(text)
