@@ -77,7 +77,9 @@ class Quorum:
         self._policy = _read(path, logs)
 
     @classmethod
-    def from_file(cls, path: Path, logs: Sequence[Key] = (), trust: Trust = NOBODY, seconds: float = SECONDS) -> "Quorum":
+    def from_file(
+        cls, path: Path, logs: Sequence[Key] = (), trust: Trust = NOBODY, seconds: float = SECONDS
+    ) -> "Quorum":
         """Read a policy; `logs`: the keys that sign here, several while one is replaced; none of them may be a witness's."""
         return cls(path, logs, trust, seconds)
 
