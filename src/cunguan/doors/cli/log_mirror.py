@@ -66,7 +66,7 @@ def _seconds(text: str) -> float:
 def run_mirror(arguments: argparse.Namespace, wiring: Any) -> int:
     """Keep the copy until told to stop, or look once."""
     try:
-        keys = [Key.parse(text) for text in arguments.key]
+        keys = [Key.parse(text) for given in arguments.key for text in given.split()]
         rule = policy.read(arguments.policy.read_bytes()) if arguments.policy else None
         remote = Remote(arguments.address)
         mirror = Mirror(arguments.folder, remote.fetch, keys, rule)
@@ -120,7 +120,7 @@ def _show(copied: Copied, arguments: argparse.Namespace) -> None:
 def run_fraud(arguments: argparse.Namespace, wiring: Any) -> int:
     """Verify a fraud proof, without a network."""
     try:
-        key, *older = [Key.parse(text) for text in arguments.key]
+        key, *older = [Key.parse(text) for given in arguments.key for text in given.split()]
         print(fraud.verify(fraud.read(arguments.file.read_bytes()), key, check, *older))
     except fraud.FraudWrong as wrong:
         return _say(f"{arguments.file} proves no fraud: {wrong}", 1)

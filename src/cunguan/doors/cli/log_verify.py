@@ -66,7 +66,7 @@ def run(arguments: argparse.Namespace, wiring: Any) -> int:
 
 def _found(arguments: argparse.Namespace, wiring: Any) -> tuple[Verified, Any]:
     progress = None if arguments.json else _progress
-    keys = tuple(arguments.key or ())
+    keys = tuple(text for given in arguments.key or () for text in given.split())
     if arguments.no_books:
         found = verifying.files_only(arguments.log, keys, arguments.workers, progress)
         return found, found

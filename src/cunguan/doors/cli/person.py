@@ -91,7 +91,7 @@ def add_parser(subparsers: Any) -> None:
 def _act(acts: Any, name: str, run: Any, says: str, *, is_one: bool = True) -> Any:
     act = acts.add_parser(name, help=says, description=says)
     if is_one:
-        act.add_argument("person", help="the client's reference in the books")
+        act.add_argument("person", help="`person` of his account_opening, not the holder")
     act.add_argument("--platform", help="the platform whose client he is; without it the only one that has him")
     act.add_argument("--json", action="store_true", help="print one JSON value")
     act.set_defaults(run=_told(run))
