@@ -25,10 +25,14 @@ as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root drops to anoth
 not_root = pytest.mark.skipif(os.geteuid() == 0, reason="root may enter every folder; this run is root's")
 
 
-@pytest.fixture(scope="module", params=sorted(FOLDERS, reverse=True))
+@pytest.fixture(scope="module")
 def folder(request: pytest.FixtureRequest) -> Path:
-    """The bin folder of each PostgreSQL there is."""
-    return FOLDERS[request.param]()
+    """The bin folder of the wheel's PostgreSQL; where a test asks for each there is, of that one."""
+    return FOLDERS[getattr(request, "param", "wheel")]()
+
+
+#: what a server's version decides: how its cluster is made, how it starts, stops, and comes back after a kill
+EACH = pytest.mark.parametrize("folder", sorted(FOLDERS, reverse=True), indirect=True)
 
 
 @pytest.fixture(scope="module")
@@ -95,6 +99,7 @@ def rewrite_pid(server: Server, pid: int) -> None:
 # -- starting and stopping
 
 
+@EACH
 def test_first_start_makes_a_durable_utf8_cluster_with_checksums(new_server: Server) -> None:
     url = new_server.start()
     expected = {
@@ -123,6 +128,7 @@ def test_a_second_start_finds_the_running_server(server: Server) -> None:
     assert pid_of(server) == pid
 
 
+@EACH
 def test_a_warm_start_keeps_what_was_committed(server: Server) -> None:
     with psycopg.connect(server.start()) as connection:
         connection.execute("CREATE TABLE kept AS SELECT 42 AS answer")
@@ -207,6 +213,7 @@ def test_running_stops_what_it_started(home: Path) -> None:
 # -- after a crash
 
 
+@EACH
 def test_recovers_after_kill_9_with_committed_rows_and_without_others(server: Server) -> None:
     session = psycopg.connect(server.start())
     session.execute("CREATE TABLE crashed AS SELECT g FROM generate_series(1, 20000) g")
@@ -528,6 +535,7 @@ def test_the_servers_last_words_come_with_their_meaning() -> None:
     assert "it said nothing" in preflight.explain("")
 
 
+@EACH
 def test_a_server_that_refuses_to_start_is_quoted(new_server: Server) -> None:
     new_server.start()
     new_server.stop()

@@ -241,6 +241,33 @@ def test_the_bank_misbehaves_as_it_is_told(platform: Client) -> None:
     assert platform.call("GET", "/v1/sandbox/bank")["behaviours"] == drawn
 
 
+def test_a_large_withdrawal_leaves_only_when_two_of_three_witnesses_have_seen_it(up: Up, platform: Client) -> None:
+    at_bank = platform.sandbox
+    card = {"holder": "L7", "card": "card-L7", "payee_hash": "payee-L7"}
+    platform.open_account("open-L7", holder="L7", person="p7", role="lender", pool="main", kind="person")
+    at_bank.confirm("open-L7")
+    at_bank.receive("in-L7", "L7", 100_000)
+    at_bank.confirmed("bind-L7", "card_binding", **card)
+    cooled = platform.find(CardRow, "card-L7")
+    assert cooled is not None
+    at_bank.move_to(cooled.cooling_until)
+    two = ("--maker", "ann", "--checker", "ben", "--reason", "large ones first")
+    assert cunguan(up.home, "log", "policy", "set", "--currency", "CNY", "--amount", "500", *two).returncode == 0
+    witnesses = next(one["pid"] for one in up.told["processes"] if one["name"] == "witnesses")
+    os.kill(witnesses, signal.SIGSTOP)
+    try:
+        for name, amount in (("W7-large", 50_000), ("W7-small", 49_999)):
+            at_bank.confirmed(name, "withdrawal", bank_account="bank:main", amount_minor=amount, **card)
+        until(lambda: _state(platform, "W7-small") == "settled", "the small one, which waits for nobody")
+        told = json.loads(cunguan(up.home, "log", "policy", "show", "--json").stdout)
+        assert [one["payment"] for one in told["waiting"]] == ["W7-large"]
+        assert _state(platform, "W7-large") == "held"
+    finally:
+        os.kill(witnesses, signal.SIGCONT)
+    until(lambda: _state(platform, "W7-large") == "settled", "the large one, when the witnesses are back")
+    assert cunguan(up.home, "log", "policy", "show").returncode == 0
+
+
 def test_the_bank_charges_loses_files_and_its_channel_settles_on_the_next_day(up: Up, platform: Client) -> None:
     asked = platform.open_account("open-L6", holder="L6", person="p6", role="lender", pool="main", kind="person")
     platform.sandbox.confirm(asked.id)
@@ -262,33 +289,6 @@ def test_the_bank_charges_loses_files_and_its_channel_settles_on_the_next_day(up
         )
         (cause,) = owner.execute("SELECT DISTINCT cause FROM bank_entry WHERE outcome = 'person'").fetchone() or ("",)
     assert cause == "charge"
-
-
-def test_a_large_withdrawal_leaves_only_when_two_of_three_witnesses_have_seen_it(up: Up, platform: Client) -> None:
-    at_bank = platform.sandbox
-    card = {"holder": "L6", "card": "card-L6", "payee_hash": "payee-L6"}
-    platform.open_account("open-L6", holder="L6", person="p6", role="lender", pool="main", kind="person")
-    at_bank.confirm("open-L6")
-    at_bank.receive("in-L6", "L6", 100_000)
-    at_bank.confirmed("bind-L6", "card_binding", **card)
-    cooled = platform.find(CardRow, "card-L6")
-    assert cooled is not None
-    at_bank.move_to(cooled.cooling_until)
-    two = ("--maker", "ann", "--checker", "ben", "--reason", "large ones first")
-    assert cunguan(up.home, "log", "policy", "set", "--currency", "CNY", "--amount", "500", *two).returncode == 0
-    witnesses = next(one["pid"] for one in up.told["processes"] if one["name"] == "witnesses")
-    os.kill(witnesses, signal.SIGSTOP)
-    try:
-        for name, amount in (("W6-large", 50_000), ("W6-small", 49_999)):
-            at_bank.confirmed(name, "withdrawal", bank_account="bank:main", amount_minor=amount, **card)
-        until(lambda: _state(platform, "W6-small") == "settled", "the small one, which waits for nobody")
-        told = json.loads(cunguan(up.home, "log", "policy", "show", "--json").stdout)
-        assert [one["payment"] for one in told["waiting"]] == ["W6-large"]
-        assert _state(platform, "W6-large") == "held"
-    finally:
-        os.kill(witnesses, signal.SIGCONT)
-    until(lambda: _state(platform, "W6-large") == "settled", "the large one, when the witnesses are back")
-    assert cunguan(up.home, "log", "policy", "show").returncode == 0
 
 
 def test_one_page_shows_the_figures_of_all_processes(up: Up, platform: Client) -> None:
