@@ -72,9 +72,11 @@ def test_the_verb_names_the_row_and_both_values(audited: Any, books: str, capsys
     assert ask(audited) == 1
     told = capsys.readouterr().out
     assert (
-        "✗ leaves: lane 1 " in told and "posting 4/0" in told and "1 findings: see docs/runbooks/log-differs.md" in told
+        "✗ leaves: lane 1 " in told
+        and "posting 4/0" in told
+        and "findings: 1; see docs/runbooks/log-differs.md" in told
     )
-    assert "1 findings" in verifying.told(audited.home)
+    assert "findings: 1" in verifying.told(audited.home)
 
 
 def test_the_files_alone_need_no_database(audited: Any, capsys: pytest.CaptureFixture[str]) -> None:

@@ -146,7 +146,7 @@ def run_set(arguments: argparse.Namespace, wiring: Any) -> int:
     """Add a version of a currency's rule."""
     refused = two_names(arguments.maker, arguments.checker)
     if refused is not None:
-        return _wrong(refused.name)
+        return _wrong(f"two people set a rule, each by a name of his own: --maker, --checker ({refused.name})")
     try:
         row = _row(arguments)
     except ValueError as wrong:

@@ -90,7 +90,7 @@ def lines(found: Verified) -> list[str]:
     if more:
         told.append(f"and {more} more")
     compared = f"{found.leaves} leaves derived from the books" if found.with_books else "every entry hashed, no books"
-    verdict = "all agree" if found.holds else f"{found.broken} findings: see docs/runbooks/log-differs.md"
+    verdict = "all agree" if found.holds else f"findings: {found.broken}; see docs/runbooks/log-differs.md"
     return [*told, f"{compared}: {verdict}, in {found.seconds:.1f} s"]
 
 

@@ -83,7 +83,7 @@ def told(home: Path) -> str:
     found = last(home)
     if found is None:
         return "the log was never verified: cunguan log verify --full"
-    verdict = "books and log agree" if found.holds else f"{found.found.broken} findings"
+    verdict = "books and log agree" if found.holds else f"findings: {found.found.broken}"
     how = "from the beginning" if found.is_full else f"from entry {found.found.began_at}"
     return f"the log was last verified at {found.at:%Y-%m-%d %H:%M:%SZ} to {found.found.size} entries, {how}: {verdict}"
 
