@@ -7,6 +7,7 @@ Errors  client/errors.py
 """
 
 import asyncio
+import ssl
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
@@ -177,5 +178,5 @@ class AsyncClient:
         request = self._wire.request(self._http, step)
         try:
             return self._wire.heard(request, await self._http.send(request))
-        except httpx.TransportError as error:
+        except (httpx.TransportError, ssl.SSLError) as error:  # a refused certificate is told after the handshake
             return lost(error)

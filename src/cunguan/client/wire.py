@@ -67,7 +67,7 @@ class Wire:
         return Heard(response.status_code, response.content, response.headers, time.monotonic())
 
 
-def lost(error: httpx.TransportError) -> Heard:
+def lost(error: httpx.TransportError | ssl.SSLError) -> Heard:
     """Return what is known when nothing came back."""
     return Heard(0, b"", {}, time.monotonic(), f"{type(error).__name__}: {error}")
 

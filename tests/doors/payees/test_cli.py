@@ -9,7 +9,7 @@ import pytest
 
 from cunguan.config.wiring import Wiring
 from cunguan.doors.cli import main as cli
-from cunguan.doors.payees.details import find
+from cunguan.doors.persons.payees import who
 from cunguan.keys.sealed import FILE, Sealer
 from tests.conftest import migrated
 
@@ -35,7 +35,7 @@ def test_prints_what_both_people_bind(
     told = json.loads(capsys.readouterr().out)
     assert told["account"] == "****3000"
     with psycopg.connect(wheel_database, autocommit=True) as connection:
-        found = find(connection, Sealer.open(wiring.home / FILE), told["payee_hash"])
+        found = who(connection, told["payee_hash"], None, lambda _: Sealer.open(wiring.home / FILE))
     assert found is not None and found.name == "Firm Ltd"
     for wrong in ("", "{}", '{"name": "x", "account": ""}'):
         assert payee(wrong) == 2

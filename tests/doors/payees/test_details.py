@@ -6,7 +6,8 @@ import psycopg
 import pytest
 
 from cunguan.channels.base import Payee
-from cunguan.doors.payees.details import PayeeWrong, find, kept, remember
+from cunguan.doors.payees.details import PayeeWrong, kept, remember
+from cunguan.doors.persons.payees import who
 from cunguan.keys.sealed import Sealer
 from cunguan.store import roles
 from tests.conftest import migrated
@@ -23,7 +24,8 @@ def test_are_found_by_the_hash_and_by_no_other_way(wheel_database: str) -> None:
     with psycopg.connect(as_role(wheel_database, roles.DOOR), autocommit=True) as door:
         hash = remember(door, SEALER, LI, NOON)
         again = remember(door, SEALER, Payee("李 雷", "6222021001010001", "102100099996"), NOON)
-        assert (again, find(door, SEALER, hash), find(door, SEALER, "payee:L7")) == (hash, LI, None)
+        found = [who(door, one, None, lambda _: SEALER) for one in (hash, "payee:L7")]
+        assert (again, found) == (hash, [LI, None])
         stored = door.execute("SELECT payee_detail::text FROM payee_detail").fetchall()
         assert len(stored) == 1
         assert not any(word in stored[0][0] for word in ("李雷", "李雷".encode().hex(), "6222", b"6222".hex()))

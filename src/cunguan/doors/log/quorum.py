@@ -150,7 +150,10 @@ class Quorum:
                 status, content = await self._answer(f"{one.url.rstrip('/')}/add-checkpoint", body)
         except TimeoutError:
             return Told(one.name, 0, f"no answer in {self._seconds:g} s")
-        except httpx.HTTPError as wrong:
+        except (
+            httpx.HTTPError,
+            ssl.SSLError,
+        ) as wrong:  # a certificate of ours that is refused is told after the handshake
             return Told(one.name, 0, f"no answer: {type(wrong).__name__} {wrong}".rstrip())
         except (FileNotFoundError, ValueError) as wrong:
             return Told(one.name, 0, f"no proof from the size {old}: {wrong}")

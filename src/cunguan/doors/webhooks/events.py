@@ -27,7 +27,7 @@ TOLD_MACHINES: Final = frozenset({
 })  # fmt: skip
 UNTOLD_MACHINES: Final = frozenset({
     "approval", "authority", "break", "case", "complaint", "legal_order", "lock_order", "order_here", "outbox", "person",
-    "platform", "reservation", "statement",
+    "platform", "reservation", "statement", "subject",
 })  # fmt: skip
 
 #: kinds in a platform's lane that are acts on a person, orders of an authority, or the custodian's own keeping of the books:
