@@ -41,7 +41,8 @@ EXTRAS = ROOT / "requirements" / "extras.txt"
 TEST = ROOT / "requirements" / "test.txt"
 SUDO = "" if hasattr(os, "geteuid") and os.geteuid() == 0 else "sudo "
 
-# Written so that no path in it can be too long or hold a blank that a kernel would cut a `#!` line at.
+# Written so that no path in it can be too long or hold a blank that a kernel would cut a `#!` line at. A process that a verb
+# starts for a part of its work reads the file again, under another name, and must not begin the verb anew.
 CONSOLE_SCRIPT = """\
 #!/bin/sh
 '''exec' {python} "$0" "$@"
@@ -50,7 +51,8 @@ import sys
 
 from cunguan.config.main import main
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())
 """
 
 

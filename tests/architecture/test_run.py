@@ -2,6 +2,7 @@
 
 import ast
 import platform
+import runpy
 import shutil
 import subprocess
 import sys
@@ -126,3 +127,10 @@ def test_a_failing_step_makes_the_whole_fail_and_does_not_hide_the_others(run: A
     assert run.each(("first", ["bad"]), ("second", ["good"])) == 1
     assert ran == ["bad", "good"]
     assert run.each(("second", ["good"])) == 0
+
+
+def test_a_process_that_works_for_a_verb_does_not_begin_the_verb_anew(run: Any, tmp_path: Path) -> None:
+    script = tmp_path / "cunguan"
+    script.write_text(run.CONSOLE_SCRIPT.format(python=sys.executable))
+    names = runpy.run_path(str(script), run_name="__mp_main__")  # as the spawn method of multiprocessing reads it
+    assert callable(names["main"])
