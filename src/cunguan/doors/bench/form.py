@@ -106,4 +106,4 @@ def lines(report: Report) -> list[str]:
             text += f"  bar {one.bar}: {'holds' if one.holds else 'FALLS SHORT'}"
         out.append(f"{text}  [{one.runs.min:,.1f} .. {one.runs.max:,.1f}]")
     cpu = ", ".join(f"{name} {value:.1f}" for name, value in report.cpu_us_per_instruction.items())
-    return [*out, "", f"CPU µs an instruction: {cpu}"]
+    return [*out, "", f"CPU µs an instruction: {cpu}"] if cpu else out
