@@ -24,6 +24,7 @@ from psycopg.conninfo import make_conninfo
 from cunguan import __version__
 from cunguan.doors.cli import backup_keys
 from cunguan.doors.cli.database import running
+from cunguan.doors.cli.progress import say_progress
 from cunguan.keys.installation import Keys
 from cunguan.plane import highwater
 from cunguan.prove.report import prove
@@ -162,7 +163,7 @@ def _put(folder: Path, about: backup.Taken, home: Path, arguments: argparse.Name
         if arguments.into is not None:
             highwater.mark_restored(url, home)
         lost = _keys_put_back(url, keys, arguments)
-        report = prove(url, progress=_progress) if arguments.verify else None
+        report = prove(url, progress=say_progress) if arguments.verify else None
     finally:
         server.stop()
     holds = not missing and mark.installation == about.installation and (report is None or report.holds)
@@ -177,10 +178,6 @@ def _keys_put_back(url: str, keys: Keys, arguments: argparse.Namespace) -> list[
     found = backup_keys.keys_put_back(url, keys, arguments.keys)
     print("\n".join(backup_keys.lines_of_put(found)), file=sys.stderr)
     return found.lost
-
-
-def _progress(what: str, done: int, total: int) -> None:
-    print(f"{what}, {done} of {total}", file=sys.stderr, flush=True)
 
 
 def _lines(found: Put, into: Path | None) -> list[str]:

@@ -15,6 +15,7 @@ import msgspec
 import psycopg
 
 from cunguan.doors.cli.database import running
+from cunguan.doors.cli.progress import say_progress
 from cunguan.doors.log import verifying
 from cunguan.keys.sealed import KeyMissing
 from cunguan.prove.findings import Finding
@@ -65,7 +66,7 @@ def run(arguments: argparse.Namespace, wiring: Any) -> int:
 
 
 def _found(arguments: argparse.Namespace, wiring: Any) -> tuple[Verified, Any]:
-    progress = None if arguments.json else _progress
+    progress = None if arguments.json else say_progress
     keys = tuple(text for given in arguments.key or () for text in given.split())
     if arguments.no_books:
         found = verifying.files_only(arguments.log, keys, arguments.workers, progress)
@@ -102,7 +103,3 @@ def _named(one: Finding) -> str:
 
 def _lane(lane: int) -> str:
     return "the acts" if lane < 0 else f"lane {lane}"
-
-
-def _progress(what: str, done: int, total: int) -> None:
-    print(f"{what}, {done} of {total}", file=sys.stderr, flush=True)

@@ -13,6 +13,7 @@ import msgspec
 import psycopg
 
 from cunguan.doors.cli.database import running
+from cunguan.doors.cli.progress import say_progress
 from cunguan.doors.log import verifying
 from cunguan.prove.findings import PoolTerms, Report, Result
 from cunguan.prove.report import PastHead, UnknownPlatform, prove
@@ -33,7 +34,7 @@ def add_parser(subparsers: Any) -> None:
 
 def run(arguments: argparse.Namespace, wiring: Any) -> int:
     """Prove, print, and say by the exit code whether it holds."""
-    progress = None if arguments.json else _progress
+    progress = None if arguments.json else say_progress
     try:
         report = prove(_url(wiring), platform=arguments.platform, as_of=arguments.as_of, progress=progress)
     except (UnknownPlatform, PastHead) as wrong:
@@ -88,7 +89,3 @@ def _pool(pool: PoolTerms) -> list[str]:
 
 def _url(wiring: Any) -> str:
     return str(wiring.audit_url(running(wiring).start()))
-
-
-def _progress(what: str, done: int, total: int) -> None:
-    print(f"{what}, {done} of {total}", file=sys.stderr, flush=True)

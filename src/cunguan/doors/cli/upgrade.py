@@ -18,6 +18,7 @@ import msgspec
 import psycopg
 
 from cunguan.desks.ledger.migrate import Busy, PlaneRuns, migrate, writers
+from cunguan.doors.cli.progress import say_progress
 from cunguan.prove.findings import Report
 from cunguan.prove.report import prove
 from cunguan.store import roles
@@ -160,16 +161,12 @@ def _proved(server: Server, analyze: bool = False) -> Report:
         if analyze:  # the planner of a new version begins without statistics
             with psycopg.connect(url, autocommit=True) as owner:
                 owner.execute("ANALYZE")
-        report = prove(url, progress=_progress)
+        report = prove(url, progress=say_progress)
     finally:
         server.stop()
     if not report.holds:
         raise DatabaseError(f"the books do not hold under PostgreSQL {server.binaries().version}: {report.first}")
     return report
-
-
-def _progress(what: str, done: int, total: int) -> None:
-    print(f"{what}, {done} of {total}", file=sys.stderr, flush=True)
 
 
 def _drop_old(server: Server) -> int:

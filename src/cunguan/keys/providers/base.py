@@ -10,8 +10,11 @@ Errors  KeysWrong: how keys are to be had is written wrongly, or a provider refu
 Source  NIST SP 800-57 part 1, 5.3 (key-encryption keys); docs/keys.md
 """
 
+from collections.abc import Callable, Sequence
 from secrets import token_bytes
 from typing import Final, Protocol
+
+import msgspec
 
 from cunguan.keys.ciphers import KEY_BYTES
 
@@ -45,6 +48,14 @@ class SigningKey(Protocol):
 
     def sign(self, message: bytes) -> bytes:
         """Return the signature: Ed25519 64 bytes, P-256 and SM2 ASN.1 (r, s), ML-DSA-44 2420 bytes."""
+
+
+class RemoteKey(msgspec.Struct, frozen=True):
+    """A signing key that stays with its provider, which signs when it is called."""
+
+    algorithm: str
+    public: bytes
+    sign: Callable[[bytes], bytes]
 
 
 class KeyProvider(Protocol):
@@ -84,6 +95,12 @@ def new_data_key() -> bytes:
 def kek_version(wrapped: bytes) -> int:
     """Return which version of `kek` wrapped a data key."""
     return int.from_bytes(wrapped[:VERSION_BYTES], "big")
+
+
+def refuse_newest(name: str, found: Sequence[int], through: int) -> None:
+    """Refuse to destroy the newest version of a key."""
+    if found and through >= found[-1]:
+        raise KeysWrong(f"version {through} of {name} is the newest: make another first (cunguan key rotate {name})")
 
 
 def joined(version: int, sealed: bytes) -> bytes:

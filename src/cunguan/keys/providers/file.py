@@ -22,6 +22,7 @@ from cunguan.keys.providers.base import (
     joined,
     kek_version,
     new_data_key,
+    refuse_newest,
 )
 from cunguan.keys.secret_file import secret
 from cunguan.keys.software import SoftwareKey, new_secret, software_key
@@ -71,10 +72,7 @@ class FileKeys:
     def destroy(self, name: str, through: int) -> None:
         """Remove the files of old versions; what a disk or a backup still has of them is not in this program's hands."""
         found = self.versions(name)
-        if found and through >= found[-1]:
-            raise KeysWrong(
-                f"version {through} of {name} is the newest: make another first (cunguan key rotate {name})"
-            )
+        refuse_newest(name, found, through)
         for version in found:
             if version <= through:
                 self._path(name, version).unlink()

@@ -13,7 +13,6 @@ import threading
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
-import msgspec
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
@@ -27,9 +26,11 @@ from cunguan.keys.providers.base import (
     VERSION_BYTES,
     KeyAbsent,
     KeysWrong,
+    RemoteKey,
     WrapBroken,
     joined,
     kek_version,
+    refuse_newest,
 )
 
 try:
@@ -43,14 +44,6 @@ _TAG_BITS: Final = 128
 #: "edwards25519" as a PrintableString: SoftHSM 2.6.1 takes no other name of the curve
 _EDWARDS25519: Final = b"\x13\x0cedwards25519"
 _T = TypeVar("_T")
-
-
-class ModuleKey(msgspec.Struct, frozen=True):
-    """A key in the module, as keys/providers/base.py asks for."""
-
-    algorithm: str
-    public: bytes
-    sign: Callable[[bytes], bytes]
 
 
 class ModuleKeys:
@@ -116,15 +109,12 @@ class ModuleKeys:
     def destroy(self, name: str, through: int) -> None:
         """Destroy old versions in the module; a backup of the module is not in this program's hands."""
         found = self.versions(name)
-        if found and through >= found[-1]:
-            raise KeysWrong(
-                f"version {through} of {name} is the newest: make another first (cunguan key rotate {name})"
-            )
+        refuse_newest(name, found, through)
         for version in found:
             if version <= through:
                 self._done(lambda version=version: self._destroy(name, version))  # type: ignore[misc]
 
-    def signing_key(self, name: str, algorithm: str = ED25519, version: int | None = None) -> ModuleKey:
+    def signing_key(self, name: str, algorithm: str = ED25519, version: int | None = None) -> RemoteKey:
         """Return a key that signs; a first one is made at the ceremony, never by itself."""
         found = self.versions(name)
         wanted = (found or [0])[-1] if version is None else version
@@ -140,7 +130,7 @@ class ModuleKeys:
         def signed(message: bytes) -> bytes:
             return self._done(lambda: sign(self._object(name, wanted, ObjectClass.PRIVATE_KEY), message))
 
-        return ModuleKey(algorithm, public, signed)
+        return RemoteKey(algorithm, public, signed)
 
     # ── inside ───────────────────────────────────────────────────────────────
     def _done(self, act: Callable[[], _T]) -> _T:

@@ -11,10 +11,9 @@ Source  Vault's HTTP API, transit secrets engine; hvac. Tested against a server 
 
 import base64
 from collections.abc import Callable
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 from urllib.parse import urlsplit
 
-import msgspec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
 
 from cunguan.keys.installation import secret_of, settings
@@ -25,9 +24,11 @@ from cunguan.keys.providers.base import (
     VERSION_BYTES,
     KeyAbsent,
     KeysWrong,
+    RemoteKey,
     WrapBroken,
     joined,
     kek_version,
+    refuse_newest,
 )
 
 try:
@@ -40,15 +41,6 @@ except ImportError as _missing:
 TIMEOUT_SECONDS: Final = 10
 _TYPES: Final = {ED25519: "ed25519", P256: "ecdsa-p256"}
 _HOSTS_OF_THIS_MACHINE: Final = ("127.0.0.1", "localhost", "::1")
-_T = TypeVar("_T")
-
-
-class VaultKey(msgspec.Struct, frozen=True):
-    """A key in Vault, as keys/providers/base.py asks for."""
-
-    algorithm: str
-    public: bytes
-    sign: Callable[[bytes], bytes]
 
 
 class VaultKeys:
@@ -103,17 +95,14 @@ class VaultKeys:
     def destroy(self, name: str, through: int) -> None:
         """Have Vault forget old versions: it is told that none is used any more, then trims them."""
         found = self.versions(name)
-        if found and through >= found[-1]:
-            raise KeysWrong(
-                f"version {through} of {name} is the newest: make another first (cunguan key rotate {name})"
-            )
+        refuse_newest(name, found, through)
         if found and through >= found[0]:
             least = through + 1
             self._asked("update_key_configuration", name, min_decryption_version=least)
             self._asked("update_key_configuration", name, min_encryption_version=least)  # hvac takes not both in one
             self._asked("trim_key", name, min_version=least)
 
-    def signing_key(self, name: str, algorithm: str = ED25519, version: int | None = None) -> VaultKey:
+    def signing_key(self, name: str, algorithm: str = ED25519, version: int | None = None) -> RemoteKey:
         """Return a key that signs; a first one is made at the ceremony, never by itself."""
         told = self._read(name)
         wanted = max(map(int, told["keys"])) if version is None else version
@@ -129,7 +118,7 @@ class VaultKeys:
             answer = self._asked("sign_data", name, hash_input=given, key_version=wanted, **how)
             return base64.b64decode(answer["signature"].rpartition(":")[2])
 
-        return VaultKey(algorithm, public, sign)
+        return RemoteKey(algorithm, public, sign)
 
     # ── inside ───────────────────────────────────────────────────────────────
     def _encrypted(self, key: bytes, associated: bytes) -> Any:
