@@ -15,6 +15,8 @@ import msgspec
 
 from cunguan.transparency.note import COSIGNATURE, ED25519, Check, Key, Note, NoteWrong
 
+#: what the file is called in the home of who keeps a log
+POLICY: Final = "log-policy"
 NONE: Final = "none"
 _BLANK: Final = re.compile(r"[ \t]+")
 _COUNT: Final = re.compile(r"[1-9][0-9]{0,3}\Z", re.ASCII)

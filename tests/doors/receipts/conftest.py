@@ -11,7 +11,7 @@ from psycopg.conninfo import make_conninfo
 from cunguan.desks.ledger.migrate import migrate
 from cunguan.doors.log.process import Ground, once
 from cunguan.doors.receipts import months
-from cunguan.doors.receipts.making import POLICY, Maker
+from cunguan.doors.receipts.making import Maker
 from cunguan.keys.custodian import CustodianKey
 from cunguan.keys.installation import Keys
 from cunguan.keys.log_key import log_signers
@@ -21,7 +21,7 @@ from cunguan.store.log import checkpoints
 from cunguan.store.log.folder import folder_of
 from cunguan.transparency import note
 from cunguan.transparency.note import ED25519, Key
-from cunguan.transparency.policy import read
+from cunguan.transparency.policy import POLICY, read
 from cunguan.transparency.receipt import Pins
 from tests.conftest import copied
 from tests.doors.receipts.books import Books

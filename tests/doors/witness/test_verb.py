@@ -25,7 +25,7 @@ from cunguan.doors.witness.server import WitnessServer
 from cunguan.keys.certificates import authority, common_name, issue
 from cunguan.keys.note_keys import check
 from cunguan.transparency import fraud
-from cunguan.transparency.policy import Witness, majority
+from cunguan.transparency.policy import POLICY, Witness, majority
 from tests.doors.witness.logs import Log
 
 LOG, FORK = Log(), Log(seed=1)
@@ -136,7 +136,7 @@ def test_says_what_is_missing(
 def test_three_play_a_sandbox(tmp_path: Path) -> None:
     before = {one.key for one in sandbox.witnesses(tmp_path, [LOG.signer.key]).values()}
     with process(tmp_path, "--sandbox") as (_, port):
-        quorum = Quorum.from_file(tmp_path / sandbox.POLICY, [LOG.signer.key])
+        quorum = Quorum.from_file(tmp_path / POLICY, [LOG.signer.key])
         assert {one.url for one in quorum.policy.witnesses.values()} == {
             f"http://127.0.0.1:{port}/{role}" for role in sandbox.ROLES
         }
@@ -147,9 +147,9 @@ def test_three_play_a_sandbox(tmp_path: Path) -> None:
 def test_a_sandbox_leaves_a_policy_that_is_somebodys_own(tmp_path: Path) -> None:
     begin(tmp_path / "own", "own.example/1")
     own = majority([LOG.signer.key], [Witness("own", Memory(tmp_path / "own").key)], 1)
-    (tmp_path / sandbox.POLICY).write_text(own)
+    (tmp_path / POLICY).write_text(own)
     sandbox.tell(tmp_path, "http://127.0.0.1:1", [LOG.signer.key], sandbox.witnesses(tmp_path, [LOG.signer.key]))
-    assert (tmp_path / sandbox.POLICY).read_text() == own
+    assert (tmp_path / POLICY).read_text() == own
 
 
 @pytest.mark.parametrize("is_known", [True, False])

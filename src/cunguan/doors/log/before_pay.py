@@ -39,13 +39,12 @@ from cunguan.transparency import note as notes
 from cunguan.transparency.derive import Leaf
 from cunguan.transparency.leaf import AuthorityOpening, Header, Side, opened
 from cunguan.transparency.note import NoteWrong
-from cunguan.transparency.policy import Policy, PolicyWrong, is_signed
+from cunguan.transparency.policy import POLICY, Policy, PolicyWrong, is_signed
 from cunguan.transparency.tiles import Tiles, TileWrong
 from cunguan.transparency.tree import ProofWrong
 
 log = logging.getLogger(__name__)
 
-POLICY: Final = "log-policy"
 HOLD: Final = "hold"
 RELEASE: Final = "release"
 #: while these are why a payment waits, a rule may let it go; one that is not proven never leaves by itself

@@ -32,10 +32,10 @@ from cunguan.store.log.origins import Origin
 from cunguan.store.sqlfiles import statement
 from cunguan.store.wire import ALIVE
 from cunguan.transparency.note import ED25519, Key
+from cunguan.transparency.policy import POLICY
 
 log = logging.getLogger(__name__)
 
-POLICY: Final = "log-policy"
 #: how long a predecessor's connection may outlive it
 LOCK_SECONDS: Final = 10.0
 #: between two attempts to reach the database, and between two questions to witnesses who did not cosign

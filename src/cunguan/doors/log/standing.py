@@ -14,13 +14,12 @@ from typing import Any
 import msgspec
 import psycopg
 
-from cunguan.doors.log.process import POLICY
 from cunguan.keys.note_keys import check
 from cunguan.store.log import checkpoints, origins
 from cunguan.store.log.checkpoints import Stored
 from cunguan.store.sqlfiles import statement
 from cunguan.transparency import note, policy
-from cunguan.transparency.policy import Policy
+from cunguan.transparency.policy import POLICY, Policy
 
 
 class LaneStanding(msgspec.Struct, frozen=True):

@@ -32,14 +32,12 @@ from cunguan.transparency.derive import Leaf
 from cunguan.transparency.derive import Part as Opened
 from cunguan.transparency.leaf import ACTS, AuthorityOpening, LeafType, opened
 from cunguan.transparency.note import ED25519, Key, Note
+from cunguan.transparency.policy import POLICY
 from cunguan.transparency.proof import Proof
 from cunguan.transparency.receipt import FORMAT, Account, Part, Receipt, coded, encode, logged, signed_text
 from cunguan.transparency.tiles import Tiles
 
 Connection = psycopg.Connection[Any]
-
-#: in the home: the policy of witnesses, by which the sequencer asks them
-POLICY = "log-policy"
 
 
 class NoReceipt(Exception):

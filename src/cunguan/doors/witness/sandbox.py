@@ -12,12 +12,11 @@ from typing import Final
 
 from cunguan.doors.witness.memory import DATABASE, Memory, begin
 from cunguan.transparency.note import Key
-from cunguan.transparency.policy import PolicyWrong, Witness, majority, read
+from cunguan.transparency.policy import POLICY, PolicyWrong, Witness, majority, read
 
 ROLES: Final = ("platform", "regulator", "auditor")
 QUORUM: Final = 2
 FOLDER: Final = "witnesses"
-POLICY: Final = "log-policy"
 
 
 class NotYet(RuntimeError):
