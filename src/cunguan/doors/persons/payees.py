@@ -16,8 +16,8 @@ import psycopg
 
 from cunguan.channels.base import Payee
 from cunguan.doors.api.context import Context
+from cunguan.doors.api.in_thread import in_thread
 from cunguan.doors.payees import details
-from cunguan.doors.persons.asking import ask
 from cunguan.doors.persons.keeping import Persons, subject_of
 from cunguan.doors.persons.opening import opened
 from cunguan.doors.sealing import sealer
@@ -53,7 +53,9 @@ async def asked_who(context: Context, hash: str) -> Payee | None:
     """Return the same for a handler: in a thread, for a key may have to be unwrapped."""
     if not hash:
         return None
-    return await ask(context, lambda connection: who(connection, hash, context.keys, partial(sealer, context.keys)))
+    return await in_thread(
+        context, lambda connection: who(connection, hash, context.keys, partial(sealer, context.keys))
+    )
 
 
 def keep_payee(

@@ -7,20 +7,17 @@ Returns headers, bytes as they were issued (their signature beside them), breaks
 Source  domain.md (e.2); docs/check-files.md
 """
 
-import asyncio
 from base64 import b64encode
-from collections.abc import Callable
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
-from typing import Annotated, Any, Final, TypeVar
+from typing import Annotated, Final, TypeVar
 
 import msgspec
-import psycopg
 from msgspec import UNSET, Meta, UnsetType
-from psycopg import Connection
 from starlette.responses import Response
 
 from cunguan.doors.api.endpoint import Call, Endpoint
+from cunguan.doors.api.in_thread import in_thread
 from cunguan.doors.api.lists import Items, Paged
 from cunguan.doors.api.problem import Problem, not_found
 from cunguan.doors.checking import agreeing
@@ -105,7 +102,7 @@ async def days(call: Call) -> Items[CheckDay]:
         _after(asked.after) if asked.after is not UNSET else date.min if asked.since is UNSET else _before(asked.since)
     )
     upto = date.max if asked.until is UNSET else asked.until
-    found = await _ask(call, lambda c: agreeing.issued(c, call.caller.lane, after, upto, asked.limit + 1))
+    found = await in_thread(call.context, lambda c: agreeing.issued(c, call.caller.lane, after, upto, asked.limit + 1))
     items = [_day(one) for one in found[: asked.limit]]
     return Items(items, items[-1].date.isoformat() if len(found) > asked.limit else None)
 
@@ -113,7 +110,9 @@ async def days(call: Call) -> Items[CheckDay]:
 async def one_day(call: Call) -> CheckDayFiles:
     """Return one date with the headers of its files."""
     found = await _found(call)
-    return CheckDayFiles(_day(found), await _ask(call, lambda c: agreeing.headers(c, call.caller.lane, found.date)))
+    return CheckDayFiles(
+        _day(found), await in_thread(call.context, lambda c: agreeing.headers(c, call.caller.lane, found.date))
+    )
 
 
 async def download(call: Call) -> Response:
@@ -124,7 +123,7 @@ async def download(call: Call) -> Response:
         raise not_found("file: orders, balances, listings, claims as .csv or .jsonl, or lanmao.zip")
     day = (await _found(call)).date
     of = {"lane": call.caller.lane, "business_date": day, "kind": kind, "form": form}
-    row = await _ask(call, lambda c: c.execute(statement("check_content"), of).fetchone())
+    row = await in_thread(call.context, lambda c: c.execute(statement("check_content"), of).fetchone())
     if row is None:
         raise not_found("file")
     content, signature, key_id = row
@@ -141,7 +140,9 @@ async def breaks(call: Call) -> Items[Break]:
     """Return the breaks of a date, open and closed."""
     day = (await _found(call)).date
     after = "" if call.query.after is UNSET else call.query.after
-    found = await _ask(call, lambda c: agreeing.breaks(c, call.caller.lane, day, after, call.query.limit + 1))
+    found = await in_thread(
+        call.context, lambda c: agreeing.breaks(c, call.caller.lane, day, after, call.query.limit + 1)
+    )
     items = found[: call.query.limit]
     return Items(items, items[-1].id if len(found) > call.query.limit else None)
 
@@ -171,7 +172,7 @@ async def _keep(call: Call, kind: str, form: str, content: bytes) -> Received:
     if day.confirmed_at is not None:
         raise _confirmed_already()
     sent = Sent(_instruction_id(call), call.caller.key_id, kind, form, content)
-    kept = await _ask(call, lambda c: agreeing.receive(c, call.caller.lane, day.date, sent, now))
+    kept = await in_thread(call.context, lambda c: agreeing.receive(c, call.caller.lane, day.date, sent, now))
     if kept is None:
         detail = "the id was used for another upload: take a new one"
         raise Problem(409, Code.exists_with_different_body, detail, instruction_id=sent.instruction_id)
@@ -187,7 +188,7 @@ async def confirm(call: Call) -> Confirmed:
         raise Problem(429, Code.rate_limited, detail, instruction_id=asked[0], headers={"Retry-After": "2"})
     _comparing.add(lane)
     try:
-        said = await _ask(call, lambda c: agreeing.confirm(c, url, lane, day, asked, now), _COMPARING)
+        said = await in_thread(call.context, lambda c: agreeing.confirm(c, url, lane, day, asked, now), _COMPARING)
     finally:
         _comparing.discard(lane)
     if said.code is Code.done:
@@ -216,7 +217,7 @@ def _date(call: Call) -> date:
 
 async def _found(call: Call) -> Issued:
     day = _date(call)
-    found = await _ask(call, lambda c: agreeing.the_date(c, call.caller.lane, day))
+    found = await in_thread(call.context, lambda c: agreeing.the_date(c, call.caller.lane, day))
     if found is None:
         raise not_found("check file: the date is not over, or had no business")
     return found
@@ -224,16 +225,6 @@ async def _found(call: Call) -> Issued:
 
 def _instruction_id(call: Call) -> str:
     return str(call.request.headers["instruction-id"])  # the gate lets none in without it
-
-
-async def _ask(call: Call, act: Callable[[Connection[Any]], T], threads: Executor | None = None) -> T:
-    """Do something with a connection of the thread's own: a comparison is long, and the loop has others to answer."""
-
-    def run() -> T:
-        with psycopg.connect(str(call.context.pool.conninfo), autocommit=True) as connection:
-            return act(connection)
-
-    return await asyncio.get_running_loop().run_in_executor(threads, run)
 
 
 def _after(text: str) -> date:

@@ -8,18 +8,15 @@ Errors  Problem 404 for a snapshot that is not of this platform's pools, or an a
 Source  ADR 0042
 """
 
-import asyncio
-from collections.abc import Callable
 from typing import TypeVar
 
 import msgspec
-import psycopg
 from msgspec import UNSET
 from starlette.responses import Response
 
-from cunguan.doors.api.context import Context
 from cunguan.doors.api.cursors import cursor, place
 from cunguan.doors.api.endpoint import Call, Endpoint
+from cunguan.doors.api.in_thread import in_thread
 from cunguan.doors.api.lists import Id, Items, Paged, named
 from cunguan.doors.api.problem import Problem, not_found
 from cunguan.doors.liabilities import recorded
@@ -73,7 +70,7 @@ async def snapshots(call: Call) -> Items[LiabilitySnapshot]:
         lane=call.caller.lane, pool=None if call.query.pool is UNSET else call.query.pool,
         before=(after.at, after.id) if after else None, limit=limit + 1,
     )  # fmt: skip
-    found = await _read(call.context, lambda connection: recorded.snapshots(connection, asked))
+    found = await in_thread(call.context, lambda connection: recorded.snapshots(connection, asked))
     more = _Place(found[limit - 1].at, found[limit - 1].id) if len(found) > limit else None
     return Items([_shown(one) for one in found[:limit]], cursor(call, more))
 
@@ -84,7 +81,7 @@ async def proof(call: Call) -> Response:
     if not is_id(id):
         raise not_found("snapshot")
     try:
-        content = await _read(call.context, lambda connection: _proof(call, connection, id, holder))
+        content = await in_thread(call.context, lambda connection: _proof(call, connection, id, holder))
     except Missing as why:
         raise Problem(404, Code.not_found, str(why)) from None
     except FilesMissing:
@@ -104,16 +101,6 @@ def _shown(seen: Seen) -> LiabilitySnapshot:
         seen.id, seen.pool, seen.currency, seen.at, seen.business_date, seen.seq, seen.slot, seen.drawn_by, seen.root, seen.total,
         seen.act, seen.assets, seen.attested,
     )  # fmt: skip
-
-
-async def _read(context: Context, ask: Callable[[Connection], T]) -> T:
-    """Ask in a thread, on a connection of its own: what lies in files holds up nobody."""
-
-    def answer() -> T:
-        with psycopg.connect(str(context.pool.conninfo), autocommit=True) as connection:
-            return ask(connection)
-
-    return await asyncio.to_thread(answer)
 
 
 ENDPOINTS = (

@@ -17,10 +17,10 @@ from msgspec.structs import asdict
 from cunguan.channels.base import Payee
 from cunguan.doors.api import sql
 from cunguan.doors.api.endpoint import Call, Endpoint
+from cunguan.doors.api.in_thread import in_thread
 from cunguan.doors.api.problem import Problem
 from cunguan.doors.payees import details
 from cunguan.doors.payees.details import ACCOUNT_CHARACTERS_MAX, BANK_CHARACTERS_MAX, NAME_CHARACTERS_MAX
-from cunguan.doors.persons.asking import ask
 from cunguan.doors.persons.keeping import Persons
 from cunguan.doors.persons.opening import opened
 from cunguan.doors.persons.payees import keep_payee
@@ -76,7 +76,7 @@ async def _keep_of_client(call: Call, person: str, payee: Payee, row: details.Pa
             keep_payee(persons, call.caller.lane, person, row.payee_hash, payee, hashes, row.at)
 
     with told(field="person"):
-        await ask(call.context, keep)
+        await in_thread(call.context, keep)
 
 
 _EXAMPLE = {"name": "李雷", "account": "6222021001010001", "bank": "102100099996"}

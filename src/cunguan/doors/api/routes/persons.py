@@ -17,9 +17,9 @@ from msgspec import UNSET, Meta, UnsetType
 from starlette.responses import Response
 
 from cunguan.doors.api.endpoint import Call, Endpoint
+from cunguan.doors.api.in_thread import in_thread
 from cunguan.doors.api.lists import Items
 from cunguan.doors.api.problem import Problem
-from cunguan.doors.persons.asking import ask
 from cunguan.doors.persons.keeping import DOCUMENT_BYTES_MAX, Document, Kept, Look, Persons
 from cunguan.doors.persons.opening import opened
 from cunguan.doors.persons.refusing import told
@@ -137,7 +137,7 @@ async def download(call: Call) -> Response:
 
 async def _asked(call: Call, act: Callable[[Persons], T]) -> T:
     with told():
-        return await ask(
+        return await in_thread(
             call.context, lambda connection: act(Persons(connection, opened(call.context.keys, connection)))
         )
 

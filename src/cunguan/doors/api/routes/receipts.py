@@ -7,17 +7,16 @@ Errors  404 no such instruction of this platform, or nothing of it is in the log
         409 with Retry-After: no checkpoint is over it yet
 """
 
-import asyncio
 from collections.abc import Callable
 from typing import TypeVar
 
 import msgspec
-import psycopg
 from msgspec import UNSET, UnsetType
 from starlette.responses import Response
 
 from cunguan.doors.api.endpoint import Call, Endpoint
 from cunguan.doors.api.handing_in import http_status
+from cunguan.doors.api.in_thread import in_thread
 from cunguan.doors.api.lists import Id, named
 from cunguan.doors.api.problem import Problem, not_found
 from cunguan.doors.receipts.making import Maker, NoReceipt
@@ -81,13 +80,8 @@ async def verify(call: Call) -> Response:
 async def _made(call: Call, make: Callable[[Maker], T]) -> T:
     """Make something of the log; NoReceipt becomes what the caller is told."""
     context = call.context
-
-    def made() -> T:
-        with psycopg.connect(str(context.pool.conninfo), autocommit=True) as connection:
-            return make(Maker(connection, context.keys, context.log_folder))
-
     try:
-        return await asyncio.to_thread(made)
+        return await in_thread(context, lambda connection: make(Maker(connection, context.keys, context.log_folder)))
     except NoReceipt as none:
         if none.code is Code.not_found:
             raise not_found("instruction") from None

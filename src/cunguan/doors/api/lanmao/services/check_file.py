@@ -7,18 +7,16 @@ Errors  100007 no such day · 100008 confirmed already, or something differs
 Source  domain.md (e.2)
 """
 
-import asyncio
 import base64
 import binascii
 import io
 import zipfile
-from collections.abc import Callable
 from datetime import date
 from typing import Any, TypeVar
 
 import msgspec
-import psycopg
 
+from cunguan.doors.api.in_thread import in_thread
 from cunguan.doors.api.lanmao import words
 from cunguan.doors.api.lanmao.problem import Fault, Refused
 from cunguan.doors.api.lanmao.service import Ask, Done, File, Service
@@ -68,7 +66,7 @@ async def agree(ask: Ask) -> Done:
     if sorted(named) != sorted(TYPES):
         raise Refused(Fault.refused, f"detail names each of {', '.join(TYPES)} once: only what matches is confirmed")
     await _check_signatures(ask, day, data.detail, await _zip(ask, day))
-    said = await _run(ask, lambda connection: _confirm(connection, ask, day))
+    said = await in_thread(ask.context, lambda connection: _confirm(connection, ask, day))
     if said.code is Code.check_file_not_made:
         raise Refused(Fault.not_found, said.why)
     if said.code is not Code.done:
@@ -109,20 +107,10 @@ async def _check_signatures(ask: Ask, day: date, parts: list[Part], content: byt
 
 async def _zip(ask: Ask, day: date) -> bytes:
     of = {"lane": ask.lane, "business_date": day, "kind": LANMAO, "form": ZIP}
-    row = await _run(ask, lambda connection: connection.execute(statement("check_content"), of).fetchone())
+    row = await in_thread(ask.context, lambda connection: connection.execute(statement("check_content"), of).fetchone())
     if row is None:
         raise Refused(Fault.not_found, f"there is no check file of {day}: the day is not over, or had no business")
     return bytes(row[0])
-
-
-async def _run(ask: Ask, act: Callable[["psycopg.Connection[Any]"], T]) -> T:
-    """Do something with a connection of the thread's own: a comparison is long."""
-
-    def run() -> T:
-        with psycopg.connect(str(ask.context.pool.conninfo), autocommit=True) as connection:
-            return act(connection)
-
-    return await asyncio.to_thread(run)
 
 
 SERVICES = (
