@@ -1,8 +1,8 @@
 """Wiring (接线): what is on in this installation: where its data lies, its database, its roles, its banks.
 
 Reads   the environment: CUNGUAN_HOME, DATABASE_URL, CUNGUAN_{PLANE,WEB,AUDIT,DOOR,LOG}_URL, CUNGUAN_BOOK_MB,
-        CUNGUAN_PLANE_ADDRESS, CUNGUAN_ADDRESS, CUNGUAN_BANK, CUNGUAN_TIME_ZONE, CUNGUAN_RECONCILE_ENGINE, CUNGUAN_TLS_{CERT,KEY,CA},
-        CUNGUAN_KEYS, CUNGUAN_CRYPTO
+        CUNGUAN_PLANE_ADDRESS, CUNGUAN_ADDRESS, CUNGUAN_PORTAL_ADDRESS, CUNGUAN_BANK, CUNGUAN_TIME_ZONE,
+        CUNGUAN_RECONCILE_ENGINE, CUNGUAN_TLS_{CERT,KEY,CA}, CUNGUAN_KEYS, CUNGUAN_CRYPTO
 Shape   a value made once and handed to the doors; nothing below reads the environment
 Source  design/house.md; design/lanes.md rule 18
 """
@@ -146,6 +146,10 @@ class Wiring(msgspec.Struct, frozen=True):
     def door_url(self, owner_url: str) -> str:
         """Return the URL the platform's door and the jobs use: it reads, and writes the doors' own tables."""
         return self._role_url("CUNGUAN_DOOR_URL", roles.DOOR, owner_url)
+
+    def web_url(self, owner_url: str) -> str:
+        """Return the URL the portals use: it reads behind the wall, and writes what is of people."""
+        return self._role_url("CUNGUAN_WEB_URL", roles.WEB, owner_url)
 
     def audit_url(self, owner_url: str) -> str:
         """Return the URL that only reads."""

@@ -3,7 +3,9 @@
 When    `cunguan db roles --sql` prints them; on the embedded database they are run at migration
 Shape   owner: migrations · plane: INSERT, and UPDATE only of lane, balance and state columns · web, audit: SELECT
         door: SELECT, and writes to the doors' own tables, never to money · log: SELECT of what leaves are made of, and the log's tables
-Source  design/lanes.md rule 18; domain-decisions.md 10
+        web also writes what is of people and not of money (_WEB); of tables with lanes it sees the lanes that its transaction
+        names in `cunguan.lanes` and no others ('*': all, for the custodian's people), through the wall
+Source  design/lanes.md rule 18; domain-decisions.md 10; issue "People" 10
 """
 
 from collections.abc import Iterator
@@ -117,8 +119,57 @@ _LOG: dict[str, str] = {
     "FUNCTION log_act_add": "EXECUTE",
 }
 
+#: what the portals write: of people, never of money; each desk's tables stand together
+_WEB: dict[str, str] = {
+    # people
+    "people_user": "SELECT, INSERT, UPDATE",
+    "people_role": "SELECT, INSERT, UPDATE (until, ended_by)",
+    "django_session": "SELECT, INSERT, UPDATE, DELETE",
+    "account_emailaddress, account_emailconfirmation": "SELECT, INSERT, UPDATE, DELETE",
+    "mfa_authenticator": "SELECT, INSERT, UPDATE, DELETE",
+    "usersessions_usersession": "SELECT, INSERT, UPDATE, DELETE",
+    "FUNCTION lanes_of_person": "EXECUTE",
+}
+
 #: tables that hold secrets: neither web nor audit reads them
 _SECRET: tuple[str, ...] = ("webhook_secret", "sealing_key", "subject_key")
+
+#: tables of the portals that nobody else has a use for
+_OF_WEB: tuple[str, ...] = ("django_session", "mfa_authenticator", "usersessions_usersession")
+
+#: the desks' own tables, by how their names begin: no COPY goes into them, so row policies can stand on them
+_DESKS = ("parties", "signing", "approvals", "notices")
+
+#: The wall. PostgreSQL takes no COPY into a table under a row policy, and the plane writes by COPY: so the books are read through
+#: views of the same names, and `web` may not read the tables. On the desks' tables the policies stand themselves: `platform` goes
+#: by the lanes of the transaction, `custodian` is for staff, `others` for the roles that are not the portals'.
+_WALL = f"""DO $$
+DECLARE one record;
+BEGIN
+    CREATE SCHEMA IF NOT EXISTS wall;
+    GRANT USAGE ON SCHEMA wall TO {WEB};
+    FOR one IN SELECT c.oid::regclass AS name, c.relname, c.relrowsecurity AS is_secured,
+            EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'lane' AND NOT a.attisdropped) AS has_lane,
+            split_part(c.relname, '_', 1) = ANY ('{{{",".join(_DESKS)}}}') AS is_desks
+        FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+          AND c.relname <> ALL ('{{{",".join(_SECRET)}}}') AND c.relname NOT LIKE 'people\\_%' AND c.relname NOT LIKE 'procrastinate%'
+    LOOP
+        IF NOT one.has_lane THEN
+            EXECUTE format('GRANT SELECT ON %s TO {WEB}', one.name);
+        ELSIF NOT one.is_desks THEN
+            EXECUTE format('REVOKE SELECT ON %s FROM {WEB}', one.name);
+            EXECUTE format('DROP VIEW IF EXISTS wall.%I', one.relname);
+            EXECUTE format('CREATE VIEW wall.%I WITH (security_barrier) AS SELECT * FROM %s
+                WHERE lane = ANY ((SELECT web_lanes())::int4[]) OR (SELECT web_sees_all())', one.relname, one.name);
+            EXECUTE format('GRANT SELECT ON wall.%I TO {WEB}', one.relname);
+        ELSIF NOT one.is_secured THEN
+            EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', one.name);
+            EXECUTE format('CREATE POLICY platform ON %s TO {WEB} USING (lane = ANY ((SELECT web_lanes())::int4[]))', one.name);
+            EXECUTE format('CREATE POLICY custodian ON %s TO {WEB} USING ((SELECT web_sees_all()))', one.name);
+            EXECUTE format('CREATE POLICY others ON %s TO {PLANE}, {AUDIT}, {DOOR}, {LOG} USING (true)', one.name);
+        END IF;
+    END LOOP;
+END $$"""
 
 
 def statements() -> Iterator[str]:
@@ -132,7 +183,7 @@ def statements() -> Iterator[str]:
         yield f"ALTER ROLE {role} SET idle_in_transaction_session_timeout = '{idle}'"
         yield f"ALTER ROLE {role} SET timezone = 'UTC'"  # instants are told in UTC, whatever the server's own zone
         yield f"GRANT USAGE ON SCHEMA public TO {role}"
-        if role == LOG:
+        if role in (LOG, WEB):
             continue
         yield f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {role}"
         yield f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO {role}"
@@ -151,8 +202,16 @@ def statements() -> Iterator[str]:
         yield f"GRANT {rights} ON {name} TO {LOG}"
     # a bank's statement is put together in a temporary table: on a database where not everybody may make one
     yield f"DO $$ BEGIN EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO {DOOR}', current_database()); END $$"
+    for name, rights in _WEB.items():
+        yield f"GRANT {rights} ON {name} TO {WEB}"
     for name in _SECRET:
         yield f"REVOKE ALL ON {name} FROM {PLANE}, {WEB}, {AUDIT}"
+    for name in _OF_WEB:
+        yield f"REVOKE ALL ON {name} FROM {PLANE}, {DOOR}, {AUDIT}"
+    # of a database whose roles were made by older code, `web` could read every table
+    yield f"ALTER DEFAULT PRIVILEGES IN SCHEMA public REVOKE SELECT ON TABLES FROM {WEB}"
+    yield f"ALTER ROLE {WEB} SET search_path = wall, public"
+    yield _WALL
 
 
 def create(owner_conninfo: str) -> None:

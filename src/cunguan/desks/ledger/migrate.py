@@ -8,13 +8,14 @@ Errors  SchemaUnknown: the database is newer than this code; PlaneRuns: a step w
 Source  design/lanes.md rule 19: expand and contract only
 """
 
+import os
 import pkgutil
 from collections.abc import Sequence
 
 import django
 import procrastinate.contrib.django.migrations
 import psycopg
-from django.conf import settings
+from django.apps import apps
 from django.core.management import call_command
 from django.db import OperationalError, connections, transaction
 from django.db.migrations.recorder import MigrationRecorder
@@ -29,6 +30,8 @@ from cunguan.store.steps import Step, steps
 LOCK_TIMEOUT = "2s"
 TRIES = 5
 QUEUE = "procrastinate"  # the label of its Django app
+#: by name, as Django wants it: the desks are below the site that is made of them
+SETTINGS = "cunguan.config.settings"
 
 
 class PlaneRuns(RuntimeError):
@@ -89,6 +92,7 @@ def _call(tries: int) -> None:
         try:
             call_command("migrate", "ledger", verbosity=0, interactive=False)
             _queue()
+            call_command("migrate", verbosity=0, interactive=False)  # the desks' own tables
             return
         except OperationalError as error:
             if not isinstance(error.__cause__, psycopg.errors.LockNotAvailable):
@@ -110,13 +114,9 @@ def _queue() -> None:
 
 
 def _configure() -> None:
-    if not settings.configured:
-        settings.configure(
-            INSTALLED_APPS=["procrastinate.contrib.django", "cunguan.desks.ledger.apps.LedgerConfig"],
-            DATABASES={},
-            USE_TZ=True,
-            DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
-        )
+    """Have Django know every desk: by the site's own settings, which hold no address of a database yet."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
+    if not apps.ready:
         django.setup()
 
 

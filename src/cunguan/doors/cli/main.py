@@ -59,6 +59,7 @@ VERBS = (
     "suspense",
     "tls",
     "up",
+    "web",
     "webhooks",
 )
 

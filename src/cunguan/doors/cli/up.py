@@ -70,6 +70,7 @@ class Up(msgspec.Struct, frozen=True):
     """What is told when all is ready."""
 
     door: str
+    web: str
     bank: str
     home: str
     database: str
@@ -170,7 +171,8 @@ class _Up:
         home, wiring = self._wiring.home, self._wiring
         urls = {
             "CUNGUAN_PLANE_URL": wiring.plane_url(url), "CUNGUAN_DOOR_URL": wiring.door_url(url),
-            "CUNGUAN_AUDIT_URL": wiring.audit_url(url), "CUNGUAN_LOG_URL": wiring.log_url(url), "CUNGUAN_HOME": str(home),
+            "CUNGUAN_AUDIT_URL": wiring.audit_url(url), "CUNGUAN_LOG_URL": wiring.log_url(url), "CUNGUAN_WEB_URL": wiring.web_url(url),
+            "CUNGUAN_HOME": str(home),
         }  # fmt: skip
         environ = house.environ(self._at, wiring.environ, url, urls, _fresh(home / "metrics"))
         logs = home / "logs"
@@ -232,7 +234,14 @@ class _Up:
     def _tell(self, sandbox: Sandbox | None, credentials: Credentials | None) -> None:
         shown = self._database.status().url or ""
         found = Up(
-            self._at.door, self._at.bank, str(self._wiring.home), shown, self._supervisor.seen(), sandbox, credentials
+            self._at.door,
+            self._at.web,
+            self._at.bank,
+            str(self._wiring.home),
+            shown,
+            self._supervisor.seen(),
+            sandbox,
+            credentials,
         )
         print(msgspec.json.encode(found).decode() if self._arguments.json else "\n".join(_lines(found)), flush=True)
 
@@ -248,7 +257,8 @@ def _say(line: str) -> None:
 
 
 def _lines(found: Up) -> list[str]:
-    lines = [f"The platforms' door   {found.door}   (documentation: {found.door}/docs)"]
+    lines = [f"The portals           {found.web}"]
+    lines.append(f"The platforms' door   {found.door}   (documentation: {found.door}/docs)")
     if found.bank:
         lines.append(f"The sandbox's bank    {found.bank}")
     lines += [f"{one.name:21} pid {one.pid}   log {one.log}" for one in found.processes]

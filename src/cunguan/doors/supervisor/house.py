@@ -1,7 +1,7 @@
 """House (全套进程): which processes make an installation, where each is met, and how one sees that it works.
 
 Reads   what `cunguan up` was asked for; ports that are free
-Shape   Places: addresses; specs(): planes, door, jobs, the log's sequencer, and in a sandbox the bank and three witnesses
+Shape   Places: addresses; specs(): planes, door, portals, jobs, the log's sequencer, and in a sandbox the bank and three witnesses
 Errors  PortTaken: somebody else is heard there
 """
 
@@ -21,7 +21,7 @@ from cunguan.plane.client import Client
 HOST: Final = "127.0.0.1"
 ASK_SECONDS: Final = 2.0
 #: in this order they stop
-DOOR, JOBS, PLANE, LOG, WITNESS, BANK = range(6)
+WEB, DOOR, JOBS, PLANE, LOG, WITNESS, BANK = range(7)
 
 _open = build_opener(ProxyHandler({})).open  # this host's own processes are not behind a proxy
 
@@ -40,12 +40,14 @@ class Asked(msgspec.Struct, frozen=True):
 
 
 class Places(msgspec.Struct, frozen=True):
-    """Where everybody is met; `bank` and `witnesses` are empty where there are none."""
+    """Where everybody is met; `bank` and `witnesses` are empty where there are none. `web` names localhost: a passkey is made
+    for a name, never for a number."""
 
     door: str
     bank: str
     sockets: tuple[Path, ...]
     witnesses: str = ""
+    web: str = ""
 
 
 def places(asked: Asked, home: Path) -> Places:
@@ -53,7 +55,8 @@ def places(asked: Asked, home: Path) -> Places:
     port = _free(asked.port)
     bank, witnesses = ("" if asked.is_production else _next(asked, place) for place in (1, 2))
     sockets = ("plane.sock", *(f"plane-{number}.sock" for number in range(2, asked.planes + 1)))
-    return Places(f"http://{HOST}:{port}", bank, tuple(home / name for name in sockets), witnesses)
+    web = _next(asked, 3).replace(HOST, "localhost")
+    return Places(f"http://{HOST}:{port}", bank, tuple(home / name for name in sockets), witnesses, web)
 
 
 def _next(asked: Asked, place: int) -> str:
@@ -82,6 +85,8 @@ def specs(asked: Asked, at: Places, log_keys: Sequence[str] = ()) -> list[Spec]:
     port = at.door.rpartition(":")[2]
     serve = [*_cunguan("serve"), "--host", HOST, "--port", port, "--workers", str(asked.workers), *production]
     found.append(Spec("door", serve, DOOR, 15.0, at.door, works=partial(answers, f"{at.door}/healthz")))
+    web = [*_cunguan("web"), "--port", at.web.rpartition(":")[2], "--address", at.web, *production]
+    found.append(Spec("web", web, WEB, 15.0, at.web, works=partial(answers, f"{at.web}/healthz")))
     found.append(Spec("jobs", [*_cunguan("jobs"), *production], JOBS, 25.0))
     found.append(Spec("log", [*_cunguan("log", "sequence"), *production], LOG, 15.0))
     if at.witnesses:
@@ -118,6 +123,7 @@ def environ(
     """Return what the processes are told: the database that runs, by each role; where everybody is met."""
     return {
         **wiring, **urls, "DATABASE_URL": owner_url, "CUNGUAN_BANK": at.bank, "CUNGUAN_ADDRESS": at.door,
+        "CUNGUAN_PORTAL_ADDRESS": at.web,
         "CUNGUAN_PLANE_ADDRESS": ",".join(map(str, at.sockets)), "PROMETHEUS_MULTIPROC_DIR": str(metrics),
         "PYTHONUNBUFFERED": "1",
     }  # fmt: skip

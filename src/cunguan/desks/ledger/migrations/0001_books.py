@@ -9,4 +9,4 @@ class Migration(migrations.Migration):
     """Apply the first schema; there is no way back from a table of money."""
 
     initial = True
-    operations = [migrations.RunSQL(steps()[0].text)]  # noqa: RUF012 - Django's own shape
+    operations = [migrations.RunSQL(steps()[0].text)]

@@ -8,5 +8,5 @@ from cunguan.store.steps import steps
 class Migration(migrations.Migration):
     """Add tables and columns; nothing that stands is rewritten."""
 
-    dependencies = [("ledger", "0001_books")]  # noqa: RUF012 - Django's own shape
-    operations = [migrations.RunSQL(steps()[1].text)]  # noqa: RUF012 - Django's own shape
+    dependencies = [("ledger", "0001_books")]
+    operations = [migrations.RunSQL(steps()[1].text)]

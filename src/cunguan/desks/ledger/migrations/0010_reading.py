@@ -9,5 +9,5 @@ class Migration(migrations.Migration):
     """Add indexes while the books are written; each statement stands alone, and all may be sent again."""
 
     atomic = False
-    dependencies = [("ledger", "0009_jobs")]  # noqa: RUF012 - Django's own shape
-    operations = [migrations.RunSQL(list(steps()[9].statements))]  # noqa: RUF012 - Django's own shape
+    dependencies = [("ledger", "0009_jobs")]
+    operations = [migrations.RunSQL(list(steps()[9].statements))]

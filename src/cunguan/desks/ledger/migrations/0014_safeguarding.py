@@ -8,5 +8,5 @@ from cunguan.store.steps import steps
 class Migration(migrations.Migration):
     """Apply the step, whole or not at all."""
 
-    dependencies = [("ledger", "0013_reconciliation")]  # noqa: RUF012 - Django's own shape
-    operations = [migrations.RunSQL(steps()[13].text)]  # noqa: RUF012 - Django's own shape
+    dependencies = [("ledger", "0013_reconciliation")]
+    operations = [migrations.RunSQL(steps()[13].text)]

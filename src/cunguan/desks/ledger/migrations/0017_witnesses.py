@@ -8,5 +8,5 @@ from cunguan.store.steps import steps
 class Migration(migrations.Migration):
     """Apply the step, whole or not at all."""
 
-    dependencies = [("ledger", "0016_log")]  # noqa: RUF012 - Django's own shape
-    operations = [migrations.RunSQL(steps()[16].text)]  # noqa: RUF012 - Django's own shape
+    dependencies = [("ledger", "0016_log")]
+    operations = [migrations.RunSQL(steps()[16].text)]

@@ -1,0 +1,1 @@
+"""Signing (交易签名): what a client saw is what his passkey signed."""

@@ -1,0 +1,1 @@
+"""The custodian's console (存管人工作台)."""

@@ -1,0 +1,10 @@
+"""The Django app of these pages."""
+
+from django.apps import AppConfig
+
+
+class CustodianConfig(AppConfig):
+    """Custodian, by its label."""
+
+    name = "cunguan.doors.portals.custodian"
+    label = "portal_custodian"

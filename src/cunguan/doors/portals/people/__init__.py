@@ -1,0 +1,1 @@
+"""Signing in (登录与安全中心): passkeys, devices, recovery."""

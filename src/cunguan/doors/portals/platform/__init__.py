@@ -1,0 +1,1 @@
+"""The platform's console (平台工作台)."""

@@ -1,0 +1,1 @@
+"""Shell (页面框架): what all pages share: their frame, their parts, their style."""

@@ -1,0 +1,178 @@
+"""Translations: what portals and desks say, collected from their templates and modules, and written as gettext catalogues.
+
+When    `python -m tests.portals.translations --write` after words have changed; a test runs the comparison
+Does    for each app with words: locale/zh_Hans/LC_MESSAGES/django.po keeps what people have translated, new words stand there
+        empty; django.mo is compiled from it; zh_Hant is made of zh_Hans by OpenCC. English is what stands in the source
+        A module says its words by gettext, gettext_lazy, gettext_noop, ngettext, pgettext or as the label of a menu's Item;
+        a template by translate (also with `as`) and blocktranslate, with one plural at most
+Returns 0 when nothing is missing, 1 when words have no translation yet; they are listed
+"""
+
+import io
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+from opencc import OpenCC
+
+ROOT = Path(__file__).resolve().parents[2] / "src" / "cunguan"
+KEYWORDS = {
+    "gettext": None, "gettext_lazy": None, "gettext_noop": None, "_": None, "ngettext": (1, 2), "ngettext_lazy": (1, 2),
+    "pgettext": ((1, "c"), 2), "Item": (2,),
+}  # fmt: skip
+TRANSLATE = re.compile(
+    r"{%\s*(?:translate|trans)\s+(\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*')(?:\s+context\s+[\"']([^\"']*)[\"'])?[^%]*%}"
+)
+BLOCK = re.compile(r"{%\s*blocktrans(?:late)?\b([^%]*)%}(.*?){%\s*endblocktrans(?:late)?\s*%}", re.DOTALL)
+PLURAL = re.compile(r"{%\s*plural\s*%}")
+VARIABLE = re.compile(r"{{\s*([\w.]+)\s*}}")
+PLACE = re.compile(r"%\((\w+)\)[sd]|%[sd]|\{(\w*)\}")
+SIMPLIFIED, TRADITIONAL = "zh_Hans", "zh_Hant"
+
+Message = tuple[str | tuple[str, str], str | None]
+
+
+def apps() -> list[Path]:
+    """Return the folders that have words of their own."""
+    portals = sorted((ROOT / "doors" / "portals").iterdir())
+    desks = sorted((ROOT / "desks").iterdir())
+    return [one for one in [*portals, *desks] if one.is_dir() and (one / "apps.py").exists() and any(messages(one))]
+
+
+def messages(app: Path) -> Iterator[Message]:
+    """Yield what an app says: a text or a singular with its plural, and its context."""
+    for path in sorted(app.rglob("*.html")) + sorted(app.rglob("*.txt")):
+        yield from _of_template(path.read_text("utf-8"))
+    for path in sorted(app.rglob("*.py")):
+        if "migrations" not in path.parts:
+            yield from _of_module(path)
+
+
+def _of_template(text: str) -> Iterator[Message]:
+    for found in TRANSLATE.finditer(text):
+        yield found[1][1:-1].replace("\\" + found[1][0], found[1][0]), found[2]
+    for found in BLOCK.finditer(text):
+        parts = [_of_block(part, "trimmed" in found[1]) for part in PLURAL.split(found[2])]
+        context = re.search(r"context\s+[\"']([^\"']*)[\"']", found[1])
+        yield (parts[0] if len(parts) == 1 else (parts[0], parts[1])), context[1] if context else None
+
+
+def _of_block(text: str, is_trimmed: bool) -> str:
+    said = VARIABLE.sub(r"%(\1)s", text.replace("%", "%%"))
+    return " ".join(line.strip() for line in said.splitlines() if line.strip()) if is_trimmed else said
+
+
+def _of_module(path: Path) -> Iterator[Message]:
+    keywords: Any = KEYWORDS
+    for _, said, _, context in extract("python", io.BytesIO(path.read_bytes()), keywords):
+        yield (tuple(said) if isinstance(said, list | tuple) else said), context  # type: ignore[misc]
+
+
+def catalogue(app: Path) -> Catalog:
+    """Return an app's catalogue in simplified Chinese: all it says now, translated as far as people have."""
+    kept = app / "locale" / SIMPLIFIED / "LC_MESSAGES" / "django.po"
+    old = read_po(io.BytesIO(kept.read_bytes()), locale=SIMPLIFIED) if kept.exists() else Catalog(locale=SIMPLIFIED)
+    made = _empty(SIMPLIFIED)
+    for said, context in messages(app):
+        known = old.get(said[0] if isinstance(said, tuple) else said, context)
+        made.add(said, known.string if known is not None and _is_alike(said, known.string) else None, context=context)
+    return made
+
+
+def _empty(locale: str) -> Catalog:
+    return Catalog(
+        locale=locale, fuzzy=False, project="Cunguan", last_translator="", language_team="", copyright_holder="the authors",
+        header_comment="# Words of these pages.",
+    )  # fmt: skip
+
+
+def _is_alike(said: Any, translated: Any) -> bool:
+    return isinstance(said, tuple) == isinstance(translated, tuple)
+
+
+def traditional(simplified: Catalog) -> Catalog:
+    """Return the same words in traditional Chinese."""
+    turned = OpenCC("s2twp")
+    made = _empty(TRADITIONAL)
+    for one in simplified:
+        if one.id:
+            words = one.string
+            said = tuple(map(turned.convert, words)) if isinstance(words, tuple | list) else turned.convert(words or "")
+            made.add(one.id, said, context=one.context)
+    return made
+
+
+def missing(found: Catalog) -> list[str]:
+    """Return what has no translation, or one whose places for values differ."""
+    wrong = []
+    for one in found:
+        if not one.id:
+            continue
+        ids, strings = (one.id, one.string) if isinstance(one.id, tuple | list) else ((one.id,), (one.string,))
+        strings = strings if isinstance(strings, tuple | list) else (strings,)
+        if not all(strings) or not strings or any(_places(ids[-1]) != _places(string) for string in strings):
+            wrong.append(str(ids[0]))
+    return wrong
+
+
+def _places(text: str) -> list[str]:
+    return sorted(found[0] for found in PLACE.finditer(text.replace("%%", "")))
+
+
+def po(found: Catalog) -> bytes:
+    """Return a catalogue as its file, without dates: the same words give the same bytes."""
+    text = io.BytesIO()
+    write_po(text, found, width=120, no_location=True, omit_header=False, sort_output=True, include_lineno=False)
+    kept = [
+        line
+        for line in text.getvalue().decode().splitlines()
+        if not re.match(
+            r'"(POT-Creation-Date|PO-Revision-Date|Generated-By|Report-Msgid-Bugs-To|Last-Translator|Language-Team|Project-Id-Version)',
+            line,
+        )
+    ]
+    return ("\n".join(kept) + "\n").encode()
+
+
+def mo(text: bytes, locale: str) -> bytes:
+    """Return a catalogue as programs read it."""
+    made = io.BytesIO()
+    write_mo(made, read_po(io.BytesIO(text), locale=locale))
+    return made.getvalue()
+
+
+def files(app: Path) -> dict[Path, bytes]:
+    """Return an app's files as they must be."""
+    simplified = catalogue(app)
+    found = {}
+    for locale, words in ((SIMPLIFIED, simplified), (TRADITIONAL, traditional(simplified))):
+        folder, text = app / "locale" / locale / "LC_MESSAGES", po(words)
+        found |= {folder / "django.po": text, folder / "django.mo": mo(text, locale)}
+    return found
+
+
+def main(arguments: list[str]) -> int:
+    """Write or compare the catalogues of all apps, and list what is missing."""
+    wanting = 0
+    for app in apps():
+        for path, content in files(app).items():
+            if "--write" in arguments and (not path.exists() or path.read_bytes() != content):
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(content)
+            elif not path.exists() or path.read_bytes() != content:
+                print(f"stale: {path.relative_to(ROOT)}")
+                wanting += 1
+        for word in missing(catalogue(app)):
+            print(f"{app.name}: {word!r} has no translation, or one with other places for values")
+            wanting += 1
+    return int(wanting > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
