@@ -8,10 +8,15 @@ Source  design/lanes.md rule 19; PostgreSQL's documentation of CREATE INDEX CONC
 import re
 from functools import cache
 from importlib import resources
-from typing import LiteralString, cast
+from typing import Final, LiteralString, cast
 
 import msgspec
 import psycopg
+
+#: the tables that are not made by a step: of the desks, of Django and of the queue, by migrations of their own
+BY_MIGRATIONS: Final = (
+    "^(django|auth|mfa|usersessions|procrastinate|people|parties|signing|approvals|notices)_|^account_email"
+)
 
 _COMMENT = re.compile(r"--[^\n]*")
 #: a quoted text or a body between dollars, kept whole; or the end of a statement

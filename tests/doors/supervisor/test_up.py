@@ -33,7 +33,7 @@ from tests.doors.api.lanmao_platform import Platform as Lanmao
 from tests.doors.supervisor.house import Up, cunguan, is_gone, texts, until
 from tests.keys.providers import transit
 
-PROCESSES = {"plane", "demobank", "door", "jobs", "log", "witnesses"}
+PROCESSES = {"plane", "demobank", "door", "web", "jobs", "log", "witnesses"}
 
 
 @pytest.fixture(scope="module")

@@ -16,18 +16,18 @@ import psycopg
 from cunguan.store.embedded.server import External, Server
 from cunguan.store.postgres import applied_schema
 from cunguan.store.sqlfiles import statement
-from cunguan.store.steps import steps
+from cunguan.store.steps import BY_MIGRATIONS, steps
 
 #: what an installation keeps in its home beside its database
 KEPT: Final = (
     "demobank", "logs", "metrics", "up.json", "high-water*", "sandbox-keys", "sealing-key", "sandbox-platform*", "plane*.sock",
-    "log", "log-high-water*", "log-policy", "witnesses",
+    "log", "log-high-water*", "log-policy", "witnesses", "web-secret", "static-*",
 )  # fmt: skip
 
-_FOREIGN: Final = """
+_FOREIGN: Final = f"""
     SELECT relname FROM pg_class
     WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm') AND NOT relispartition
-      AND relname <> ALL (%s) AND relname !~ '^(django|procrastinate)_' ORDER BY relname"""
+      AND relname <> ALL (%s) AND relname !~ '{BY_MIGRATIONS}' ORDER BY relname"""
 _CREATE: Final = re.compile(r"CREATE (?:TABLE|VIEW) (\w+) (?:\(|AS)")
 
 
@@ -73,6 +73,7 @@ def wipe(database: Server | External, home: Path) -> None:
 def empty(url: str) -> None:
     """Remove everything in a database that was checked."""
     with psycopg.connect(url) as connection:
+        connection.execute("DROP SCHEMA IF EXISTS wall CASCADE")
         connection.execute("DROP SCHEMA public CASCADE")
         connection.execute("CREATE SCHEMA public")
 
