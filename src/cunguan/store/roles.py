@@ -129,6 +129,10 @@ _WEB: dict[str, str] = {
     "mfa_authenticator": "SELECT, INSERT, UPDATE, DELETE",
     "usersessions_usersession": "SELECT, INSERT, UPDATE, DELETE",
     "FUNCTION lanes_of_person": "EXECUTE",
+    # signing
+    "signing_request": "SELECT, INSERT",
+    "signing_shown": "SELECT, INSERT",
+    "signing_assertion": "SELECT, INSERT",
 }
 
 #: tables that hold secrets: neither web nor audit reads them
