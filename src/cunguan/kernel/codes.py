@@ -88,6 +88,7 @@ class Code(IntEnum):
     certificate_exists = 97
     payment_held = 99  # of before a restore: it waits for the bank's word, or for two people's
     payment_not_held = 100
+    pool_without_papers = 101  # no live contract with the platform, or no live letter of the bank: it takes no deposits
 
     # the persons and their accounts
     person_not_found = 110
@@ -332,6 +333,17 @@ class Code(IntEnum):
     jurisdiction_unknown = 560  # no retention period is written for it
     personal_data_unreadable = 561  # its key is not to be had here: the custodian's people must look
     personal_data_in_clear = 562  # it stands where what is stored is not encrypted: bring it under /v1/persons
+
+    # who somebody is; no instruction is ever answered by these
+    id_type_unknown = 570
+    id_number_wrong = 571  # its check digit or its form is not that of such a document
+    identity_differs = 572  # name, ID, mobile and card are not of one person
+    identity_elements_missing = 573  # the answer says which
+    liveness_failed = 574
+    consent_missing = 575  # his separate consent to a look at his face
+    check_expired = 576  # the document, or what was checked, is no longer valid
+    card_number_wrong = 577
+    owners_do_not_add_up = 578  # who owns a company is not all told, and not explained
 
 
 #: A retry with the same id may help; nothing else changes on its own.
