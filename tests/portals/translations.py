@@ -12,6 +12,7 @@ import io
 import re
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ BLOCK = re.compile(r"{%\s*blocktrans(?:late)?\b([^%]*)%}(.*?){%\s*endblocktrans(
 PLURAL = re.compile(r"{%\s*plural\s*%}")
 VARIABLE = re.compile(r"{{\s*([\w.]+)\s*}}")
 PLACE = re.compile(r"%\((\w+)\)[sd]|%[sd]|\{(\w*)\}")
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SIMPLIFIED, TRADITIONAL = "zh_Hans", "zh_Hant"
 
 Message = tuple[str | tuple[str, str], str | None]
@@ -142,8 +144,9 @@ def po(found: Catalog) -> bytes:
 
 def mo(text: bytes, locale: str) -> bytes:
     """Return a catalogue as programs read it."""
-    made = io.BytesIO()
-    write_mo(made, read_po(io.BytesIO(text), locale=locale))
+    made, words = io.BytesIO(), read_po(io.BytesIO(text), locale=locale)
+    words.creation_date = words.revision_date = EPOCH  # the same words give the same bytes, whenever
+    write_mo(made, words)
     return made.getvalue()
 
 

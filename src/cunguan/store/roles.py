@@ -103,6 +103,8 @@ _DOORS: dict[str, str] = {
     "log_wait": "INSERT, UPDATE, DELETE",
     "log_anchor": "INSERT",
     "door_profile": "SELECT",
+    "notices_notice": "INSERT, UPDATE (outgoing)",
+    "notices_cursor": "INSERT, UPDATE (seq)",
     "door_nonce": "INSERT, DELETE, UPDATE (expires_at)",  # the update: FOR UPDATE of what is about to be forgotten
 }
 
@@ -133,6 +135,8 @@ _WEB: dict[str, str] = {
     "signing_request": "SELECT, INSERT",
     "signing_shown": "SELECT, INSERT",
     "signing_assertion": "SELECT, INSERT",
+    # notices
+    "notices_notice": "SELECT, INSERT, UPDATE (read_at)",
 }
 
 #: tables that hold secrets: neither web nor audit reads them

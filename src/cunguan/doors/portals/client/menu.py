@@ -4,4 +4,7 @@ from typing import Final
 
 from cunguan.doors.portals.shell.frame import Item
 
-MENU: Final = (Item("client:home", "Overview", "home"),)
+MENU: Final = (
+    Item("client:home", "Overview", "home"),
+    Item("client:notices", "Notices", "bell"),
+)

@@ -10,6 +10,7 @@ import msgspec
 from django.conf import settings
 from django.http import HttpRequest
 
+from cunguan.desks.notices.reading import unread_count
 from cunguan.desks.people.roles import AUDITOR, CLIENT, PLATFORM, REGULATOR, STAFF
 
 
@@ -37,6 +38,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     reader = getattr(request, "reader", None)
     return {
         "reader": reader,
+        # counted only where a template shows the bell
+        "unread": lambda: unread_count(reader.user) if reader is not None and reader.user is not None else 0,
         "menu": _menu(reader) if reader is not None else (),
         "languages": settings.LANGUAGES,
         "is_sandbox": settings.IS_SANDBOX,

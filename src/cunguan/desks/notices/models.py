@@ -1,0 +1,50 @@
+"""Notices (通知), and up to where the books have been told.
+
+Shape   Notice: `reader` is whom it is for: a client's person in the books, or "user:<id>" of anybody else
+        `values`: what its words name, never a name or a number of a person; `source`: the place in the books it tells of, so
+        that it is told once; "" of what no books hold
+        `outgoing`: whether another channel carries it too, and whether that was done
+        Cursor: the last sequence of a lane that was told; whoever tells holds the row
+"""
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.db.models import Q
+
+OUTGOING = ("none", "waiting", "sent", "failed")
+
+
+class Notice(models.Model):
+    """One thing a reader is told."""
+
+    reader = models.CharField(max_length=240)
+    kind = models.CharField(max_length=40)
+    values = models.JSONField(encoder=DjangoJSONEncoder)
+    at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+    source = models.CharField(max_length=80, default="", db_default="")
+    outgoing = models.CharField(max_length=8, default="none", db_default="none")
+
+    class Meta:
+        db_table = "notices_notice"
+        constraints = (
+            models.UniqueConstraint(
+                fields=("source", "reader"), condition=~Q(source=""), name="notices_notice_is_told_once"
+            ),
+            models.CheckConstraint(condition=Q(outgoing__in=OUTGOING), name="notices_notice_outgoing_is_known"),
+        )
+        indexes = (
+            models.Index(fields=("reader", "-id"), name="notices_notice_of_reader"),
+            models.Index(fields=("reader",), condition=Q(read_at__isnull=True), name="notices_notice_unread"),
+            models.Index(fields=("id",), condition=Q(outgoing="waiting"), name="notices_notice_waiting"),
+        )
+
+
+class Cursor(models.Model):
+    """Up to where a lane is told."""
+
+    lane = models.IntegerField(primary_key=True)
+    seq = models.BigIntegerField()
+
+    class Meta:
+        db_table = "notices_cursor"
