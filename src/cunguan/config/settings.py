@@ -121,6 +121,10 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 8 * 3600
 
+# ── makers and checkers ──────────────────────────────────────────────────────
+#: the package whose modules are the acts that are no instruction
+APPROVAL_ACTS = "cunguan.doors.portals.custodian.acts"
+
 # ── what browsers may do ─────────────────────────────────────────────────────
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

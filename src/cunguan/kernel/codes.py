@@ -345,6 +345,17 @@ class Code(IntEnum):
     card_number_wrong = 577
     owners_do_not_add_up = 578  # who owns a company is not all told, and not explained
 
+    # makers and checkers; no instruction is ever answered by these
+    proposal_not_found = 600
+    role_not_allowed = 601  # the role does not allow this, or not this amount
+    already_signed = 602  # one signature a person and version
+    version_changed = 603  # what was signed is not what stands there now: look again
+    roles_exclude_each_other = 604  # nobody may both change roles and approve money
+    granted_by_maker = 605  # the maker gave this role within the last day: somebody else must look
+    proposal_expired = 606
+    passkey_signature_missing = 607  # an approval is a passkey's signature over the text that was shown
+    typed_names_refused = 608  # staff with passkeys sign in the console; typed names are for breaking glass
+
 
 #: A retry with the same id may help; nothing else changes on its own.
 TRANSIENT = frozenset(

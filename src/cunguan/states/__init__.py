@@ -39,6 +39,7 @@ from cunguan.states.person import PERSON
 from cunguan.states.plan_row import PLAN_ROW
 from cunguan.states.platform import PLATFORM
 from cunguan.states.pool import POOL
+from cunguan.states.proposal import PROPOSAL
 from cunguan.states.related_party import RELATED_PARTY
 from cunguan.states.reservation import RESERVATION
 from cunguan.states.run import RUN
@@ -86,6 +87,7 @@ MACHINES: Final[dict[str, Machine]] = {
         PLAN_ROW,
         PLATFORM,
         POOL,
+        PROPOSAL,
         RELATED_PARTY,
         RESERVATION,
         RUN,

@@ -131,6 +131,12 @@ _WEB: dict[str, str] = {
     "mfa_authenticator": "SELECT, INSERT, UPDATE, DELETE",
     "usersessions_usersession": "SELECT, INSERT, UPDATE, DELETE",
     "FUNCTION lanes_of_person": "EXECUTE",
+    # approvals: what was asked for and signed is added and never changed
+    "approvals_proposal": "SELECT, INSERT, UPDATE (version, state, ended_at, ended_by, reason, asked_at, code, answer)",
+    "approvals_version": "SELECT, INSERT",
+    "approvals_signature": "SELECT, INSERT",
+    "approvals_band": "SELECT, INSERT",
+    "approvals_broken_glass": "SELECT, INSERT, UPDATE (review, reviewed_by, reviewed_at)",
     # signing
     "signing_request": "SELECT, INSERT",
     "signing_shown": "SELECT, INSERT",

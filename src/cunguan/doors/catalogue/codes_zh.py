@@ -291,4 +291,13 @@ SAYS_ZH = {
     "check_expired": "证件或核验结果已过有效期",
     "card_number_wrong": "银行卡号位数或校验位不符",
     "owners_do_not_add_up": "企业受益所有人未全部披露，且未说明原因",
+    "proposal_not_found": "没有此待办提案",
+    "role_not_allowed": "所持岗位不允许办理此事，或金额超出岗位权限",
+    "already_signed": "同一人对同一版本只能签一次",
+    "version_changed": "所签内容已不是现行版本：请重新查看",
+    "roles_exclude_each_other": "岗位互斥：同一人不得既管理岗位又审批资金",
+    "granted_by_maker": "经办人一日内授予了该岗位：须由他人复核",
+    "proposal_expired": "提案已过期",
+    "passkey_signature_missing": "审批须以通行密钥对所示全文签名",
+    "typed_names_refused": "已有员工持通行密钥：请在工作台签名办理，键入姓名仅限应急",
 }
