@@ -81,12 +81,12 @@ FOR_EVER: Final = frozenset({
     "outgoing_stop", "sealing_key", "key_destruction", "log_account", "log_act", "log_act_head", "log_anchor", "log_before_pay",
     "log_checkpoint", "log_chunk", "log_lane", "log_origin", "log_release", "log_wait", "person_move", "person_access",
     "liability_key", "liability_key_end", "liability_snapshot", "liability_attestation", "liability_export",
-    "account_statement", "account_statement_run",
+    "account_statement", "account_statement_run", "console_search", "console_export", "console_quarantine",
 })  # fmt: skip
 
 #: the doors' own: no record of money or of a client, and taken away by the door itself when it is of no more use
 DOORS: Final = frozenset({
-    "bank_file_seen", "door_key", "door_nonce", "door_profile", "subject_key",
+    "bank_file_seen", "console_day", "console_mark", "door_key", "door_nonce", "door_profile", "subject_key",
     "webhook_attempt", "webhook_cursor", "webhook_delivery", "webhook_endpoint", "webhook_replay", "webhook_secret",
 })  # fmt: skip
 

@@ -105,6 +105,11 @@ _DOORS: dict[str, str] = {
     "door_profile": "SELECT",
     "notices_notice": "INSERT, UPDATE (outgoing)",
     "notices_cursor": "INSERT, UPDATE (seq)",
+    # what the console keeps beside the books (schema 0027)
+    "console_mark": "INSERT, UPDATE (upto)",
+    "console_day": "INSERT, UPDATE (debit_minor, credit_minor)",
+    "console_quarantine": "INSERT",
+    "console_export": "UPDATE (state, row_count, made_at, content)",
     "door_nonce": "INSERT, DELETE, UPDATE (expires_at)",  # the update: FOR UPDATE of what is about to be forgotten
 }
 
@@ -143,6 +148,9 @@ _WEB: dict[str, str] = {
     "signing_assertion": "SELECT, INSERT",
     # notices
     "notices_notice": "SELECT, INSERT, UPDATE (read_at)",
+    # the console
+    "console_search": "INSERT",
+    "console_export": "INSERT",
 }
 
 #: tables that hold secrets: neither web nor audit reads them
