@@ -54,6 +54,9 @@ class Site:
         client = Client(headers={"host": "localhost"})
         client.user = self.user(kind, reference, **more)
         client.force_login(client.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        session = client.session
+        session["strength"] = "passkey"
+        session.save()
         return client
 
     def anybody(self) -> Any:
@@ -177,6 +180,34 @@ class Live:
             "isUserVerified": verified, "automaticPresenceSimulation": True,
         }})  # fmt: skip
         return session, str(made["authenticatorId"])
+
+    def sign_up(self, page: Page) -> Any:
+        """Let a newcomer make a passkey and an account on the page; return the user. He is at his recovery codes then."""
+        from cunguan.desks.people.models import User
+
+        before = set(User.objects.filter(kind="client").values_list("pk", flat=True))
+        page.goto("/signup/")
+        page.click("[data-passkey] button")
+        page.wait_for_url(lambda url: "/signup/" not in url)
+        return User.objects.filter(kind="client").exclude(pk__in=before).get()
+
+    def sign_in_new(self, page: Page, kind: str, *roles: str, reference: str = "", lane: int | None = None) -> Any:
+        """Make a user of a kind with roles, a passkey on the page, and sign him in by an invitation; return him."""
+        from cunguan.desks.people import clock, invitations
+        from cunguan.desks.people.models import User
+
+        name = reference or f"{kind}-{uuid.uuid4().hex[:8]}"
+        secret = invitations.invite(kind, name, clock.now(), lane=lane, roles=roles, maker="m1", checker="c1")
+        page.goto(f"/invited/{secret}/")
+        page.click("[data-passkey] button")
+        page.wait_for_url(lambda url: "/invited/" not in url)
+        return User.objects.get(kind=kind, reference=name, lane=lane)
+
+    def sign_in(self, page: Page, *, to: str = "/") -> None:
+        """Sign in by the passkey a page has, without a name."""
+        page.goto(f"/signin/?next={to}")
+        page.click("[data-passkey] button")
+        page.wait_for_url(lambda url: "/signin/" not in url)
 
     def _look(self, url: str) -> None:
         if not url.startswith((f"{self.address}/", "data:", "blob:")):

@@ -24,7 +24,6 @@ CSRF_TRUSTED_ORIGINS = [ADDRESS]
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
@@ -32,7 +31,6 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
-    "allauth.usersessions",
     "procrastinate.contrib.django",
     "cunguan.desks.ledger.apps.LedgerConfig",
     "cunguan.desks.people.apps.PeopleConfig",
@@ -105,15 +103,33 @@ AUTH_USER_MODEL = "people.User"
 
 # ── people ───────────────────────────────────────────────────────────────────
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_HASHERS = ["cunguan.desks.people.hashing.Argon2id"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+ACCOUNT_ADAPTER = "cunguan.doors.portals.people.adapters.Accounts"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "login"
 ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 120
+ACCOUNT_RATE_LIMITS = False  # ours stand in the database: desks/people/attempts.py
 LOGIN_URL = "/signin/"
 LOGIN_REDIRECT_URL = "/"
+MFA_ADAPTER = "cunguan.doors.portals.people.adapters.Factors"
+MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = False  # http://localhost is a secure context of its own
+MFA_TOTP_TOLERANCE = 1
+MFA_RECOVERY_CODE_DIGITS = 12
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_RATE_LIMITS = False
 
+SESSION_ENGINE = "cunguan.desks.people.sessions"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_COOKIE_NAME = "__Host-session"
 CSRF_COOKIE_NAME = "__Host-csrf"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True

@@ -131,10 +131,11 @@ _WEB: dict[str, str] = {
     # people
     "people_user": "SELECT, INSERT, UPDATE",
     "people_role": "SELECT, INSERT, UPDATE (until, ended_by)",
-    "django_session": "SELECT, INSERT, UPDATE, DELETE",
-    "account_emailaddress, account_emailconfirmation": "SELECT, INSERT, UPDATE, DELETE",
+    "people_session, people_attempt, people_device": "SELECT, INSERT, UPDATE, DELETE",
+    "people_invitation": "SELECT, INSERT, UPDATE (used_at, user_id)",
+    "people_freeze, people_event": "SELECT, INSERT",
+    "account_emailaddress": "SELECT",  # allauth looks whether there is one
     "mfa_authenticator": "SELECT, INSERT, UPDATE, DELETE",
-    "usersessions_usersession": "SELECT, INSERT, UPDATE, DELETE",
     "FUNCTION lanes_of_person": "EXECUTE",
     # approvals: what was asked for and signed is added and never changed
     "approvals_proposal": "SELECT, INSERT, UPDATE (version, state, ended_at, ended_by, reason, asked_at, code, answer)",
@@ -157,7 +158,13 @@ _WEB: dict[str, str] = {
 _SECRET: tuple[str, ...] = ("webhook_secret", "sealing_key", "subject_key")
 
 #: tables of the portals that nobody else has a use for
-_OF_WEB: tuple[str, ...] = ("django_session", "mfa_authenticator", "usersessions_usersession")
+_OF_WEB: tuple[str, ...] = (
+    "people_session",
+    "people_device",
+    "people_attempt",
+    "people_invitation",
+    "mfa_authenticator",
+)
 
 #: the desks' own tables, by how their names begin: no COPY goes into them, so row policies can stand on them
 _DESKS = ("parties", "signing", "approvals", "notices")

@@ -5,6 +5,8 @@ Shape   User: somebody who signs in; nothing in it says who he is to one who rea
         `login`: what stands for the name he signs in with (a blind index), or for nothing where he has a passkey alone
         `lane`: the platform's lane, of its people alone
         RoleGrant: a role from an instant until another, under two names
+        Session, Device, Attempt, Invitation, Freeze, Event: what his way in is made of; secrets stand here by their hash alone
+Source  issue "People" 2; docs/adr/0047
 """
 
 import uuid
@@ -82,3 +84,104 @@ class RoleGrant(models.Model):
             ),
         )
         indexes = (models.Index(fields=("user", "role"), name="people_role_by_user"),)
+
+
+class Session(models.Model):
+    """A session of a browser: `id` is the SHA-256 of what the browser holds, so that who reads the table can use none of them."""
+
+    id = models.CharField(primary_key=True, max_length=64)
+    data = models.TextField()
+    user = models.ForeignKey(User, models.CASCADE, null=True, related_name="sessions")
+    began_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    strength = models.CharField(max_length=16, blank=True)
+    address = models.CharField(max_length=45, blank=True)
+    agent = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        db_table = "people_session"
+        indexes = (
+            models.Index(fields=("user",), name="people_session_by_user", condition=Q(user__isnull=False)),
+            models.Index(fields=("seen_at",), name="people_session_by_seen"),
+        )
+
+
+class Device(models.Model):
+    """A browser from which a user has signed in before: known by a cookie of its own, of which the SHA-256 stands here."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="devices")
+    cookie = models.CharField(max_length=64)
+    agent = models.CharField(max_length=200, blank=True)
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "people_device"
+        constraints = (models.UniqueConstraint(fields=("user", "cookie"), name="people_device_is_there_once"),)
+
+
+class Attempt(models.Model):
+    """How often something failed, or was asked for, of late: by what stands for a name or an address, never by the name itself."""
+
+    key = models.CharField(primary_key=True, max_length=64)
+    count = models.IntegerField()
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "people_attempt"
+
+
+class Invitation(models.Model):
+    """A link that makes a user once: `id` is the SHA-256 of what stands in it."""
+
+    id = models.CharField(primary_key=True, max_length=64)
+    kind = models.CharField(max_length=16)
+    reference = models.CharField(max_length=200)
+    lane = models.IntegerField(null=True)
+    roles = models.JSONField(default=list)
+    maker = models.CharField(max_length=200)
+    checker = models.CharField(max_length=200)
+    made_at = models.DateTimeField()
+    until = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    user = models.ForeignKey(User, models.PROTECT, null=True, related_name="invitations")
+
+    class Meta:
+        db_table = "people_invitation"
+        constraints = (
+            models.CheckConstraint(condition=Q(kind__in=KINDS), name="people_invitation_kind_is_known"),
+            models.CheckConstraint(
+                condition=~Q(maker="") & ~Q(checker="") & ~Q(maker=F("checker")),
+                name="people_invitation_is_under_two_names",
+            ),
+        )
+
+
+class Freeze(models.Model):
+    """Payouts of a client stand still until an instant: he has come back by a recovery."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="freezes")
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+    why = models.CharField(max_length=40)
+
+    class Meta:
+        db_table = "people_freeze"
+        constraints = (
+            models.CheckConstraint(condition=Q(until__gt=F("since")), name="people_freeze_ends_after_it_began"),
+        )
+        indexes = (models.Index(fields=("user", "until"), name="people_freeze_by_user"),)
+
+
+class Event(models.Model):
+    """What happened to somebody's way in; rows are added, never changed."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="events")
+    kind = models.CharField(max_length=40)
+    at = models.DateTimeField()
+    about = models.JSONField(default=dict)
+
+    class Meta:
+        db_table = "people_event"
+        indexes = (models.Index(fields=("user", "-at"), name="people_event_by_user"),)
