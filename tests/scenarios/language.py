@@ -28,6 +28,7 @@ Instructions
     B repays row N of L: AMOUNT + AMOUNT[ + AMOUNT late] [under M]
     run R goes on [for N steps]                       hold H expires
     person N is locked         person N is unlocked   messages arrive
+    person N locks himself     person N is identified afresh and unlocked
     again [N times]                                   the last instruction once more: the same answer, and nothing moves
     the same id with AMOUNT                           the last instruction with another amount of money
     the writer stops                                  and starts again with nothing in memory
@@ -485,6 +486,19 @@ class Script:
         self.ask(
             0, "person_unlock", act=self.name or f"unlock:{person}:{self.place.line}", lock=orders[-1].id, person=person,
             reason="gone", maker="m1", checker="c1",
+        )  # fmt: skip
+
+    @sentence("person {person} locks himself")
+    def locks_himself(self, person: str) -> None:
+        self.ask(0, "person_self_lock", act=self.name or f"freeze:{person}:{self.place.line}", person=person)
+
+    @sentence("person {person} is identified afresh and unlocked")
+    def identified_afresh(self, person: str) -> None:
+        orders = [order for order in self.world.rows(0, LockOrder) if order.person == person]
+        orders.sort(key=lambda order: order.state in ("spreading", "in_force"))
+        self.ask(
+            0, "person_self_unlock", act=self.name or f"unlock:{person}:{self.place.line}", lock=orders[-1].id, person=person,
+            identification="face:1", maker="m1", checker="c1",
         )  # fmt: skip
 
     @sentence("messages arrive")

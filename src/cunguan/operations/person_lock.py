@@ -9,16 +9,13 @@ Source  design/lanes.md rule 1; domain-decisions.md 29, 30
 """
 
 import msgspec
-from msgspec.structs import replace
 
 from cunguan.kernel.codes import Code
 from cunguan.kernel.ids import is_id
 from cunguan.kernel.instruction import Decision, Given, Instruction, refuse
-from cunguan.kernel.rows import Day, Link, LockOrder, Move, Person
+from cunguan.kernel.rows import Day, Link, LockOrder, Person
 from cunguan.ledger.book import Book
-from cunguan.operations import person_lock_here
-from cunguan.operations.fan_out import fan_out
-from cunguan.states.lock_order import LOCK_ORDER
+from cunguan.operations.locking import EMERGENCY, locked
 from cunguan.states.person import PERSON
 
 KIND = "person_lock"
@@ -62,7 +59,7 @@ def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
     assert isinstance(body, Body)
     if not is_id(body.act):
         return refuse(Code.id_malformed)
-    if not body.reason:
+    if not body.reason or body.reason == EMERGENCY:  # that word is the client's own
         return refuse(Code.reason_missing)
     if not body.maker:
         return refuse(Code.details_missing, "somebody answers for a lock")
@@ -74,24 +71,4 @@ def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
         return refuse(Code.person_locked, f"the person is {person.state}", lock=person.lock)
     if facts.order is not None:
         return refuse(Code.state_forbids, "the act was used for another lock")
-    return _lock(body, person, facts.links, given)
-
-
-def _lock(body: Body, person: Person, links: tuple[Link, ...], given: Given) -> Decision:
-    locked = replace(person, state=PERSON.after(person.state, "lock"), lock=body.act)
-    moves = [Move("person", person.id, "lock", locked.state)]
-    state = LOCK_ORDER.initial
-    if not links:  # nowhere to go: no lane has to answer
-        state = LOCK_ORDER.after(state, "all_lanes_answered")
-        moves.append(Move("lock_order", body.act, "all_lanes_answered", state))
-    here = person_lock_here.Body(person.id, body.act)
-    return Decision(
-        Code.done,
-        adds=(
-            LockOrder(body.act, person.id, state, body.reason),
-            *fan_out(body.act, person_lock_here.KIND, here, links, given),
-        ),
-        changes=(locked,),
-        moves=tuple(moves),
-        answer={"lanes": sorted(link.lane for link in links)},
-    )
+    return locked(body.act, person, body.reason, facts.links, given)

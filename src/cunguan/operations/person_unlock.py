@@ -4,22 +4,19 @@ When    the reason of the lock is gone
 Reads   lane 0's day, the person, the lock, his links
 Returns Decision; the person is active, and for each lane a message whose id is act:<act>:<lane>. Reviews and closings of
         his accounts stand as they did
-Order   two names, details, lane, person, lock, state
+Order   two names, details, lane, person, lock, state, whose lock it is
 Source  design/lanes.md rule 1; domain-decisions.md 29, 30
 """
 
 import msgspec
-from msgspec.structs import replace
 
 from cunguan.kernel.codes import Code
 from cunguan.kernel.ids import is_id
 from cunguan.kernel.instruction import Decision, Given, Instruction, refuse
-from cunguan.kernel.rows import Day, Link, LockOrder, Move, Person
+from cunguan.kernel.rows import Day, Link, LockOrder, Person
 from cunguan.ledger.book import Book
-from cunguan.operations import person_unlock_here
-from cunguan.operations.fan_out import fan_out
+from cunguan.operations.locking import EMERGENCY, unlocked
 from cunguan.operations.two_names import two_names
-from cunguan.states.lock_order import LOCK_ORDER
 from cunguan.states.person import PERSON
 
 KIND = "person_unlock"
@@ -80,21 +77,6 @@ def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
         return refuse(Code.lock_not_in_force, lock=person.lock)
     if not PERSON.may(person.state, "unlock"):
         return refuse(Code.state_forbids, f"the person is {person.state}")
-    return _unlock(body, person, order, facts.links, given)
-
-
-def _unlock(body: Body, person: Person, order: LockOrder, links: tuple[Link, ...], given: Given) -> Decision:
-    active = replace(person, state=PERSON.after(person.state, "unlock"), lock="")
-    moves = [Move("person", person.id, "unlock", active.state)]
-    state = order.state
-    for event in ("lift_ordered",) if links else ("lift_ordered", "all_lanes_answered"):
-        state = LOCK_ORDER.after(state, event)
-        moves.append(Move("lock_order", order.id, event, state))
-    here = person_unlock_here.Body(person.id, body.act, body.lock)
-    return Decision(
-        Code.done,
-        adds=fan_out(body.act, person_unlock_here.KIND, here, links, given),
-        changes=(active, replace(order, state=state)),
-        moves=tuple(moves),
-        answer={"lanes": sorted(link.lane for link in links)},
-    )
+    if order.reason == EMERGENCY:
+        return refuse(Code.person_not_verified, "he locked himself: person_self_unlock, when he was identified afresh")
+    return unlocked(body.act, person, order, facts.links, given)

@@ -19,6 +19,7 @@ from cunguan.operations.catalogue import Operation, operations
 
 CLERK = "two people of the custodian"
 ONE_CLERK = "a person of the custodian"
+HIMSELF = "the client himself, at the custodian's page"
 SYSTEM = "the custodian's system, by the evidence of a bank, a channel, a timer or another lane"
 BANK = "the custodian, by what its bank shows"
 
@@ -56,13 +57,14 @@ OTHERS: Mapping[str, str] = {
         "fee_payout", "fee_refund", "fee_schedule", "general_hold_release", "hold_clearance", "key_replacement",
         "lane_opening", "legal_lift", "legal_order", "legal_renewal", "legal_taking", "opening_import", "outgoing_resume",
         "partner_payout",
-        "partner_registration", "payee_binding", "payment_release", "payout_cancel", "person_unlock",
+        "partner_registration", "payee_binding", "payment_release", "payout_cancel", "person_self_unlock", "person_unlock",
         "platform_registration", "pool_interest_share", "pool_line", "pool_loss", "pool_opening", "pool_top_up",
         "prudent_top_up", "prudent_top_up_back", "quarantine_resolution", "related_party", "succession_end",
         "succession_transfer", "suspense_allocation", "suspense_return", "trustee_payee_review", "unclaimed_handover",
         "unclaimed_return", "unused_money_back", "withdrawal_intercept",
     ), CLERK),
     **dict.fromkeys(("card_invalid", "person_lock"), ONE_CLERK),
+    "person_self_lock": HIMSELF,
     **dict.fromkeys(("client_debt_recovery", "pool_interest"), BANK),
     **dict.fromkeys((
         "bar", "bid_stop", "channel_net_settlement", "claim_sale_expiry", "day_close", "death_record_here", "death_withdrawal_here",
