@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("cunguan.doors.portals.shell.urls")),
     path("", include("cunguan.doors.portals.people.urls")),
     path("sign/", include("cunguan.doors.portals.signing.urls")),
+    path("verify-code/", include("cunguan.doors.portals.client.asked_urls")),
     path("me/", include("cunguan.doors.portals.client.urls")),
     path("custodian/", include("cunguan.doors.portals.custodian.urls")),
     path("platform/", include("cunguan.doors.portals.platform.urls")),

@@ -71,7 +71,7 @@ def _tables() -> str:
     accounts = {code: (entry.name.replace("_", " "), ACCOUNTS.get(code, entry.name)) for code, entry in CHART.items()}
     tables = {
         "WORDS": WORDS,
-        "KINDS": dict(_kinds()),
+        "KINDS": dict(kinds()),
         "ACCOUNTS": accounts,
         "DECIMALS": EXPONENT,
         "CHECKS": CHECKS,
@@ -79,7 +79,7 @@ def _tables() -> str:
     return '"use strict";\n' + "".join(_const(name, table) for name, table in tables.items())
 
 
-def _kinds() -> Iterator[tuple[str, tuple[str, str]]]:
+def kinds() -> Iterator[tuple[str, tuple[str, str]]]:
     """Yield each kind of instruction with its names, as the first line of its file has them."""
     for info in pkgutil.iter_modules(cunguan.operations.__path__):
         module = importlib.import_module(f"cunguan.operations.{info.name}")

@@ -6,5 +6,8 @@ from cunguan.doors.portals.shell.frame import Item
 
 MENU: Final = (
     Item("client:home", "Overview", "home"),
+    Item("client:movements", "Movements", "list"),
     Item("client:notices", "Notices", "bell"),
+    Item("client:statements", "Statements", "file-text"),
+    Item("client:where", "Where the money is", "building-bank"),
 )

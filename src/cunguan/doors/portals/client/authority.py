@@ -1,0 +1,67 @@
+"""Authority (授权依据): what stood behind a posting, as the client reads it: the text as signed, by which key, when, and the evidence.
+
+Shape   Told: what it was; of the client's own word every line of the text, the key, and the bytes that anybody can check again;
+        of a passkey's evidence also what the page showed him when he signed (kernel/shown.py), line by line
+Source  domain-decisions.md 8, 10; issue "People" 3
+"""
+
+import base64
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from django.utils.translation import gettext
+
+from cunguan.doors.portals.client import words
+from cunguan.doors.portals.client.mine import Mine
+from cunguan.kernel.money import format_minor
+
+
+class Told(msgspec.Struct, frozen=True):
+    """An authority in words; `text`, `key`, `challenge` and `evidence` are empty where it was not this client's own."""
+
+    what: str
+    is_own: bool
+    id: str
+    at: datetime
+    by: str
+    key: str
+    rows: list[tuple[str, str]]
+    shown: list[tuple[str, str]]
+    text: str
+    challenge: str
+    evidence: str
+
+
+def told(row: dict[str, Any], mine: Mine) -> Told:
+    """Return an authority as the client may read it."""
+    what, by = words.of(words.AUTHORITIES, row["kind"]), words.of(words.EVIDENCE, row["evidence_kind"])
+    if not row["is_own"] or row["evidence_kind"] == "two_names":
+        return Told(what, False, "", row["at"], by if row["evidence_kind"] == "two_names" else "", "", [], [], "", "", "")
+    evidence = bytes(row["evidence"])
+    return Told(
+        what, True, row["id"], row["at"], by, row["key_id"], list(_rows(row, mine)), _shown(evidence),
+        bytes(row["canonical"]).decode(), bytes(row["challenge"]).hex(), base64.b64encode(evidence).decode(),
+    )  # fmt: skip
+
+
+def _rows(row: dict[str, Any], mine: Mine) -> list[tuple[str, str]]:
+    amount = f"{format_minor(row['amount_minor'], mine.currency)} {mine.currency}" if row["amount_minor"] else ""
+    return [
+        (label, value)
+        for label, value in (
+            (gettext("For"), words.kind(row["type"])), (gettext("Amount, at most"), amount), (gettext("Payee"), row["payee"]),
+            (gettext("Listing"), row["listing"]), (gettext("Until"), row["until"]), (gettext("Account"), row["owner"]),
+        )
+        if value
+    ]  # fmt: skip
+
+
+def _shown(evidence: bytes) -> list[tuple[str, str]]:
+    """Return the lines that the page showed when a passkey signed; none of another kind of evidence."""
+    try:
+        kept = msgspec.json.decode(evidence)
+        shown = msgspec.json.decode(kept["shown"]) if isinstance(kept["shown"], str) else kept["shown"]
+        return [(str(label), str(value)) for label, value in shown["lines"]]
+    except (ValueError, KeyError, TypeError, msgspec.DecodeError):
+        return []
