@@ -9,11 +9,11 @@ SELECT * FROM (
     WHERE lane = %(lane)s AND owner = %(holder)s AND state = 'open' ORDER BY seq DESC LIMIT %(limit)s) h
 UNION ALL
 SELECT * FROM (
-    SELECT 'outbound', id, card, amount_minor, seq, state, NULL FROM withdrawal
+    SELECT 'outbound', id, card, amount_minor, seq, state, NULL::date FROM withdrawal
     WHERE lane = %(lane)s AND holder = %(holder)s AND state IN ('unconfirmed', 'challenged', 'held', 'sent', 'in_doubt')
     ORDER BY seq DESC LIMIT %(limit)s) w
 UNION ALL
 SELECT * FROM (
-    SELECT 'frozen', id, '', frozen_minor - taken_minor, seq, state, NULL FROM order_here
+    SELECT 'frozen', id, '', frozen_minor - taken_minor, seq, state, NULL::date FROM order_here
     WHERE lane = %(lane)s AND person = %(person)s AND currency = %(currency)s AND frozen_minor > taken_minor
     ORDER BY seq DESC LIMIT %(limit)s) o

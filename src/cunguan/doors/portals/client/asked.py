@@ -35,7 +35,9 @@ def answer(request: HttpRequest, code: str) -> HttpResponse:
     """Say what the books know of a code."""
     at = codes.read(code)
     found = house().call(_found, at) if at else None
-    return render(request, "client/code.html", {"is_asked": True, "code": code, "found": found}, status=200 if found else 404)
+    return render(
+        request, "client/code.html", {"is_asked": True, "code": code, "found": found}, status=200 if found else 404
+    )
 
 
 async def _found(context: Context, at: codes.Pointed) -> dict[str, Any] | None:

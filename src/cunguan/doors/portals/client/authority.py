@@ -37,7 +37,9 @@ def told(row: dict[str, Any], mine: Mine) -> Told:
     """Return an authority as the client may read it."""
     what, by = words.of(words.AUTHORITIES, row["kind"]), words.of(words.EVIDENCE, row["evidence_kind"])
     if not row["is_own"] or row["evidence_kind"] == "two_names":
-        return Told(what, False, "", row["at"], by if row["evidence_kind"] == "two_names" else "", "", [], [], "", "", "")
+        return Told(
+            what, False, "", row["at"], by if row["evidence_kind"] == "two_names" else "", "", [], [], "", "", ""
+        )
     evidence = bytes(row["evidence"])
     return Told(
         what, True, row["id"], row["at"], by, row["key_id"], list(_rows(row, mine)), _shown(evidence),

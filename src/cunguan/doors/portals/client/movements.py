@@ -78,15 +78,24 @@ def _filter(mine: Mine, asked: dict[str, str]) -> tuple[Filter, str]:
         return Filter(kinds), gettext("Write dates as 2026-03-02. The whole time is shown.")
     if first and last and first > last:
         return Filter(kinds), gettext("The period ends before it begins. The whole time is shown.")
-    days = [first - timedelta(days=1)] * bool(first and first > date.min) + [last] * bool(last)
-    at = dict(zip(days, seqs_on(mine.lane, days), strict=True)) if days else {}
-    return Filter(
-        kinds, at[first - timedelta(days=1)] + 1 if first and first > date.min else 0, at[last] + 1 if last else moved.LAST
-    ), ""  # fmt: skip
+    return Filter(kinds, _after(mine.lane, first), _before(mine.lane, last)), ""
+
+
+def _after(lane: int, first: date | None) -> int:
+    """Return the first sequence of a period."""
+    return seqs_on(lane, [first - timedelta(days=1)])[0] + 1 if first and first > date.min else 0
+
+
+def _before(lane: int, last: date | None) -> int:
+    """Return the first sequence after a period."""
+    return seqs_on(lane, [last])[0] + 1 if last else moved.LAST
 
 
 def _export(mine: Mine, by: Filter) -> HttpResponse:
-    head = [gettext(name) for name in ("Date", "Time", "What", "Amount", "Currency", "Available changed by", "Number", "Instruction")]
+    head = [
+        gettext("Date"), gettext("Time"), gettext("What"), gettext("Amount"), gettext("Currency"), gettext("Available changed by"),
+        gettext("Number in the books"), gettext("Instruction"),
+    ]  # fmt: skip
     every = lists.everything(lambda after, limit: moved.movements(mine, by, after, limit), lambda one: one.seq)
     return lists.exported(f"movements-{mine.key}", head, _lines(mine, every))
 

@@ -59,7 +59,10 @@ def _statement(mine: Mine, whole: Statement, first: date, last: date) -> Any:
             [one.listing, *(format_minor(value, mine.currency) for value in (one.lent_minor, one.principal_minor, one.interest_minor))]
             for one in whole.claims
         ],
-        "note": gettext("Each line is a posting of the custodian's books. Opening balance, what came in and what went out lead to the closing balance; this was checked when the paper was made."),
+        "note": gettext(
+            "Each line is a posting of the custodian's books. Opening balance, what came in and what went out lead to the closing "
+            "balance; this was checked when the paper was made."
+        ),
     })  # fmt: skip
 
 
@@ -67,7 +70,7 @@ def _head(title: str) -> dict[str, Any]:
     now = timezone.localtime(house().context.clock.now())
     return {
         "title": title, "language": "zh" if (get_language() or "").startswith("zh") else "en",
-        "made": f"{gettext('Made on')} {date_format(now, 'SHORT_DATETIME_FORMAT')}", "made_on": [now.year, now.month, now.day],
+        "made": gettext("Made on %(at)s") % {"at": date_format(now, "SHORT_DATETIME_FORMAT")}, "made_on": [now.year, now.month, now.day],
         "page": gettext("Page"),
     }  # fmt: skip
 
@@ -115,7 +118,10 @@ def _e_receipt(mine: Mine, moved: Moved, postings: Sequence[Posting], code: str)
         "head": [gettext("From"), gettext("To"), gettext("Amount")],
         "postings": [[one.source, one.target, format_minor(one.amount_minor, mine.currency)] for one in postings],
         "code": [gettext("Verification code"), code], "address": address, "square": square(address),
-        "note": gettext("Anybody can ask the custodian whether this receipt stands in the books: by the code at the address above, or by the square. Only what that page shows counts, not this paper."),
+        "note": gettext(
+            "Anybody can ask the custodian whether this receipt stands in the books: by the code at the address above, or by the "
+            "square. Only what that page shows counts, not this paper."
+        ),
     })  # fmt: skip
 
 

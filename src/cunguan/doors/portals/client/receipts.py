@@ -39,7 +39,12 @@ def receipt(request: HttpRequest, lane: int, base: int, seq: int) -> HttpRespons
     except NoReceipt as none:
         if none.code not in WHY:
             raise Http404 from None
-        return render(request, "client/not_yet.html", {"why": gettext(WHY[none.code]), "back": request.GET.get("back", "")}, status=409)
+        return render(
+            request,
+            "client/not_yet.html",
+            {"why": gettext(WHY[none.code]), "back": request.GET.get("back", "")},
+            status=409,
+        )
     response = HttpResponse(issued.content, content_type="application/json")
     response["Content-Disposition"] = f'attachment; filename="{issued.name}"'
     response["Cunguan-Cosigned"] = "yes" if issued.is_cosigned else "no"
@@ -48,7 +53,9 @@ def receipt(request: HttpRequest, lane: int, base: int, seq: int) -> HttpRespons
 
 async def _issued(context: Context, mine: Mine, seq: int) -> Issued:
     def make(connection: psycopg.Connection[object]) -> Issued:
-        return Maker(connection, context.keys, context.log_folder).of_sequence(mine.lane, mine.platform, seq, mine.holder)
+        return Maker(connection, context.keys, context.log_folder).of_sequence(
+            mine.lane, mine.platform, seq, mine.holder
+        )
 
     return await in_thread(context, make)
 

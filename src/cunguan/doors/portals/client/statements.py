@@ -45,7 +45,9 @@ def paper(request: HttpRequest, lane: int, base: int) -> HttpResponse:
     mine = account(request, lane, base)
     period = _period(mine, request)
     if period is None:
-        text = gettext("Say a first and a last day of at most %(days)d days, none of which is still to come.") % {"days": DAYS_MAX}
+        text = gettext("Say a first and a last day of at most %(days)d days, none of which is still to come.") % {
+            "days": DAYS_MAX
+        }
         return render(request, "client/not_yet.html", {"why": text}, status=422)
     first, last = period
     after, upto = seqs_on(lane, [first - timedelta(days=1), last])

@@ -22,14 +22,14 @@ from cunguan.doors.api.in_thread import in_thread
 from cunguan.doors.liabilities import recorded
 from cunguan.doors.liabilities.files import FilesMissing
 from cunguan.doors.liabilities.in_log import logged
-from cunguan.doors.liabilities.recorded import AttestedShown, Connection, Missing, Seen, asked_for
-from cunguan.transparency.liability_files import written
+from cunguan.doors.liabilities.recorded import Missing
 from cunguan.doors.portals.client import words
 from cunguan.doors.portals.client.mine import Mine, account, accounts, chosen
 from cunguan.doors.portals.shell import reading
 from cunguan.doors.portals.shell.gate import open_to
 from cunguan.doors.portals.shell.house import house
 from cunguan.keys.salts import SaltKeys
+from cunguan.transparency.liability_files import written
 
 #: an older safeguarding run says nothing of now
 DAYS: Final = 40
@@ -99,4 +99,8 @@ def _figures(outcome: str | None) -> dict[str, Any]:
     if not outcome:
         return {}
     now = json.loads(outcome)["figures"]["now"]
-    return {"required": now["requirement_minor"], "there": now["resource_minor"], "is_sound": json.loads(outcome)["figures"]["is_sound"]}
+    return {
+        "required": now["requirement_minor"],
+        "there": now["resource_minor"],
+        "is_sound": json.loads(outcome)["figures"]["is_sound"],
+    }
