@@ -125,6 +125,7 @@ class Code(IntEnum):
     account_not_in_succession = 139
     heir_is_deceased = 140
     person_not_deceased = 141
+    key_is_the_last = 142
 
     # the subject
     listing_not_found = 150

@@ -204,12 +204,27 @@ class Holder(Row, frozen=True, gc=False):
 
 
 class ClientKey(Row, frozen=True, gc=False):
-    """The public key that verifies a client's confirmations."""
+    """The public key that verifies a client's confirmations; he may have several."""
+
+    INDEXED: ClassVar[tuple[str, ...]] = ("holder",)
 
     holder: str
     evidence_kind: str
     public_key: bytes
     state: str
+
+
+class ClientLimit(Row, frozen=True, gc=False):
+    """What may leave an account (客户限额), by its holder's id: by one withdrawal and in a day, now and later (seconds since 1970)."""
+
+    each_minor: int
+    day_minor: int
+    later_each_minor: int
+    later_day_minor: int
+    later_at: int
+    used_date: date
+    used_minor: int
+    used_by_code_minor: int
 
 
 class Card(Row, frozen=True, gc=False):

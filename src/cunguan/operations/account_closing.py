@@ -12,9 +12,9 @@ from msgspec.structs import replace
 
 from cunguan.kernel.codes import Code
 from cunguan.kernel.instruction import AuthorityText, Decision, Given, Instruction, refuse
-from cunguan.kernel.rows import ClientKey, Holder, Move
+from cunguan.kernel.rows import Holder, Move
 from cunguan.ledger.book import Book
-from cunguan.operations.authority import ACCOUNT_CODE, confirmed
+from cunguan.operations.authority import ACCOUNT_CODE, Signer, confirmed, signer_of
 from cunguan.operations.remains import remains
 from cunguan.states.account import ACCOUNT
 
@@ -33,7 +33,7 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
     """What a closing depends on; `left` names what is not zero."""
 
     holder: Holder | None
-    key: ClientKey | None
+    key: Signer | None
     left: dict[str, int]
 
 
@@ -51,7 +51,7 @@ def load(instruction: Instruction, book: Book, given: Given) -> Facts:
     holder = book.get(Holder, body.holder)
     if holder is None:
         return Facts(None, None, {})
-    return Facts(holder, book.get(ClientKey, holder.key_id), remains(book, holder))
+    return Facts(holder, signer_of(book, holder, given), remains(book, holder))
 
 
 def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:

@@ -20,6 +20,7 @@ from cunguan.kernel.rows import Account, ClientKey, Day, Holder, Link, OrderHere
 from cunguan.ledger.book import Book
 from cunguan.ledger.chart import HOLDER_CODES
 from cunguan.operations import person_link
+from cunguan.operations.client_keys import PUBLIC_KEY_BYTES
 from cunguan.operations.freezing import counted
 from cunguan.operations.person_link import link_id, linking_id
 from cunguan.operations.places import POOL_WORKS
@@ -30,9 +31,6 @@ VERSION = 1
 LANE = "platform"
 
 ROLES = frozenset({"lender", "borrower", "guarantor", "trustee"})
-
-#: evidence kind -> bytes of its public key
-PUBLIC_KEY_BYTES = {"sandbox_ed25519": 32}
 
 
 class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -6,10 +6,15 @@ Returns the code of the first check that fails, or None
 Source  domain-decisions.md 8, 10, 11; invariants 9 and 10
 """
 
+import msgspec
+
 from cunguan.kernel.codes import Code
 from cunguan.kernel.instruction import AuthorityText, Confirmation, Evidence, Given
 from cunguan.kernel.money import div_half_even
-from cunguan.kernel.rows import ClientKey, FeeConsent, FeeItem, FeeSchedule, Holder, Mandate
+from cunguan.kernel.rows import ClientKey, FeeConsent, FeeItem, FeeSchedule, Holder, Mandate, Pool
+from cunguan.ledger.book import Book
+from cunguan.operations.client_keys import BY_CODE
+from cunguan.policy.step_up import code_is_enough
 
 ACCOUNT_CODE = {
     "pending_review": Code.account_under_review,
@@ -29,7 +34,25 @@ def usable(holder: Holder | None, role: str | None = None) -> Code | None:
     return None
 
 
-def confirmed(given: Given, key: ClientKey | None, owner: str) -> Code | None:
+class Signer(msgspec.Struct, frozen=True, gc=False):
+    """The key that evidence names, and the currency of its holder's money."""
+
+    key: ClientKey
+    currency: str
+
+
+def signer_of(book: Book, holder: Holder, given: Given) -> Signer | None:
+    """Return the key that confirmed this, if there is such a key: a client may have several."""
+    if given.confirmation is None:
+        return None
+    key = book.get(ClientKey, given.confirmation.evidence.key_id)
+    if key is None:
+        return None
+    pool = book.get(Pool, holder.pool)
+    return Signer(key, "" if pool is None else pool.currency)
+
+
+def confirmed(given: Given, signer: Signer | None, owner: str) -> Code | None:
     """Return why the client's own confirmation (P) does not stand, or None."""
     confirmation = given.confirmation
     if confirmation is None:
@@ -38,10 +61,15 @@ def confirmed(given: Given, key: ClientKey | None, owner: str) -> Code | None:
         return Code.source_not_allowed
     if not confirmation.holds:
         return Code.authority_evidence_invalid
-    if key is None or key.state != "active" or key.holder != owner:
+    if signer is None or signer.key.state != "active" or signer.key.holder != owner:
         return Code.authority_key_differs
+    key, text = signer.key, confirmation.text
     if key.public_key != confirmation.evidence.public_key or key.evidence_kind != confirmation.evidence.kind:
         return Code.authority_key_differs
+    if key.evidence_kind in BY_CODE and not code_is_enough(
+        text.type, text.amount_minor, signer.currency, given.business_date
+    ):
+        return Code.step_up_required
     return None
 
 

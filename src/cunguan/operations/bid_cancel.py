@@ -13,10 +13,10 @@ from msgspec.structs import replace
 
 from cunguan.kernel.codes import Code
 from cunguan.kernel.instruction import AuthorityText, Decision, Given, Instruction, Posting, refuse
-from cunguan.kernel.rows import ClientKey, Hold, Holder, Listing, Move, Pool, Row
+from cunguan.kernel.rows import Hold, Holder, Listing, Move, Pool, Row
 from cunguan.ledger.book import Book
 from cunguan.ledger.templates.hold_release import hold_release, marketing_release
-from cunguan.operations.authority import confirmed, usable
+from cunguan.operations.authority import Signer, confirmed, signer_of, usable
 from cunguan.operations.lending import MARKETING, moved, release
 from cunguan.operations.mandates import Mandates, given_back, mandates_of
 from cunguan.policy.evaluate import PACKS
@@ -38,7 +38,7 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
     """What a cancel depends on."""
 
     lender: Holder | None
-    key: ClientKey | None
+    key: Signer | None
     hold: Hold | None
     packet: Hold | None
     listing: Listing | None
@@ -65,7 +65,7 @@ def load(instruction: Instruction, book: Book, given: Given) -> Facts:
     listing = None if hold is None else book.get(Listing, hold.listing)
     return Facts(
         lender=lender,
-        key=None if lender is None else book.get(ClientKey, lender.key_id),
+        key=None if lender is None else signer_of(book, lender, given),
         hold=hold,
         packet=packet,
         listing=listing,

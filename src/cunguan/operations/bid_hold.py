@@ -16,11 +16,11 @@ from msgspec.structs import replace
 
 from cunguan.kernel.codes import Code
 from cunguan.kernel.instruction import AuthorityText, Decision, Given, Instruction, Posting, refuse
-from cunguan.kernel.rows import BidStop, ClientKey, Guarantee, Hold, Holder, Listing, Mandate, Move, Pool
+from cunguan.kernel.rows import BidStop, Guarantee, Hold, Holder, Listing, Mandate, Move, Pool
 from cunguan.ledger.book import Book
 from cunguan.ledger.chart import pool_account
 from cunguan.ledger.templates.bid_hold import bid_hold, marketing_hold
-from cunguan.operations.authority import confirmed, mandated, usable
+from cunguan.operations.authority import Signer, confirmed, mandated, signer_of, usable
 from cunguan.operations.bid_stop import BIDS, is_stopped
 from cunguan.operations.lending import MARKETING
 from cunguan.policy.evaluate import PACKS
@@ -48,7 +48,7 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
     listing: Listing | None
     borrower: Holder | None
     pool: Pool | None
-    key: ClientKey | None
+    key: Signer | None
     mandate: Mandate | None
     available_minor: int
     marketing_minor: int
@@ -74,7 +74,7 @@ def load(instruction: Instruction, book: Book, given: Given) -> Facts:
     lender = book.get(Holder, body.lender)
     listing = book.get(Listing, body.listing)
     mandate = book.get(Mandate, body.mandate) if body.mandate else None
-    key = book.get(ClientKey, lender.key_id) if lender is not None and not body.mandate else None
+    key = signer_of(book, lender, given) if lender is not None and not body.mandate else None
     borrower = pool = None
     if listing is not None:
         borrower = book.get(Holder, listing.borrower)

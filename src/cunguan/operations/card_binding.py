@@ -14,9 +14,9 @@ import msgspec
 from cunguan.kernel.codes import Code
 from cunguan.kernel.ids import is_id
 from cunguan.kernel.instruction import AuthorityText, Decision, Given, Instruction, refuse
-from cunguan.kernel.rows import Card, ClientKey, Holder
+from cunguan.kernel.rows import Card, Holder
 from cunguan.ledger.book import Book
-from cunguan.operations.authority import confirmed, usable
+from cunguan.operations.authority import Signer, confirmed, signer_of, usable
 from cunguan.operations.cards import cooling_until, unbound
 from cunguan.operations.remains import balances
 from cunguan.states.card import CARD
@@ -38,7 +38,7 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
     """What a binding depends on; `balances` are those that are not zero, by name."""
 
     holder: Holder | None
-    key: ClientKey | None
+    key: Signer | None
     card: Card | None
     cards: tuple[Card, ...]
     balances: dict[str, int]
@@ -58,7 +58,7 @@ def load(instruction: Instruction, book: Book, given: Given) -> Facts:
     holder = book.get(Holder, body.holder)
     return Facts(
         holder=holder,
-        key=None if holder is None else book.get(ClientKey, holder.key_id),
+        key=None if holder is None else signer_of(book, holder, given),
         card=book.get(Card, body.card),
         cards=tuple(book.find(Card, "holder", body.holder)),
         balances={} if holder is None else balances(book, holder),

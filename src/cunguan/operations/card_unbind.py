@@ -11,9 +11,9 @@ import msgspec
 
 from cunguan.kernel.codes import Code
 from cunguan.kernel.instruction import AuthorityText, Decision, Given, Instruction, refuse
-from cunguan.kernel.rows import Card, ClientKey, Holder
+from cunguan.kernel.rows import Card, Holder
 from cunguan.ledger.book import Book
-from cunguan.operations.authority import confirmed, usable
+from cunguan.operations.authority import Signer, confirmed, signer_of, usable
 from cunguan.operations.cards import moved
 from cunguan.operations.remains import balances
 from cunguan.states.card import CARD
@@ -34,7 +34,7 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
     """What an unbinding depends on."""
 
     holder: Holder | None
-    key: ClientKey | None
+    key: Signer | None
     card: Card | None
     balances: dict[str, int]
 
@@ -53,7 +53,7 @@ def load(instruction: Instruction, book: Book, given: Given) -> Facts:
     holder = book.get(Holder, body.holder)
     return Facts(
         holder=holder,
-        key=None if holder is None else book.get(ClientKey, holder.key_id),
+        key=None if holder is None else signer_of(book, holder, given),
         card=book.get(Card, body.card),
         balances={} if holder is None else balances(book, holder),
     )

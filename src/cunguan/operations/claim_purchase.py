@@ -22,7 +22,6 @@ from cunguan.kernel.instruction import AuthorityText, Decision, Given, Instructi
 from cunguan.kernel.rows import (
     Claim,
     ClaimSale,
-    ClientKey,
     FeeCharge,
     FeeConsent,
     FeeSchedule,
@@ -36,7 +35,7 @@ from cunguan.kernel.rows import (
 from cunguan.ledger import claims as register
 from cunguan.ledger.book import Book
 from cunguan.ledger.templates.claim_purchase import purchase, purchase_fee, purchase_hold
-from cunguan.operations.authority import confirmed, usable
+from cunguan.operations.authority import Signer, confirmed, signer_of, usable
 from cunguan.operations.claim_sales import accrued
 from cunguan.operations.disbursement import CAPTURED_FROM
 from cunguan.operations.fees import NO_FEE, Charge, charge, consented
@@ -66,7 +65,7 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
     """What a purchase depends on."""
 
     buyer: Holder | None
-    key: ClientKey | None
+    key: Signer | None
     available_minor: int
     sale: ClaimSale | None
     schedule: FeeSchedule | None
@@ -97,7 +96,7 @@ def load(instruction: Instruction, book: Book, given: Given) -> Facts:
     schedule, consent = consented(book, body.buyer, body.fee_schedule) if body.fee_item else (None, None)
     facts = Facts(
         buyer=buyer,
-        key=None if buyer is None else book.get(ClientKey, buyer.key_id),
+        key=None if buyer is None else signer_of(book, buyer, given),
         available_minor=0 if buyer is None else book.balance(buyer.available),
         sale=sale,
         schedule=schedule,

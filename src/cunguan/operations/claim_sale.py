@@ -17,10 +17,10 @@ from msgspec.structs import replace
 
 from cunguan.kernel.codes import Code
 from cunguan.kernel.instruction import AuthorityText, Decision, Given, Instruction, refuse
-from cunguan.kernel.rows import Claim, ClaimSale, ClientKey, Holder, Listing
+from cunguan.kernel.rows import Claim, ClaimSale, Holder, Listing
 from cunguan.ledger.book import BALANCE_MAX, Book
 from cunguan.ledger.claims import LENDERS
-from cunguan.operations.authority import confirmed, usable
+from cunguan.operations.authority import Signer, confirmed, signer_of, usable
 from cunguan.policy.evaluate import PACKS
 from cunguan.states.claim import CLAIM
 from cunguan.states.claim_sale import CLAIM_SALE
@@ -51,7 +51,7 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
     """What an offer depends on."""
 
     seller: Holder | None
-    key: ClientKey | None
+    key: Signer | None
     claim: Claim | None
     listing: Listing | None
 
@@ -73,7 +73,7 @@ def load(instruction: Instruction, book: Book, given: Given) -> Facts:
     seller, claim = book.get(Holder, body.seller), book.get(Claim, body.claim)
     return Facts(
         seller=seller,
-        key=None if seller is None else book.get(ClientKey, seller.key_id),
+        key=None if seller is None else signer_of(book, seller, given),
         claim=claim,
         listing=None if claim is None else book.get(Listing, claim.listing),
     )

@@ -11,9 +11,9 @@ import msgspec
 
 from cunguan.kernel.codes import Code
 from cunguan.kernel.instruction import AuthorityText, Decision, Given, Instruction, refuse
-from cunguan.kernel.rows import Claim, ClaimSale, ClientKey, Holder
+from cunguan.kernel.rows import Claim, ClaimSale, Holder
 from cunguan.ledger.book import Book
-from cunguan.operations.authority import confirmed, usable
+from cunguan.operations.authority import Signer, confirmed, signer_of, usable
 from cunguan.operations.claim_sales import ended
 
 KIND = "claim_sale_cancel"
@@ -32,7 +32,7 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
     """What a cancel depends on."""
 
     seller: Holder | None
-    key: ClientKey | None
+    key: Signer | None
     sale: ClaimSale | None
     claim: Claim | None
 
@@ -51,7 +51,7 @@ def load(instruction: Instruction, book: Book, given: Given) -> Facts:
     seller, sale = book.get(Holder, body.seller), book.get(ClaimSale, body.sale)
     return Facts(
         seller=seller,
-        key=None if seller is None else book.get(ClientKey, seller.key_id),
+        key=None if seller is None else signer_of(book, seller, given),
         sale=sale,
         claim=None if sale is None else book.get(Claim, sale.claim),
     )

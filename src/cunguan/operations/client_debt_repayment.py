@@ -12,10 +12,9 @@ import msgspec
 
 from cunguan.kernel.codes import Code
 from cunguan.kernel.instruction import AuthorityText, Decision, Given, Instruction, refuse
-from cunguan.kernel.rows import ClientKey
 from cunguan.ledger.book import Book
 from cunguan.ledger.templates.charge_back import debt_repaid
-from cunguan.operations.authority import confirmed, usable
+from cunguan.operations.authority import Signer, confirmed, signer_of, usable
 from cunguan.operations.client_debts import Owed, lowered, owed, payable
 
 KIND = "client_debt_repayment"
@@ -35,7 +34,7 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
     """What a repayment depends on."""
 
     owed: Owed | None
-    key: ClientKey | None
+    key: Signer | None
 
 
 def authority_text(instruction: Instruction, lane: int) -> AuthorityText | None:
@@ -52,7 +51,7 @@ def load(instruction: Instruction, book: Book, given: Given) -> Facts:
     of = owed(book, body.debt)
     if of is None:
         return Facts(None, None)
-    return Facts(of, book.get(ClientKey, of.holder.key_id))
+    return Facts(of, signer_of(book, of.holder, given))
 
 
 def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:

@@ -12,9 +12,9 @@ from msgspec.structs import replace
 
 from cunguan.kernel.codes import Code
 from cunguan.kernel.instruction import AuthorityText, Decision, Given, Instruction, refuse
-from cunguan.kernel.rows import ClientKey, Holder, Move
+from cunguan.kernel.rows import Holder, Move
 from cunguan.ledger.book import Book
-from cunguan.operations.authority import ACCOUNT_CODE, confirmed
+from cunguan.operations.authority import ACCOUNT_CODE, Signer, confirmed, signer_of
 from cunguan.states.account import ACCOUNT
 
 KIND = "client_return"
@@ -32,7 +32,7 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
     """What a return depends on."""
 
     holder: Holder | None
-    key: ClientKey | None
+    key: Signer | None
 
 
 def authority_text(instruction: Instruction, lane: int) -> AuthorityText | None:
@@ -47,7 +47,7 @@ def load(instruction: Instruction, book: Book, given: Given) -> Facts:
     body = instruction.body
     assert isinstance(body, Body)
     holder = book.get(Holder, body.holder)
-    return Facts(holder, None if holder is None else book.get(ClientKey, holder.key_id))
+    return Facts(holder, None if holder is None else signer_of(book, holder, given))
 
 
 def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:

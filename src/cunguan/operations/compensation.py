@@ -25,7 +25,6 @@ from cunguan.kernel.instruction import AuthorityText, Decision, Given, Instructi
 from cunguan.kernel.rows import (
     Claim,
     ClaimSale,
-    ClientKey,
     Guarantee,
     Hold,
     Holder,
@@ -39,7 +38,7 @@ from cunguan.ledger.book import Book
 from cunguan.ledger.claims import Share
 from cunguan.ledger.templates.compensation import compensation, compensation_hold
 from cunguan.operations import runs
-from cunguan.operations.authority import confirmed, usable
+from cunguan.operations.authority import Signer, confirmed, signer_of, usable
 from cunguan.operations.claim_sales import open_sales
 from cunguan.operations.lending import above_due, compensated, open_run, paid_out, plan_row_id, recourse_claim, rest
 from cunguan.operations.places import POOL_WORKS
@@ -73,7 +72,7 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
 
     listing: Listing | None
     guarantor: Holder | None
-    key: ClientKey | None
+    key: Signer | None
     related: RelatedParty | None
     guarantees: Sequence[Guarantee]
     pool: Pool | None
@@ -106,7 +105,7 @@ def load(instruction: Instruction, book: Book, given: Given) -> Facts:
     return Facts(
         listing=listing,
         guarantor=guarantor,
-        key=None if guarantor is None else book.get(ClientKey, guarantor.key_id),
+        key=None if guarantor is None else signer_of(book, guarantor, given),
         related=None if guarantor is None else book.get(RelatedParty, guarantor.person),
         guarantees=book.find(Guarantee, "listing", body.listing),
         pool=None if listing is None else book.get(Pool, listing.pool),

@@ -12,11 +12,11 @@ import msgspec
 
 from cunguan.kernel.codes import Code
 from cunguan.kernel.instruction import AuthorityText, Decision, Given, Instruction, refuse
-from cunguan.kernel.rows import ClientKey, FeeCharge, FeeConsent, FeeSchedule, Holder, Pool
+from cunguan.kernel.rows import FeeCharge, FeeConsent, FeeSchedule, Holder, Pool
 from cunguan.ledger.book import Book
 from cunguan.ledger.chart import pool_account
 from cunguan.ledger.templates.fee import fee_charged
-from cunguan.operations.authority import confirmed, usable
+from cunguan.operations.authority import Signer, confirmed, signer_of, usable
 from cunguan.operations.fees import Charge, charge, consented
 from cunguan.operations.places import POOL_WORKS
 from cunguan.operations.receiving import fits
@@ -48,7 +48,7 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
     pool: Pool | None
     schedule: FeeSchedule | None
     consent: FeeConsent | None
-    key: ClientKey | None
+    key: Signer | None
     available_minor: int
     fees_minor: int
 
@@ -78,7 +78,7 @@ def load(instruction: Instruction, book: Book, given: Given) -> Facts:
         pool=pool,
         schedule=schedule,
         consent=consent,
-        key=None if body.agreed else book.get(ClientKey, holder.key_id),
+        key=None if body.agreed else signer_of(book, holder, given),
         available_minor=book.balance(holder.available),
         fees_minor=book.balance(pool_account(pool.base, "2110")),
     )

@@ -13,9 +13,9 @@ from msgspec.structs import replace
 
 from cunguan.kernel.codes import Code
 from cunguan.kernel.instruction import AuthorityText, Decision, Given, Instruction, refuse
-from cunguan.kernel.rows import ClientKey, FeeConsent, FeeSchedule, Holder, Move
+from cunguan.kernel.rows import FeeConsent, FeeSchedule, Holder, Move
 from cunguan.ledger.book import Book
-from cunguan.operations.authority import confirmed, usable
+from cunguan.operations.authority import Signer, confirmed, signer_of, usable
 from cunguan.operations.fee_versions import consent_id, in_force, notice_until, version_id
 
 KIND = "fee_consent"
@@ -35,7 +35,7 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
     """What a consent depends on."""
 
     holder: Holder | None
-    key: ClientKey | None
+    key: Signer | None
     schedule: FeeSchedule | None
     before: FeeSchedule | None
     consent: FeeConsent | None
@@ -56,7 +56,7 @@ def load(instruction: Instruction, book: Book, given: Given) -> Facts:
     holder = book.get(Holder, body.holder)
     return Facts(
         holder=holder,
-        key=None if holder is None else book.get(ClientKey, holder.key_id),
+        key=None if holder is None else signer_of(book, holder, given),
         schedule=book.get(FeeSchedule, version_id(body.schedule, body.version)),
         before=book.get(FeeSchedule, version_id(body.schedule, body.version - 1)),
         consent=book.get(FeeConsent, consent_id(body.holder, body.schedule)),

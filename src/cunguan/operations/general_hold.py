@@ -16,10 +16,10 @@ import msgspec
 
 from cunguan.kernel.codes import Code
 from cunguan.kernel.instruction import AuthorityText, Confirmation, Decision, Given, Instruction, refuse
-from cunguan.kernel.rows import ClientKey, Hold, Holder
+from cunguan.kernel.rows import Hold, Holder
 from cunguan.ledger.book import Book
 from cunguan.ledger.templates.general_hold import general_hold
-from cunguan.operations.authority import by_two_names, confirmed, usable
+from cunguan.operations.authority import Signer, by_two_names, confirmed, signer_of, usable
 from cunguan.operations.lending import MARKETING
 from cunguan.operations.receiving import creditable
 from cunguan.operations.two_names import two_names
@@ -48,7 +48,7 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
     """What a general hold depends on."""
 
     holder: Holder | None
-    key: ClientKey | None
+    key: Signer | None
     available_minor: int
 
 
@@ -70,7 +70,7 @@ def load(instruction: Instruction, book: Book, given: Given) -> Facts:
     holder = book.get(Holder, body.holder)
     if holder is None:
         return Facts(None, None, 0)
-    key = book.get(ClientKey, holder.key_id) if body.authority == "P" else None
+    key = signer_of(book, holder, given) if body.authority == "P" else None
     return Facts(holder, key, book.balance(holder.available))
 
 

@@ -15,9 +15,9 @@ import msgspec
 
 from cunguan.kernel.codes import Code
 from cunguan.kernel.instruction import AuthorityText, Decision, Given, Instruction, refuse
-from cunguan.kernel.rows import ClientKey, Guarantee, Hold, Holder, Listing, RelatedParty
+from cunguan.kernel.rows import Guarantee, Hold, Holder, Listing, RelatedParty
 from cunguan.ledger.book import Book
-from cunguan.operations.authority import confirmed, usable
+from cunguan.operations.authority import Signer, confirmed, signer_of, usable
 from cunguan.operations.raise_failure import BEFORE_DISBURSEMENT, STATE_CODE
 from cunguan.operations.related_party import is_related
 
@@ -37,7 +37,7 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
     """What a guarantee depends on; `parties` are the borrower and whoever has an open bid."""
 
     guarantor: Holder | None
-    key: ClientKey | None
+    key: Signer | None
     related: RelatedParty | None
     listing: Listing | None
     parties: Sequence[Holder | None]
@@ -63,7 +63,7 @@ def load(instruction: Instruction, book: Book, given: Given) -> Facts:
         parties = list(dict.fromkeys([listing.borrower, *bids]))
     return Facts(
         guarantor=guarantor,
-        key=None if guarantor is None else book.get(ClientKey, guarantor.key_id),
+        key=None if guarantor is None else signer_of(book, guarantor, given),
         related=None if guarantor is None else book.get(RelatedParty, guarantor.person),
         listing=listing,
         parties=book.many(Holder, parties),

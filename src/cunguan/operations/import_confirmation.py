@@ -13,9 +13,9 @@ from msgspec.structs import replace
 
 from cunguan.kernel.codes import Code
 from cunguan.kernel.instruction import AuthorityText, Decision, Given, Instruction, refuse
-from cunguan.kernel.rows import ClientKey, Holder, ImportedBalance, Move
+from cunguan.kernel.rows import Holder, ImportedBalance, Move
 from cunguan.ledger.book import Book
-from cunguan.operations.authority import confirmed
+from cunguan.operations.authority import Signer, confirmed, signer_of
 from cunguan.states.account import ACCOUNT
 
 KIND = "import_confirmation"
@@ -35,7 +35,7 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
     """What a confirmation depends on."""
 
     holder: Holder | None
-    key: ClientKey | None
+    key: Signer | None
     imported: ImportedBalance | None
 
 
@@ -53,7 +53,7 @@ def load(instruction: Instruction, book: Book, given: Given) -> Facts:
     holder = book.get(Holder, body.holder)
     if holder is None:
         return Facts(None, None, None)
-    return Facts(holder, book.get(ClientKey, holder.key_id), book.get(ImportedBalance, holder.id))
+    return Facts(holder, signer_of(book, holder, given), book.get(ImportedBalance, holder.id))
 
 
 def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:

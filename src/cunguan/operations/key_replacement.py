@@ -1,8 +1,8 @@
 """Key replacement (密钥更换): a client who lost his key is identified anew and gets another, so that no account is lost.
 
 When    two people of the custodian have identified him; method and source say how, as at the opening
-Reads   the holder, the key that ends, the new key, his cards
-Returns Decision; what he confirms is verified by the new key from this sequence on, the old one verifies nothing more.
+Reads   the holder, his keys, the new key, his cards
+Returns Decision; what he confirms is verified by the new key from this sequence on, none of the old ones verifies any more.
         His cards cool anew: who stole an identity finds no way out that is open at once
 Order   two names, details, source and evidence kind, account, old key, new key
 Source  domain.md (c.1) A6; domain-decisions.md 10
@@ -16,8 +16,8 @@ from cunguan.kernel.ids import is_id
 from cunguan.kernel.instruction import Decision, Given, Instruction, refuse
 from cunguan.kernel.rows import Card, ClientKey, Holder
 from cunguan.ledger.book import Book
-from cunguan.operations.account_opening import PUBLIC_KEY_BYTES
 from cunguan.operations.cards import cooling_until
+from cunguan.operations.client_keys import PUBLIC_KEY_BYTES
 from cunguan.operations.two_names import two_names
 
 KIND = "key_replacement"
@@ -52,6 +52,7 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
     holder: Holder | None
     old: ClientKey | None
     new: ClientKey | None
+    others: tuple[ClientKey, ...]
     cards: tuple[Card, ...]
 
 
@@ -63,6 +64,7 @@ def load(instruction: Instruction, book: Book, given: Given) -> Facts:
         holder=book.get(Holder, body.holder),
         old=book.get(ClientKey, body.old_key_id),
         new=book.get(ClientKey, body.key_id),
+        others=tuple(one for one in book.find(ClientKey, "holder", body.holder) if one.id != body.old_key_id),
         cards=tuple(book.find(Card, "holder", body.holder)),
     )
 
@@ -90,15 +92,21 @@ def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
         return refuse(Code.key_not_found, "that is not the key of this account")
     if facts.new is not None:
         return refuse(Code.key_exists)
-    return _replace(body, holder, old, facts.cards, given)
+    return _replace(body, holder, (old, *facts.others), facts.cards, given)
 
 
-def _replace(body: Body, holder: Holder, old: ClientKey, cards: tuple[Card, ...], given: Given) -> Decision:
+def _replace(
+    body: Body, holder: Holder, keys: tuple[ClientKey, ...], cards: tuple[Card, ...], given: Given
+) -> Decision:
     until = cooling_until(given)
     cooled = tuple(replace(card, cooling_until=max(until, card.cooling_until)) for card in cards)
     return Decision(
         Code.done,
         adds=(ClientKey(body.key_id, holder.id, body.evidence_kind, body.public_key, "active"),),
-        changes=(replace(old, state="ended"), replace(holder, key_id=body.key_id), *cooled),
+        changes=(
+            *(replace(key, state="ended") for key in keys if key.state == "active"),
+            replace(holder, key_id=body.key_id),
+            *cooled,
+        ),
         answer={"cooling_until": until.isoformat()},
     )

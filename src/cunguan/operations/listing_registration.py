@@ -20,11 +20,11 @@ import msgspec
 from cunguan.kernel.codes import Code
 from cunguan.kernel.ids import is_id, reservation_id
 from cunguan.kernel.instruction import AuthorityText, Decision, Given, Instruction, refuse
-from cunguan.kernel.rows import ClientKey, Holder, Listing, Move, Pool, RecordedRow, Reservation
+from cunguan.kernel.rows import Holder, Listing, Move, Pool, RecordedRow, Reservation
 from cunguan.ledger.book import BALANCE_MAX, Book
 from cunguan.ledger.schedule import plan
 from cunguan.operations import limit_release, limit_reserve
-from cunguan.operations.authority import confirmed, usable
+from cunguan.operations.authority import Signer, confirmed, signer_of, usable
 from cunguan.operations.lending import release_id
 from cunguan.operations.places import POOL_WORKS
 from cunguan.policy.evaluate import PACKS, Pack, evaluate
@@ -79,7 +79,7 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
     listing: Listing | None
     pool: Pool | None
     borrower: Holder | None
-    key: ClientKey | None
+    key: Signer | None
     listings: Sequence[Listing]
     reservation: Reservation | None
 
@@ -130,7 +130,7 @@ def load(instruction: Instruction, book: Book, given: Given) -> Facts:
         listing=book.get(Listing, body.listing),
         pool=book.get(Pool, body.pool),
         borrower=borrower,
-        key=None if borrower is None else book.get(ClientKey, borrower.key_id),
+        key=None if borrower is None else signer_of(book, borrower, given),
         listings=() if borrower is None else book.find(Listing, "borrower", borrower.id),
         reservation=book.foreign(Reservation, _reservation(instruction.id, given.lane)) if capped else None,
     )

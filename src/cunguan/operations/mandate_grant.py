@@ -15,9 +15,9 @@ from cunguan.kernel.codes import Code
 from cunguan.kernel.dates import add_months
 from cunguan.kernel.instruction import AuthorityText, Decision, Given, Instruction, refuse
 from cunguan.kernel.money import MINOR_LIMIT
-from cunguan.kernel.rows import ClientKey, Holder, Listing, Mandate
+from cunguan.kernel.rows import Holder, Listing, Mandate
 from cunguan.ledger.book import Book
-from cunguan.operations.authority import confirmed, usable
+from cunguan.operations.authority import Signer, confirmed, signer_of, usable
 from cunguan.policy.evaluate import PACKS
 
 KIND = "mandate_grant"
@@ -49,7 +49,7 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
     """What a grant depends on."""
 
     holder: Holder | None
-    key: ClientKey | None
+    key: Signer | None
     listing: Listing | None
 
 
@@ -69,7 +69,7 @@ def load(instruction: Instruction, book: Book, given: Given) -> Facts:
     holder = book.get(Holder, body.holder)
     return Facts(
         holder=holder,
-        key=None if holder is None else book.get(ClientKey, holder.key_id),
+        key=None if holder is None else signer_of(book, holder, given),
         listing=book.get(Listing, body.listing) if body.listing else None,
     )
 

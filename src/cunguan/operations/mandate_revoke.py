@@ -12,9 +12,9 @@ from msgspec.structs import replace
 
 from cunguan.kernel.codes import Code
 from cunguan.kernel.instruction import AuthorityText, Decision, Given, Instruction, refuse
-from cunguan.kernel.rows import ClientKey, Holder, Mandate, Move
+from cunguan.kernel.rows import Holder, Mandate, Move
 from cunguan.ledger.book import Book
-from cunguan.operations.authority import confirmed
+from cunguan.operations.authority import Signer, confirmed, signer_of
 from cunguan.states.mandate import MANDATE
 
 KIND = "mandate_revoke"
@@ -33,7 +33,7 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
     """What a revocation depends on."""
 
     holder: Holder | None
-    key: ClientKey | None
+    key: Signer | None
     mandate: Mandate | None
 
 
@@ -51,7 +51,7 @@ def load(instruction: Instruction, book: Book, given: Given) -> Facts:
     holder = book.get(Holder, body.holder)
     return Facts(
         holder=holder,
-        key=None if holder is None else book.get(ClientKey, holder.key_id),
+        key=None if holder is None else signer_of(book, holder, given),
         mandate=book.get(Mandate, body.mandate),
     )
 

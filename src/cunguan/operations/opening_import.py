@@ -39,7 +39,8 @@ from cunguan.ledger.book import Book, Miss
 from cunguan.ledger.chart import HOLDER_CODES
 from cunguan.ledger.templates.opening_import import opening_import
 from cunguan.operations import person_link
-from cunguan.operations.account_opening import PUBLIC_KEY_BYTES, ROLES
+from cunguan.operations.account_opening import ROLES
+from cunguan.operations.client_keys import PUBLIC_KEY_BYTES
 from cunguan.operations.cover import in_use
 from cunguan.operations.freezing import counted
 from cunguan.operations.person_link import link_id, linking_id

@@ -21,13 +21,13 @@ from msgspec.structs import replace
 
 from cunguan.kernel.codes import Code
 from cunguan.kernel.instruction import AuthorityText, Decision, Given, Instruction, refuse
-from cunguan.kernel.rows import Claim, ClaimSale, ClientKey, Hold, Holder, Listing, Mandate, PlanRow, Pool, Row
+from cunguan.kernel.rows import Claim, ClaimSale, Hold, Holder, Listing, Mandate, PlanRow, Pool, Row
 from cunguan.ledger import claims as register
 from cunguan.ledger.book import Book
 from cunguan.ledger.claims import Share
 from cunguan.ledger.templates.repayment import repayment, repayment_hold
 from cunguan.operations import runs
-from cunguan.operations.authority import confirmed, mandated, usable
+from cunguan.operations.authority import Signer, confirmed, mandated, signer_of, usable
 from cunguan.operations.claim_sales import open_sales
 from cunguan.operations.lending import above_due, booked, open_run, paid_out, rest
 from cunguan.operations.places import POOL_WORKS
@@ -61,7 +61,7 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
     listing: Listing | None
     borrower: Holder | None
     pool: Pool | None
-    key: ClientKey | None
+    key: Signer | None
     mandate: Mandate | None
     rows: list[PlanRow]
     claims: list[Claim]
@@ -97,7 +97,7 @@ def load(instruction: Instruction, book: Book, given: Given) -> Facts:
         listing=listing,
         borrower=borrower,
         pool=None if listing is None else book.get(Pool, listing.pool),
-        key=None if borrower is None or body.mandate else book.get(ClientKey, borrower.key_id),
+        key=None if borrower is None or body.mandate else signer_of(book, borrower, given),
         mandate=book.get(Mandate, body.mandate) if body.mandate else None,
         rows=rows,
         claims=claims,

@@ -13,9 +13,9 @@ import msgspec
 
 from cunguan.kernel.codes import Code
 from cunguan.kernel.instruction import AuthorityText, Decision, Given, Instruction, refuse
-from cunguan.kernel.rows import ClientKey, Holder, Listing, RelatedParty, TrusteePayee
+from cunguan.kernel.rows import Holder, Listing, RelatedParty, TrusteePayee
 from cunguan.ledger.book import Book
-from cunguan.operations.authority import confirmed, usable
+from cunguan.operations.authority import Signer, confirmed, signer_of, usable
 from cunguan.operations.raise_failure import BEFORE_DISBURSEMENT, STATE_CODE
 from cunguan.operations.related_party import is_related
 from cunguan.operations.trustees import Trustee, of_listing
@@ -40,7 +40,7 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
 
     listing: Listing | None
     borrower: Holder | None
-    key: ClientKey | None
+    key: Signer | None
     trustee: Holder | None
     related: RelatedParty | None
     others: Sequence[Trustee]
@@ -63,7 +63,7 @@ def load(instruction: Instruction, book: Book, given: Given) -> Facts:
     return Facts(
         listing=book.get(Listing, body.listing),
         borrower=borrower,
-        key=None if borrower is None else book.get(ClientKey, borrower.key_id),
+        key=None if borrower is None else signer_of(book, borrower, given),
         trustee=trustee,
         related=None if trustee is None else book.get(RelatedParty, trustee.person),
         others=of_listing(book, body.listing),

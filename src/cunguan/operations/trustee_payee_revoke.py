@@ -12,9 +12,9 @@ from msgspec.structs import replace
 
 from cunguan.kernel.codes import Code
 from cunguan.kernel.instruction import AuthorityText, Decision, Given, Instruction, refuse
-from cunguan.kernel.rows import ClientKey, Holder, Listing, Move, TrusteePayee
+from cunguan.kernel.rows import Holder, Listing, Move, TrusteePayee
 from cunguan.ledger.book import Book
-from cunguan.operations.authority import confirmed, usable
+from cunguan.operations.authority import Signer, confirmed, signer_of, usable
 from cunguan.operations.raise_failure import BEFORE_DISBURSEMENT, STATE_CODE
 from cunguan.states.trustee_payee import TRUSTEE_PAYEE
 
@@ -34,7 +34,7 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
     """What it depends on."""
 
     borrower: Holder | None
-    key: ClientKey | None
+    key: Signer | None
     payee: TrusteePayee | None
     listing: Listing | None
 
@@ -53,7 +53,7 @@ def load(instruction: Instruction, book: Book, given: Given) -> Facts:
     borrower, payee = book.get(Holder, body.borrower), book.get(TrusteePayee, body.payee)
     return Facts(
         borrower=borrower,
-        key=None if borrower is None else book.get(ClientKey, borrower.key_id),
+        key=None if borrower is None else signer_of(book, borrower, given),
         payee=payee,
         listing=None if payee is None else book.get(Listing, payee.listing),
     )

@@ -1,11 +1,11 @@
 """Withdrawal (提现): a client takes money out, to his own card only.
 
 When    a platform hands in a client's withdrawal, by his own confirmation or a standing mandate
-Reads   the holder and his money, the card, the bank account and its pool, fee consent and schedule, mandate or key
+Reads   the holder and his money, the card, the bank account and its pool, fee consent and schedule, mandate or key, his limit
 Posts   Dr 2010 / Cr 2030 amount; Dr 2010 / Cr 2020 fee
 Returns Decision with the message for the bank; withdrawal, message and end-to-end id are the instruction's id,
         the fee's hold is that with :fee
-Order   amount, holder, bank account, pool, stop, card, fee, authority, balance
+Order   amount, holder, bank account, pool, stop, card, fee, authority, limit, balance
 Source  domain.md (c.2) B3; domain-decisions.md 8, 11, 24-26
 """
 
@@ -20,7 +20,7 @@ from cunguan.kernel.instruction import AuthorityText, Decision, Given, Instructi
 from cunguan.kernel.rows import (
     BankAccount,
     Card,
-    ClientKey,
+    ClientLimit,
     FeeConsent,
     FeeSchedule,
     Hold,
@@ -34,7 +34,8 @@ from cunguan.kernel.rows import (
 )
 from cunguan.ledger.book import Book
 from cunguan.ledger.templates.withdrawal import withdrawal_fee_hold, withdrawal_hold
-from cunguan.operations.authority import confirmed, mandated, usable
+from cunguan.operations import client_limits
+from cunguan.operations.authority import Signer, confirmed, mandated, signer_of, usable
 from cunguan.operations.cover import stops_clients
 from cunguan.operations.fees import NO_FEE, Charge, charge, consented
 from cunguan.operations.outgoing_stop import is_stopped, outgoing
@@ -85,8 +86,9 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
     pool: Pool | None
     schedule: FeeSchedule | None
     consent: FeeConsent | None
-    key: ClientKey | None
+    key: Signer | None
     mandate: Mandate | None
+    limit: ClientLimit | None
     available_minor: int
     stop: OutgoingStop | None
 
@@ -116,8 +118,9 @@ def load(instruction: Instruction, book: Book, given: Given) -> Facts:
         pool=book.get(Pool, bank.pool) if bank is not None else None,
         schedule=schedule,
         consent=consent,
-        key=book.get(ClientKey, holder.key_id) if holder is not None and not body.mandate else None,
+        key=signer_of(book, holder, given) if holder is not None and not body.mandate else None,
         mandate=book.get(Mandate, body.mandate) if body.mandate else None,
+        limit=book.get(ClientLimit, body.holder),
         available_minor=0 if holder is None else book.balance(holder.available),
         stop=outgoing(book),
     )
@@ -159,9 +162,14 @@ def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
     refusal = _authority(body, facts, given)
     if refusal is not None:
         return refuse(refusal)
+    limit, kind = _limit(body, facts, given), _evidence_kind(body, given)
+    refusal = client_limits.refusal(limit, body.amount_minor, kind, facts.pool.currency)
+    if refusal is not None:
+        assert limit is not None, "a limit was exceeded"
+        return refuse(refusal, "more than this client lets out", **client_limits.told(limit))
     if body.amount_minor + fee.fee_minor > facts.available_minor:
         return refuse(Code.insufficient_balance, fee_minor=fee.fee_minor)
-    return _accept(instruction.id, body, facts, fee, given)
+    return _accept(instruction.id, body, facts, fee, limit, given)
 
 
 def _fee(body: Body, facts: Facts, given: Given) -> Charge | Code:
@@ -181,7 +189,25 @@ def _authority(body: Body, facts: Facts, given: Given) -> Code | None:
     return confirmed(given, facts.key, body.holder)
 
 
-def _accept(withdrawal: str, body: Body, facts: Facts, fee: Charge, given: Given) -> Decision:
+def _limit(body: Body, facts: Facts, given: Given) -> ClientLimit | None:
+    """Return his limit as it stands now; a client of a passkey has one also where he has set none."""
+    if facts.limit is not None:
+        return client_limits.now(facts.limit, given)
+    kind = _evidence_kind(body, given)
+    if not kind or kind.startswith("sandbox"):
+        return None
+    assert facts.pool is not None
+    first = client_limits.at_first(body.holder, facts.pool.currency, given.business_date)
+    return client_limits.now(first, given)
+
+
+def _evidence_kind(body: Body, given: Given) -> str:
+    return "" if body.mandate or given.confirmation is None else given.confirmation.evidence.kind
+
+
+def _accept(
+    withdrawal: str, body: Body, facts: Facts, fee: Charge, limit: ClientLimit | None, given: Given
+) -> Decision:
     holder, card, bank, pool, mandate = facts.holder, facts.card, facts.bank, facts.pool, facts.mandate
     assert holder is not None and card is not None and bank is not None and pool is not None
     seq, amount_minor = given.seq, body.amount_minor
@@ -203,6 +229,9 @@ def _accept(withdrawal: str, body: Body, facts: Facts, fee: Charge, given: Given
     changes: tuple[Row, ...] = () if fee.consent is None else (fee.consent,)
     if mandate is not None:
         changes += (replace(mandate, used_minor=mandate.used_minor + amount_minor),)
+    if limit is not None:
+        counted = client_limits.used(limit, amount_minor, _evidence_kind(body, given))
+        adds, changes = (adds, (*changes, counted)) if facts.limit is not None else ((*adds, counted), changes)
     return Decision(
         Code.done, postings=postings, adds=adds, changes=changes,
         authority=None if mandate is not None else given.confirmation, answer={"fee_minor": fee.fee_minor},

@@ -12,10 +12,10 @@ import msgspec
 
 from cunguan.kernel.codes import Code
 from cunguan.kernel.instruction import AuthorityText, Decision, Given, Instruction, refuse
-from cunguan.kernel.rows import ClientKey, Holder
+from cunguan.kernel.rows import Holder
 from cunguan.ledger.book import Book
 from cunguan.operations import unpaid
-from cunguan.operations.authority import confirmed
+from cunguan.operations.authority import Signer, confirmed, signer_of
 from cunguan.states.withdrawal import WITHDRAWAL
 
 KIND = "withdrawal_cancel"
@@ -35,7 +35,7 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
     """What a cancel depends on."""
 
     holder: Holder | None
-    key: ClientKey | None
+    key: Signer | None
     unpaid: unpaid.Facts
 
 
@@ -55,7 +55,7 @@ def load(instruction: Instruction, book: Book, given: Given) -> Facts:
     holder = book.get(Holder, body.holder)
     return Facts(
         holder=holder,
-        key=None if holder is None else book.get(ClientKey, holder.key_id),
+        key=None if holder is None else signer_of(book, holder, given),
         unpaid=unpaid.read(book, body.withdrawal),
     )
 

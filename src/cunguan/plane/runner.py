@@ -76,17 +76,17 @@ def admit(instruction: Instruction, lane: int) -> Item | Answer:
     body = canonical_json(instruction.body)
     if NUL in body:
         return Answer(instruction.id, Code.malformed, why="a text with a NUL in it cannot be stored")
-    return Item(instruction, operation, body, key16(instruction.id), _confirmation(instruction, operation, lane))
+    return Item(instruction, operation, body, key16(instruction.id), _confirmation(instruction, operation, lane, body))
 
 
-def _confirmation(instruction: Instruction, operation: Operation, lane: int) -> Confirmation | None:
+def _confirmation(instruction: Instruction, operation: Operation, lane: int, body: bytes) -> Confirmation | None:
     given = instruction.evidence
     if given is None or operation.authority_text is None:
         return None
     text = operation.authority_text(instruction, lane)
     if text is None:
         return None
-    holds = evidence.verify(given.kind, given.public_key, text.challenge(), given.signature)
+    holds = evidence.verify(given.kind, given.public_key, text.challenge(), given.signature, body)
     return Confirmation(text, given, holds)
 
 

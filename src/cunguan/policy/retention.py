@@ -56,8 +56,8 @@ CLASSES: Final = (
     ),
     Class(
         "identity", "records of who a client is 客户身份资料", 10, ACCOUNT_END,
-        ("holder_account", "client_key", "card", "mandate", "fee_consent", "authorisation", "person", "person_link", "person_here",
-         "payee_detail", "person_detail", "person_document", "person_document_part", "person_payee",
+        ("holder_account", "client_key", "client_limit", "card", "mandate", "fee_consent", "authorisation", "person", "person_link",
+         "person_here", "payee_detail", "person_detail", "person_document", "person_document_part", "person_payee",
          "related_party", "legal_order", "order_share", "order_here", "legal_freeze", "lock_order", "exposure", "reservation",
          "further_account"),
         "十年，自业务关系结束起: 反洗钱法 (2024年修订, 2025-01-01起施行) 客户身份资料和交易记录的保存 [K]",

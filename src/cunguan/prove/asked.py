@@ -223,6 +223,7 @@ ROWS: dict[str, tuple[Written, ...]] = {
     "deposit_direct":       (_written("deposit", "{instruction}", "amount_minor"),),
     "deposit_notice":       (_written("deposit", "{instruction}", "holder channel amount_minor"),),
     "fee_schedule":         (_written("fee_schedule", "{schedule}:{version}", "schedule version items"),),
+    "key_addition":         (_written("client_key", "{key_id}", "holder evidence_kind public_key"),),
     "key_replacement":      (_written("client_key", "{key_id}", "holder evidence_kind public_key"),),
     "general_hold":         (_written("hold", "{instruction}", "amount_minor", owner="holder", release_by="until"),),
     "legal_order":          (_written("legal_order", "{instruction}",

@@ -4,8 +4,9 @@ Reads   posting, authority, client_key, mandate, fee_schedule, listing, the move
         P  once, under its own sequence, for exactly what is debited
         A  by its type, within its cap, until its day, not after it was revoked
         F  to 2110 only, at most the item's fee and cap, a month's sum at most the month's cap
-        the text that was confirmed: its fields, its hash, and the signature of the client's registered key
-Source  domain-decisions.md 8, 10, 11; invariants 9, 10 and 13; RFC 8032
+        the text that was confirmed: its fields, its hash, and the signature of one of the client's registered keys, by a passkey
+        over the page that showed it together with the body that is stored (prove/evidence.py)
+Source  domain-decisions.md 8, 10, 11; invariants 9, 10 and 13; RFC 8032; ADR 0048
 """
 
 import hashlib
@@ -16,17 +17,13 @@ from datetime import date
 from typing import Any
 
 import msgspec
-from nacl.bindings import crypto_sign_open
-from nacl.exceptions import CryptoError
 
 from cunguan.kernel.canonical import canonical_bytes
 from cunguan.prove.books import OF_HOLDER, Account, Books, Bucket
 from cunguan.prove.claim import Claim
+from cunguan.prove.evidence import BY_CODE, CODE_MOST, CODE_TYPES, KINDS, why_not
 from cunguan.prove.findings import Finding
 from cunguan.prove.reading import Chunk, Page, PageOf
-
-#: evidence kinds this checker can verify -> bytes of key and signature
-EVIDENCE = {"sandbox_ed25519": (32, 64)}
 
 #: evidence of an act of the custodian: two different names instead of a key and a signature; kinds it may stand for
 TWO_NAMES, BY_TWO = "two_names", frozenset({"L", "M"})
@@ -51,6 +48,9 @@ DEBITS = {
 
 #: types that are confirmed once and debited by a later instruction: to the payee named, for the listing named
 LATER = frozenset({"trustee_payee"})
+
+#: kinds of instruction that change a client's keys
+KEY_KINDS = frozenset({"key_addition", "key_removal", "key_replacement"})
 
 #: the type of a legal order over a person
 ORDER = "legal_order"
@@ -128,6 +128,8 @@ class Authority(Claim):
         self._consents: dict[tuple[str, str], int] = {}  # of an owner to a schedule: the last
         self._keys: dict[str, tuple[str, str, bytes]] = {}
         self._key_ended: dict[str, int] = {}
+        self._key_began: dict[str, int] = {}  # of keys that came after the account's first
+        self._replaced: dict[str, list[int]] = {}  # holder -> when all his keys were replaced
         self._schedules: dict[str, list[dict[str, Any]]] = {}
         self._signers = ThreadPoolExecutor(os.cpu_count() or 1)
 
@@ -348,8 +350,8 @@ class Authority(Claim):
     # ── texts and signatures ─────────────────────────────────────────────────
     def _learn_keys(self, chunk: Chunk) -> None:
         for seq, _, _, _, kind, state, raw, _, _ in chunk.instructions:
-            if kind == "key_replacement" and state == "done":
-                self._key_ended[msgspec.json.decode(raw)["old_key_id"]] = seq
+            if kind in KEY_KINDS and state == "done":
+                self._learn_change(seq, kind, msgspec.json.decode(raw))
         missing = list({row[9] for row in chunk.authorities} - self._keys.keys())
         if missing:
             rows = self.books.ask(
@@ -357,19 +359,35 @@ class Authority(Claim):
             )
             self._keys.update({row[0]: (row[1], row[2], bytes(row[3])) for row in rows})
 
+    def _learn_change(self, seq: int, kind: str, body: dict[str, Any]) -> None:
+        if kind == "key_removal":
+            self._key_ended[body["key_id"]] = seq
+            return
+        self._key_began[body["key_id"]] = seq
+        if kind == "key_replacement":
+            self._replaced.setdefault(body["holder"], []).append(seq)
+
+    def _ended(self, key_id: str, holder: str) -> int | None:
+        """Return the sequence at which a key ended: it was removed, or all of its holder's keys of then were replaced."""
+        began = self._key_began.get(key_id, 0)
+        ends = [seq for seq in self._replaced.get(holder, ()) if seq > began]
+        if key_id in self._key_ended:
+            ends.append(self._key_ended[key_id])
+        return min(ends, default=None)
+
     def _texts(self, chunk: Chunk) -> Iterator[Finding]:
         self.checked += len(chunk.authorities)
-        for row, holds in zip(chunk.authorities, self._verified(chunk), strict=True):
-            wrong = self._text(chunk, row)
-            if wrong is None and not holds:
-                wrong = ("the signature does not stand", "his signature", "another")
-            if wrong is not None:
-                yield self.finding(row[0], f"authority {row[0]}", *wrong)
+        for row, unsigned in zip(chunk.authorities, self._verified(chunk), strict=True):
+            found = self._text(chunk, row)
+            if found is None and unsigned is not None:
+                found = (unsigned, "his signature", "another")
+            if found is not None:
+                yield self.finding(row[0], f"authority {row[0]}", *found)
 
-    def _verified(self, chunk: Chunk) -> list[bool]:
-        rows = chunk.authorities
+    def _verified(self, chunk: Chunk) -> list[str | None]:
+        rows = [(*row, chunk.raw_of(row[0])) for row in chunk.authorities]
         parts = [rows[n : n + SIGNATURES_AT_ONCE] for n in range(0, len(rows), SIGNATURES_AT_ONCE)]
-        return [holds for part in self._signers.map(_are_signed, parts) for holds in part]
+        return [unsigned for part in self._signers.map(_unsigned, parts) for unsigned in part]
 
     def _text(self, chunk: Chunk, row: tuple[Any, ...]) -> tuple[Any, ...] | None:
         """Return what is wrong with an authority's text, hash or key, or None."""
@@ -382,13 +400,16 @@ class Authority(Claim):
             return ("the challenge is not the hash of the text",)
         if evidence_kind == TWO_NAMES or kind in BY_TWO:
             return self._two_names(kind, evidence_kind, key_id, row[13])
-        if evidence_kind not in EVIDENCE:
-            return "evidence of a kind that cannot be verified", " or ".join(EVIDENCE), evidence_kind
+        if evidence_kind not in KINDS:
+            return "evidence of a kind that cannot be verified", " or ".join(KINDS), evidence_kind
+        if evidence_kind == BY_CODE and not (type_ in CODE_TYPES and 0 < amount <= CODE_MOST):
+            return "a one-time code stands for what needs his own key", f"at most {CODE_MOST}", f"{type_} {amount}"
         key = self._keys.get(key_id)
         if key is None:
             return "its key was never registered", "a registered key", key_id
-        if seq > self._key_ended.get(key_id, seq):
-            return "its key had been replaced", f"before {self._key_ended[key_id]}", seq
+        ended = self._ended(key_id, key[0])
+        if ended is not None and seq > ended:
+            return "its key had been replaced", f"before {ended}", seq
         if key != (owner, evidence_kind, public_key):
             return "its key is not the one this client registered", key[0], owner
         return None
@@ -456,17 +477,9 @@ def _most(item: dict[str, Any], base: int) -> int:
     return min(most, cap) if cap else most
 
 
-def _are_signed(rows: list[tuple[Any, ...]]) -> list[bool]:
-    return [_is_signed(row) for row in rows]
-
-
-def _is_signed(row: tuple[Any, ...]) -> bool:
-    evidence_kind, challenge, public_key, signature = row[8], row[11], row[12], row[13]
-    if evidence_kind == TWO_NAMES:
-        return True  # its text was looked at, with the names
-    if EVIDENCE.get(evidence_kind) != (len(public_key), len(signature)):
-        return False
-    try:
-        return bool(crypto_sign_open(signature + challenge, public_key) == challenge)
-    except (CryptoError, ValueError):
-        return False
+def _unsigned(rows: list[tuple[Any, ...]]) -> list[str | None]:
+    """Return for each authority why its signature does not stand; None where it does, or two names stand for one."""
+    return [
+        None if row[8] == TWO_NAMES else why_not(row[8], bytes(row[12]), bytes(row[11]), bytes(row[13]), row[14])
+        for row in rows
+    ]

@@ -68,6 +68,11 @@ class Chunk(msgspec.Struct):
         row = self.instruction(seq)
         return "" if row is None else str(row[4])
 
+    def raw_of(self, seq: int) -> bytes:
+        """Return the stored bytes of the body of a sequence's instruction, empty where there is none."""
+        row = self.instruction(seq)
+        return b"" if row is None else bytes(row[6])
+
     def body_of(self, seq: int) -> dict[str, Any]:
         """Return the body of the instruction of a sequence; what cannot be read is empty, and claim bodies says so."""
         row = self.instruction(seq)

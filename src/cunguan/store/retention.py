@@ -41,8 +41,8 @@ _BY_LOAN = {
 _BY_LISTING = "SELECT count(*) FROM {} WHERE lane = %(lane)s AND listing = ANY(%(ids)s)"
 
 #: table -> column that names a holder, in his lane; or a person, in lane 0 or in his lane
-_HOLDER = {"holder_account": "id", "client_key": "holder", "card": "holder", "mandate": "holder", "fee_consent": "holder",
-           "legal_freeze": "holder", "further_account": "owner", "authorisation": "owner"}  # fmt: skip
+_HOLDER = {"holder_account": "id", "client_key": "holder", "client_limit": "id", "card": "holder", "mandate": "holder",
+           "fee_consent": "holder",           "legal_freeze": "holder", "further_account": "owner", "authorisation": "owner"}  # fmt: skip
 _PERSON = {"person": "id", "person_link": "person", "person_here": "id", "legal_order": "person", "order_here": "person",
            "lock_order": "person", "exposure": "person", "reservation": "person", "related_party": "id",
            "person_detail": "person", "person_document": "person", "person_document_part": "person", "person_payee": "person",

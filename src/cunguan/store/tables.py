@@ -34,6 +34,8 @@ _NAMES: dict[type[Row], tuple[str, str]] = {
     rows.PersonHere:   ("person_here",    "state act"),
     rows.Holder:       ("holder_account", "state key_id waiting_orders legal_orders"),
     rows.ClientKey:    ("client_key",     "state"),
+    rows.ClientLimit:  ("client_limit",   "each_minor day_minor later_each_minor later_day_minor later_at used_date used_minor "
+                       "used_by_code_minor"),
     rows.Card:         ("card",           "cooling_until state"),
     rows.FeeSchedule:  ("fee_schedule",   "state"),
     rows.FeeConsent:   ("fee_consent",    "version authority month used_month_minor state"),

@@ -54,6 +54,25 @@ def other_key(script: Any, who: str) -> None:
     )  # fmt: skip
 
 
+@sentence("{who} adds the key {key}")
+def add_key(script: Any, who: str, key: str) -> None:
+    script.ask(
+        script.lane(who), "key_addition", holder=who, key_id=key, evidence_kind="sandbox_ed25519",
+        public_key=b64encode(script.world.keys.public_key(key)).decode(),
+    )  # fmt: skip
+
+
+@sentence("{who} removes the key {key}")
+def remove_key(script: Any, who: str, key: str) -> None:
+    script.ask(script.lane(who), "key_removal", holder=who, key_id=key)
+
+
+@sentence("{who} limits withdrawals to {each$} each and {day$} a day")
+def limit(script: Any, who: str, each: str, day: str) -> None:
+    minor = [int(amount.replace(",", "").replace(".", "")) for amount in (each, day)]
+    script.ask(script.lane(who), "client_limit", holder=who, each_minor=minor[0], day_minor=minor[1])
+
+
 @sentence("{who} withdraws {amount$} to the card {card}")
 def withdraw_to(script: Any, who: str, amount: str, card: str) -> None:
     script.ask(

@@ -64,7 +64,7 @@ OTHERS: Mapping[str, str] = {
         "unclaimed_return", "unused_money_back", "withdrawal_intercept",
     ), CLERK),
     **dict.fromkeys(("card_invalid", "person_lock"), ONE_CLERK),
-    "person_self_lock": HIMSELF,
+    **dict.fromkeys(("client_limit", "key_addition", "key_removal", "person_self_lock"), HIMSELF),
     **dict.fromkeys(("client_debt_recovery", "pool_interest"), BANK),
     **dict.fromkeys((
         "bar", "bid_stop", "channel_net_settlement", "claim_sale_expiry", "day_close", "death_record_here", "death_withdrawal_here",

@@ -8,6 +8,8 @@ Units   amounts in the currency's own form, rates in per cent a year
 Source  domain-decisions.md 11, 21
 """
 
+import hashlib
+from base64 import b64decode
 from collections.abc import Iterator
 from typing import Any
 
@@ -27,6 +29,10 @@ __all__ = ["LANGUAGES", "View", "lines", "of", "rows"]
 
 #: what a fee is taken on, by kind
 FEE_BASE = {"withdrawal": "amount_minor", "listing_registration": "amount_minor", "claim_purchase": "price_minor"}
+
+
+#: fields in which nothing means that there is no limit
+LIMITS = ("each_minor", "day_minor")
 
 
 class View(msgspec.Struct, frozen=True):
@@ -76,7 +82,7 @@ def rows(view: View, language: str) -> Iterator[tuple[str, str]]:
     if view.payee:
         yield word(PAGE["payee"], language), view.payee
     for name, value in view.body.items():
-        if value or (value == 0 and name == "amount_minor"):
+        if value or (value == 0 and name in ("amount_minor", *LIMITS)):
             yield word(FIELDS[name], language), _value(name, value, view.currency, language)
     if view.fee_minor is not None:
         yield word(FIELDS["fee"], language), money(view.fee_minor, view.currency)
@@ -95,6 +101,10 @@ def lines(view: View, language: str) -> list[str]:
 def _value(name: str, value: Any, currency: str, language: str) -> str:
     if value is True:
         return word(PAGE["yes"], language)
+    if value == 0 and name in LIMITS:
+        return word(PAGE["no_limit"], language)
+    if name == "public_key":
+        return fingerprint(value)
     if name.endswith("_minor"):
         return money(value, currency)
     if name.endswith("_e6"):
@@ -118,6 +128,16 @@ def percent(rate_e6: int) -> str:
     whole, rest = divmod(rate_e6, 10_000)
     decimals = f"{rest:04}".rstrip("0")
     return f"{whole}.{decimals} %" if decimals else f"{whole} %"
+
+
+def fingerprint(public_key: str) -> str:
+    """Return what people compare of a key: the beginning of its hash, in groups.
+
+    >>> fingerprint("AAAA")
+    '709e 80c8 8487 a241'
+    """
+    digest = hashlib.sha256(b64decode(public_key)).hexdigest()[:16]
+    return " ".join(digest[n : n + 4] for n in range(0, 16, 4))
 
 
 _TERMS: dict[str, Pair] = {

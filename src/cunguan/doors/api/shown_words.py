@@ -24,6 +24,7 @@ TITLES: Final[dict[str, Pair]] = {
     "claim_sale_cancel":         ("Take a claim off sale",                   "撤销债权出让"),
     "client_debt_repayment":     ("Pay what you owe the custodian",          "偿还欠款"),
     "client_return":             ("Use your dormant account again",          "恢复使用久悬账户"),
+    "client_limit":              ("Change your limits",                      "调整提现限额"),
     "compensation":              ("Pay for a borrower as his guarantor",     "代偿"),
     "fee_charge":                ("Pay a fee",                               "支付费用"),
     "fee_consent":               ("Agree to a fee schedule",                 "确认收费标准"),
@@ -31,6 +32,8 @@ TITLES: Final[dict[str, Pair]] = {
     "guarantee":                 ("Give a guarantee",                        "提供担保"),
     "guarantor_repayment":       ("Pay your guarantor back",                 "偿还代偿款"),
     "import_confirmation":       ("Confirm the balance taken over",          "确认转入余额"),
+    "key_addition":              ("Add a key of yours",                      "增加密钥"),
+    "key_removal":               ("Remove a key of yours",                   "移除密钥"),
     "listing_registration":      ("Ask for a loan",                          "申请借款并登记标的"),
     "mandate_grant":             ("Give a standing authority",               "授予长期授权"),
     "mandate_revoke":            ("Take back a standing authority",          "撤销长期授权"),
@@ -75,6 +78,10 @@ MEANS: Final[dict[str, Pair]] = {
     ),
     "claim_sale_cancel": ("Nobody can buy what is not sold yet.", "尚未售出的部分不再出让。"),
     "client_debt_repayment": ("The amount is taken from your available money.", "该金额从您的可用余额中扣除。"),
+    "client_limit": (
+        "What is lower counts at once. What is higher counts a day later, so that nobody who has your phone can do both at once.",
+        "调低立即生效；调高须待24小时后生效，以防他人取得您的手机后立即转走资金。",
+    ),
     "client_return": ("Your money is available to you again.", "您的资金恢复为可用余额。"),
     "compensation": (
         "You pay what the borrower owes now; he owes it to you instead.",
@@ -95,6 +102,11 @@ MEANS: Final[dict[str, Pair]] = {
     ),
     "guarantor_repayment": ("The amount goes to the guarantor who paid for you.", "该金额付给已为您代偿的担保人。"),
     "import_confirmation": ("This is what you had with the custodian before.", "这是您在原存管人处的余额。"),
+    "key_addition": (
+        "Whoever has this key can confirm in your name from now on. Add only a key on a device of your own.",
+        "此后持有该密钥即可代表您确认。请只添加您本人设备上的密钥。",
+    ),
+    "key_removal": ("This key confirms nothing more.", "该密钥不再能确认任何业务。"),
     "listing_registration": (
         "Lenders are asked for this loan. When it is paid out you owe it with interest, as the terms say.",
         "平台将按上述条件为您募集借款，放款后您须按约还本付息。",
@@ -141,7 +153,10 @@ FIELDS: Final[dict[str, Pair]] = {
     "claim":           ("claim",                         "债权"),
     "currency":        ("currency",                      "币种"),
     "debt":            ("debt",                          "欠款"),
+    "day_minor":       ("limit of a day",                "单日限额"),
     "early":           ("early repayment allowed",       "可提前还款"),
+    "each_minor":      ("limit of one withdrawal",       "单笔限额"),
+    "evidence_kind":   ("kind of key",                   "密钥类型"),
     "fee":             ("fee, at most",                  "费用（最高）"),
     "fee_item":        ("fee item",                      "收费项目"),
     "fee_minor":       ("fee",                           "费用"),
@@ -155,6 +170,7 @@ FIELDS: Final[dict[str, Pair]] = {
     "instrument":      ("document",                      "文书"),
     "interest_minor":  ("of this interest",              "其中利息"),
     "kind":            ("person or company",             "主体类型"),
+    "key_id":          ("key",                           "密钥编号"),
     "late_minor":      ("of this late charge",           "其中罚息"),
     "late_rate_e6":    ("late charge a year",            "罚息年利率"),
     "lender":          ("your account",                  "您的账户"),
@@ -172,6 +188,7 @@ FIELDS: Final[dict[str, Pair]] = {
     "pool":            ("pool",                          "存管专户"),
     "price_minor":     ("price in all",                  "总价"),
     "principal_minor": ("of this principal",             "其中本金"),
+    "public_key":      ("fingerprint of the key",        "密钥指纹"),
     "raise_until":     ("last day of the raise",         "募集截止日"),
     "rate_e6":         ("interest a year",               "年利率"),
     "reason":          ("reason",                        "原因"),
@@ -204,11 +221,16 @@ VALUES: Final[dict[str, Pair]] = {
     "repayment":        ("repayments",         "还款"),
     "trustee":          ("trustee",            "受托收款人"),
     "withdrawal":       ("withdrawals",        "提现"),
+    "otp_ed25519":      ("one-time code, for low amounts", "一次性口令（限小额）"),
+    "sandbox_ed25519":  ("test client's key", "测试客户密钥"),
+    "webauthn_ed25519": ("passkey",            "通行密钥"),
+    "webauthn_es256":   ("passkey",            "通行密钥"),
+    "webauthn_rs256":   ("passkey",            "通行密钥"),
     "P":                ("your own",           "您本人"),
 }  # fmt: skip
 
 #: fields whose value is one of VALUES; the value of any other is a name that stands as it is
-OF_VALUES: Final = frozenset({"authority", "kind", "role", "rule", "type"})
+OF_VALUES: Final = frozenset({"authority", "evidence_kind", "kind", "role", "rule", "type"})
 
 PAGE: Final[dict[str, Pair]] = {
     "asks":       ("asks you to confirm",                          "请您确认"),
@@ -239,6 +261,7 @@ PAGE: Final[dict[str, Pair]] = {
     "foreign":    ("This form was not sent from this page. Open the page again.", "表单不是从本页提交的，请重新打开页面。"),
     "wrong":      ("The page could not be shown. Try again.",      "页面暂时无法显示，请重试。"),
     "reference":  ("reference",                                    "编号"),
+    "no_limit":   ("no limit",                                     "不限"),
     "yes":        ("yes",                                          "是"),
 }  # fmt: skip
 

@@ -106,6 +106,7 @@ SAYS_ZH = {
     "account_not_in_succession": "账户未进入继承",
     "heir_is_deceased": "继承人已死亡",
     "person_not_deceased": "未登记死亡",
+    "key_is_the_last": "不得移除唯一的密钥",
     "listing_not_found": "没有此标的",
     "listing_exists": "标的已存在",
     "listing_not_raising": "标的不在募集中",
