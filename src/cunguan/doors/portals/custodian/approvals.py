@@ -17,7 +17,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_POST
 
 from cunguan.desks.approvals import proposing, words
@@ -39,6 +39,8 @@ from cunguan.doors.portals.signing.begin import step_up
 from cunguan.doors.portals.signing.done import signed_text
 from cunguan.kernel.codes import Code
 
+#: the act after which a link is made
+INVITATION: Final = "staff_invitation"
 _FILTERS: Final = ("state", "kind", "whose")
 
 
@@ -291,6 +293,7 @@ def detail(request: HttpRequest, name: str) -> HttpResponse:
         "signatures": [_signature(s) for s in signatures if s.version == version.number],
         "missing": proposing.missing(one, version), "history": _history(versions, signatures), "outcome": _outcome(one),
         "waits_for": [words.choice(role) for role in roles_for(SIGN, _kind(one.kind).resource, version.amount_minor)],
+        "may_invite": one.kind == INVITATION and one.state == "done" and reader.user.pk == one.maker_id,
         "is_operators": one.state == "approved" and is_operators(_kind(one.kind)),
     })  # fmt: skip
 
@@ -334,8 +337,12 @@ def _outcome(one: Proposal) -> dict[str, Any] | None:
     said = msgspec.json.decode(one.answer) if one.answer else {}
     name = Code(one.code).name
     return {
-        "code": name, "says": SAYS_ZH.get(name, ""), "why": said.get("why", ""), "detail": sorted((said.get("detail") or {}).items()),
+        "code": name, "says": _says(name), "why": said.get("why", ""), "detail": sorted((said.get("detail") or {}).items()),
     }  # fmt: skip
+
+
+def _says(code: str) -> str:
+    return SAYS_ZH.get(code, "") if (get_language() or "").startswith("zh") else code.replace("_", " ")
 
 
 # ── signing ──────────────────────────────────────────────────────────────────

@@ -4,4 +4,7 @@ from typing import Final
 
 from cunguan.doors.portals.shell.frame import Item
 
-MENU: Final = (Item("custodian:home", "Overview", "home"),)
+MENU: Final = (
+    Item("custodian:home", "Overview", "home"),
+    Item("custodian:approvals", "Approvals", "checklist"),
+)
