@@ -2,7 +2,7 @@
 
 Reads   CUNGUAN_WEB_URL: PostgreSQL by the role `web`; CUNGUAN_PORTAL_ADDRESS: how browsers reach the portals (the passkeys'
         site is its host); CUNGUAN_WEB_SECRET: Django's key, which `cunguan web` takes from the home; CUNGUAN_STATIC: where
-        the collected static files lie; CUNGUAN_SANDBOX: 1 in a sandbox
+        the collected static files lie; CUNGUAN_SANDBOX: 1 in a sandbox; CUNGUAN_COMPLAIN_PHONE, _EMAIL, _ADDRESS, _HOURS: how the custodian is reached
 Source  Django 5.2; design/house.md "The stack"; transparency.md part 6
 """
 
@@ -184,6 +184,12 @@ STORAGES = {
         if STATIC_ROOT
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
+}
+# ── whom to complain to ──────────────────────────────────────────────────────
+COMPLAIN = {
+    name: said
+    for name in ("phone", "email", "address", "hours")
+    if (said := os.environ.get(f"CUNGUAN_COMPLAIN_{name.upper()}", ""))
 }
 CSRF_FAILURE_VIEW = "cunguan.doors.portals.shell.errors.csrf"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 2**20

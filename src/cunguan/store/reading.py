@@ -10,7 +10,7 @@ Errors  psycopg.Error: the database said no, or a statement took longer than it 
 Source  design/lanes.md 16 and 21; the connection pool is autocommit: a statement is a transaction
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
 from typing import Any, NamedTuple, TypeVar
@@ -119,29 +119,53 @@ class Instructed(msgspec.Struct, frozen=True):
 
 
 # ── rows ─────────────────────────────────────────────────────────────────────
-async def rows(pool: Pool, lane: int, shape: type[T], asked: Mapping[str, Any], after: str, limit: int) -> Page:
-    """Return the rows of a lane after an id that are as `asked`: field and value."""
+class Question(NamedTuple):
+    """The statement of a page with its values; a page looks at `span` rows and holds `limit` at most."""
+
+    text: str
+    given: Mapping[str, Any]
+    span: int
+    limit: int
+
+
+def question(shape: type[T], lane: int, asked: Mapping[str, Any], after: str, limit: int) -> Question:
+    """Return what asks for the rows of a lane after an id that are as `asked`: field and value."""
     searched = len(asked) > len(_reached(LISTS[shape], asked)) or bool(LISTS[shape].only)
     span = max(SPAN, limit + 1) if searched else limit + 1
-    text = _page_text(shape, tuple(asked))
-    found = await _ask(pool, text, {**asked, "lane": lane, "after": after, "span": span, "limit": limit + 1})
+    given = {**asked, "lane": lane, "after": after, "span": span, "limit": limit + 1}
+    return Question(_page_text(shape, tuple(asked)), given, span, limit)
+
+
+def answered(shape: type[T], of: Question, found: Sequence[Any]) -> Page:
+    """Return the page that the rows of a question's statement are."""
     last, looked_at = found[0][:2]
     items = [_made(shape, row[2:]) for row in found if row[2] is not None]
-    if len(items) > limit:
-        return Page(items[:limit], items[limit - 1].id)  # type: ignore[attr-defined]  # every row has an id
-    return Page(items, last if looked_at == span else None)
+    if len(items) > of.limit:
+        return Page(items[: of.limit], items[of.limit - 1].id)  # type: ignore[attr-defined]  # every row has an id
+    return Page(items, last if looked_at == of.span else None)
+
+
+async def rows(pool: Pool, lane: int, shape: type[T], asked: Mapping[str, Any], after: str, limit: int) -> Page:
+    """Return the rows of a lane after an id that are as `asked`: field and value."""
+    asks = question(shape, lane, asked, after, limit)
+    return answered(shape, asks, await _ask(pool, asks.text, asks.given))
 
 
 async def plan(pool: Pool, lane: int, listing: str, after: int, limit: int) -> Page:
     """Return the rows of a listing's plan after a number, in their order."""
-    found = await _ask(pool, _plan_text(), {"lane": lane, "listing": listing, "after": after, "limit": limit + 1})
+    found = await _ask(pool, plan_text(), {"lane": lane, "listing": listing, "after": after, "limit": limit + 1})
     items = [shown.PlanRow(*row) for row in found]
     return Page(items[:limit], items[limit - 1].number if len(items) > limit else None)
 
 
 async def row(pool: Pool, lane: int, shape: type[T], id: str) -> T | None:
     """Return one row of a lane; None when it has none of that id."""
-    return next((_made(shape, row) for row in await _ask(pool, _row_text(shape), {"lane": lane, "id": id})), None)
+    return first(shape, await _ask(pool, row_text(shape), {"lane": lane, "id": id}))
+
+
+def first(shape: type[T], found: Sequence[Any]) -> T | None:
+    """Return the row that was found, None where none was."""
+    return _made(shape, found[0]) if found else None
 
 
 def _made(shape: type[T], values: Any) -> T:
@@ -163,14 +187,16 @@ def _from(shape: type[msgspec.Struct]) -> str:
 
 
 @cache
-def _row_text(shape: type[msgspec.Struct]) -> str:
+def row_text(shape: type[msgspec.Struct]) -> str:
+    """Return the statement of one row, by lane and id."""
     only = LISTS[shape].only
     text = f"SELECT {_columns(shape)} FROM {_from(shape)} WHERE lane = %(lane)s AND id = %(id)s"
     return f"{text} AND {only}" if only else text
 
 
 @cache
-def _plan_text() -> str:
+def plan_text() -> str:
+    """Return the statement of a page of a listing's plan."""
     return (
         f"SELECT {_columns(shown.PlanRow)} FROM {_from(shown.PlanRow)} "
         "WHERE lane = %(lane)s AND listing = %(listing)s AND number > %(after)s ORDER BY number LIMIT %(limit)s"

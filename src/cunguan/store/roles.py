@@ -152,6 +152,8 @@ _WEB: dict[str, str] = {
     # the console
     "console_search": "INSERT",
     "console_export": "INSERT",
+    # the public page
+    "FUNCTION public_held, public_reconciled, public_snapshots": "EXECUTE",
 }
 
 #: tables that hold secrets: neither web nor audit reads them
