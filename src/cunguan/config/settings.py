@@ -2,7 +2,8 @@
 
 Reads   CUNGUAN_WEB_URL: PostgreSQL by the role `web`; CUNGUAN_PORTAL_ADDRESS: how browsers reach the portals (the passkeys'
         site is its host); CUNGUAN_WEB_SECRET: Django's key, which `cunguan web` takes from the home; CUNGUAN_STATIC: where
-        the collected static files lie; CUNGUAN_SANDBOX: 1 in a sandbox; CUNGUAN_COMPLAIN_PHONE, _EMAIL, _ADDRESS, _HOURS: how the custodian is reached
+        the collected static files lie; CUNGUAN_SANDBOX: 1 in a sandbox
+        CUNGUAN_COMPLAIN_PHONE, _EMAIL, _ADDRESS, _HOURS: how the custodian is reached
 Source  Django 5.2; design/house.md "The stack"; transparency.md part 6
 """
 

@@ -15,13 +15,14 @@ from cunguan.doors.api.context import Context
 
 
 class Caller(msgspec.Struct, frozen=True):
-    """Who signed the request."""
+    """Who signed the request; `person`: who of the platform's people asks at its console, where no key has signed."""
 
     key_id: str
     platform: str
     lane: int
     scopes: frozenset[str]
     is_sandbox: bool
+    person: str = ""
 
 
 NOBODY = Caller("", "", -1, frozenset(), False)

@@ -77,7 +77,7 @@ async def listing(call: Call) -> Items[KeyShown]:
 
 async def rotate(call: Call) -> Reply:
     """Make a new key and let the one that signed end after the overlap."""
-    old = (await _rows(call, id=call.caller.key_id))[0]
+    old = await _acted_with(call)
     values = _values(call, old)
     if old.replaced_by not in (None, values["id"]):
         raise Problem(409, Code.key_exists, f"this key was replaced by {old.replaced_by}: sign with that one")
@@ -97,6 +97,29 @@ async def rotate(call: Call) -> Reply:
     return Reply(Rotated(new, old.id, ended[0]), 200 if made is None else 201)
 
 
+async def add(call: Call) -> KeyShown:
+    """Make a key beside the one acted with, with its rights or fewer; a person of the platform asks at the console, never a key."""
+    old = await _acted_with(call)
+    if old.replaced_by is not None:
+        raise Problem(409, Code.key_exists, f"this key was replaced by {old.replaced_by}: begin with that one")
+    values = {**_values(call, old), "replaces": None}
+    async with call.context.pool.connection() as connection, connection.transaction():
+        made = await (await connection.execute(statement("door_key_add"), values)).fetchone()
+    if made is None:
+        raise Problem(409, Code.key_exists, "this public key is known already", field="public_key")
+    return (await _rows(call, id=values["id"]))[0]
+
+
+async def _acted_with(call: Call) -> KeyShown:
+    """Return the key that signed, or that a person of the platform acts with; the gate lets no other sign than one in force."""
+    rows = await _rows(call, id=call.caller.key_id)
+    if not rows:
+        raise not_found("key")
+    if rows[0].state != "in_force":
+        raise Problem(409, Code.key_not_in_force, f"the key is {rows[0].state}: begin with one that is in force")
+    return rows[0]
+
+
 def _values(call: Call, old: KeyShown) -> dict[str, Any]:
     scopes = old.scopes if call.body.scopes is UNSET else call.body.scopes
     if more := sorted(set(scopes) - set(old.scopes)):
@@ -105,7 +128,7 @@ def _values(call: Call, old: KeyShown) -> dict[str, Any]:
     until = old.valid_until if old.replaced_by is None else None
     try:
         return new_key(
-            call.caller.platform, call.body.algorithm, call.body.public_key, scopes, old.networks, by=old.id,
+            call.caller.platform, call.body.algorithm, call.body.public_key, scopes, old.networks, by=call.caller.person or old.id,
             now=call.context.clock.now(), until=until, replaces=old.id,
         )  # fmt: skip
     except KeyWrong as wrong:
@@ -117,7 +140,7 @@ async def revoke(call: Call) -> KeyShown:
     if not (rows := await _rows(call, id=call.path["id"])):
         raise not_found("key")
     values = {
-        "id": rows[0].id, "lane": call.caller.lane, "now": call.context.clock.now(), "by": call.caller.key_id,
+        "id": rows[0].id, "lane": call.caller.lane, "now": call.context.clock.now(), "by": call.caller.person or call.caller.key_id,
         "reason": call.body.reason,
     }  # fmt: skip
     async with call.context.pool.connection() as connection, connection.transaction():

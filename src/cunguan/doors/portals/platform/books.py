@@ -35,7 +35,9 @@ def listed(request: HttpRequest, shape: type[T], filters: Mapping[str, str], *, 
 
 def everything(request: HttpRequest, shape: type[T], filters: Mapping[str, str]) -> list[T]:
     """Return all rows, for an export."""
-    asked, found, after = {name: value for name, value in filters.items() if value}, [], ""
+    asked = {name: value for name, value in filters.items() if value}
+    found: list[T] = []
+    after = ""
     while len(found) < EXPORT_MAX:
         page = some(request, shape, asked, after, EXPORT_PAGE)
         found += page.items

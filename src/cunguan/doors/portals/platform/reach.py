@@ -17,11 +17,13 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from starlette.requests import Request
 
 from cunguan.desks.people.roles import ADMIN, OPERATOR, VIEWER
 from cunguan.doors.api.context import Context
 from cunguan.doors.api.endpoint import Call, Caller, Handler, Reply
+from cunguan.doors.api.handing_in import InstructionAnswer
 from cunguan.doors.api.problem import Problem
 from cunguan.doors.catalogue.codes_zh import SAYS_ZH
 from cunguan.doors.portals.shell.house import house
@@ -63,8 +65,8 @@ def asked(
 ) -> Any:  # fmt: skip
     """Ask a handler; `key`: the key that is acted with, where it is about one."""
     at = here(request)
-    name = key or f"console:{request.reader.reference}"  # type: ignore[attr-defined]
-    caller = Caller(name, at.platform, at.lane, frozenset(), at.is_sandbox)
+    person = f"console:{request.reader.reference}"  # type: ignore[attr-defined]
+    caller = Caller(key or person, at.platform, at.lane, frozenset(), at.is_sandbox, person)
     made = _request(request)
 
     async def called(context: Context) -> Any:
@@ -91,7 +93,9 @@ def _request(request: HttpRequest) -> Request:
 def read(shape: type[T], **values: Any) -> T:
     """Return what was typed into a form as the body that the API takes; Refused says what of it cannot be."""
     try:
-        return msgspec.convert({name: value for name, value in values.items() if value is not None}, shape, strict=False)
+        return msgspec.convert(
+            {name: value for name, value in values.items() if value is not None}, shape, strict=False
+        )
     except msgspec.ValidationError as wrong:
         raise Refused(str(wrong)) from None
 
@@ -102,6 +106,14 @@ def said(problem: Problem) -> str:
         return problem.details.detail or problem.details.title
     words = SAYS_ZH.get(problem.code, problem.code)
     return f"{words}（{problem.details.detail}）" if problem.details.detail else words
+
+
+def told_answer(request: HttpRequest, answer: InstructionAnswer, done: str) -> None:
+    """Tell what became of an instruction; one whose end is not known is never told as done."""
+    if answer.status == "in_doubt":
+        messages.warning(request, _("It is not known yet whether this was done. Look again before you repeat it."))
+    else:
+        messages.success(request, done)
 
 
 def code_text(number: int) -> str:

@@ -1,7 +1,8 @@
 """Tags and filters (模板标签) that all templates have without loading them.
 
 Shape   {{ minor|money:"CNY" }} 1,234.50 · {% amount minor currency %} right-aligned, with its currency, red where it is less
-        than nothing · {% icon "wallet" %} · {{ instant|when }} in the reader's zone · {% state "done" %} a coloured word
+        than nothing · {% icon "wallet" %} · {{ instant|when }} in the reader's zone · {{ "in_doubt"|said }}
+        {% state "done" %} a coloured word
 """
 
 from datetime import date, datetime
@@ -58,11 +59,17 @@ def when(value: Any) -> str:
     return formats.date_format(value, "SHORT_DATE_FORMAT") if isinstance(value, date) else ""
 
 
+@register.filter
+def said(name: str) -> str:
+    """Return a word of the house as people read it: translated, or without its underscores."""
+    return gettext(name).replace("_", " ")
+
+
 @register.simple_tag
 def state(name: str, label: str = "") -> SafeString:
     """Return a state as a coloured word; never by its colour alone."""
     return format_html(
         '<span class="badge bg-{0}-lt text-{0}-lt-fg">{1}</span>',
         COLOURS.get(name, "secondary"),
-        label or gettext(name),
+        label or said(name),
     )

@@ -1,0 +1,188 @@
+"""Matrix (授权矩阵): who may open which page: one line an address, beside what each view says of itself.
+
+When    tests/portals/test_matrix.py walks all addresses: one without a line here fails, and so does a view that says another thing
+Shape   LINES: name of the address -> Line. A new page is a new line, in the table of its portal:
+            "client:statement": Line("client", kwargs={"month": "2026-03"}),
+        who      "all", or kinds with roles: "client", "staff:maker,checker", "staff regulator auditor", "platform:admin"
+        kwargs   what the address is filled with; a function of Site where something must be made first (called once)
+        of       whose that is: "lane1": people of another lane get 404; "client": another client gets 404; "": anybody's
+        method   how it is opened; POST where it takes nothing else
+        data     what is posted with it
+        status   what those who may get; most pages 200; an empty POST redirects with a message (302)
+        step_up  what is posted so that a fresh passkey is asked for; the page must send the reader to sign, and do nothing
+        page     whether it is a page for eyes: those are looked at in a browser (test_quality.py)
+Readers READERS: every kind and role there is
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import msgspec
+
+from tests.portals.harness import Site
+
+Kwargs = Mapping[str, Any] | Callable[[Site], Mapping[str, Any]]
+
+
+class Line(msgspec.Struct, frozen=True):
+    """One address."""
+
+    who: str
+    kwargs: Any = {}
+    of: str = ""
+    method: str = "GET"
+    data: Any = {}
+    status: tuple[int, ...] = (200, 302)
+    step_up: Any = None
+    page: bool = True
+
+
+class Who(msgspec.Struct, frozen=True):
+    """A reader: kind, role, lane; "" is somebody who has not signed in."""
+
+    kind: str
+    role: str = ""
+    lane: int | None = None
+
+    @property
+    def name(self) -> str:
+        """What a failing test calls him."""
+        return "-".join(filter(None, (self.kind or "anonymous", self.role, f"lane{self.lane}" if self.lane else "")))
+
+
+CLIENT, OTHER_CLIENT = Who("client"), Who("client", "other")
+STAFF_ROLES: Final = ("viewer", "maker", "checker", "reconciler", "reviewer", "role_admin", "key_admin")
+READERS: Final = (
+    Who(""), CLIENT, OTHER_CLIENT, Who("staff"), *(Who("staff", role) for role in STAFF_ROLES),
+    *(Who("platform", role, lane) for lane in (1, 2) for role in ("viewer", "operator", "admin")), Who("platform", "", 1),
+    Who("regulator"), Who("auditor"),
+)  # fmt: skip
+
+READ, WRITE, ADMIN = "platform:viewer,operator,admin", "platform:operator,admin", "platform:admin"
+
+
+def _client(site: Site) -> dict[str, str]:
+    """A client of lane 1 alone."""
+    from cunguan.doors.portals.shell.house import house
+    from tests.plane import harness as plane
+
+    for lane, one in ((0, plane.register("matrix")), (1, plane.account(1, "matrix", "lender"))):
+        assert house().ask(lane, one).code.name == "done"
+    return {"id": "matrix"}
+
+
+def _key(site: Site) -> dict[str, str]:
+    from tests.doors.api.harness import add_key
+
+    return {"id": add_key(site.url).key_id}
+
+
+def _instruction(site: Site) -> dict[str, int]:
+    """The last one of lane 1, where more has happened than in lane 2."""
+    return {"seq": site.query("SELECT head FROM lane WHERE lane = 1")[0][0]}
+
+
+def _webhook(site: Site) -> dict[str, str]:
+    made = site.stack.door().post("/v1/webhook-endpoints", {"id": "matrix", "url": "http://127.0.0.1:9/hook"})
+    assert made.status_code == 201, made.text
+    return {"id": "matrix"}
+
+
+def _delivery(site: Site) -> dict[str, str]:
+    door = site.stack.door()
+    made = door.post("/v1/webhook-endpoints", {"id": "matrix-sent", "url": "http://127.0.0.1:9/hook"})
+    assert made.status_code == 201, made.text
+    return {"id": door.post("/v1/webhook-endpoints/matrix-sent/test").json()["delivery"]}
+
+
+def _reversal(site: Site) -> dict[str, str]:
+    body = {
+        "id": "rev-matrix",
+        "of": "ground:000000",
+        "line": 0,
+        "holder": "L000",
+        "amount_minor": 5,
+        "reason": "twice",
+    }
+    made = site.stack.door().post("/v1/reversals", body)
+    assert made.status_code == 200, made.text
+    return {"id": "rev-matrix"}
+
+
+#: no check files are issued on this ground: the date is not there, for anybody
+_DAY: Final = {"day": "2026-03-02"}
+
+PUBLIC: Final = {
+    "public:home": Line("all"),
+    "public:complain": Line("all"),
+    "public:fees": Line("all"),
+    "public:robots": Line("all", page=False),
+    "public:verify": Line("all", page=False),
+}
+
+SHELL: Final = {
+    "choose": Line("all", method="POST", page=False),
+    "healthz": Line("all", page=False),
+}
+
+PLATFORM: Final = {
+    "platform:home": Line("platform"),
+    "platform:clients": Line(READ),
+    "platform:client": Line(READ, kwargs=_client, of="lane1"),
+    "platform:client_details": Line(READ, kwargs=_client, of="lane1"),
+    "platform:listings": Line(READ),
+    "platform:listing": Line(READ, kwargs={"id": "X0"}, of="lane1"),
+    "platform:flow": Line(READ),
+    "platform:counts": Line(READ),
+    "platform:instruction": Line(READ, kwargs=_instruction, of="lane1"),
+    "platform:differences": Line(READ),
+    "platform:difference": Line(READ, kwargs=_DAY, status=(404,), page=False),
+    "platform:difference_file": Line(READ, kwargs={**_DAY, "file": "orders.csv"}, status=(404,), page=False),
+    "platform:difference_confirm": Line(WRITE, kwargs=_DAY, method="POST", status=(404,), page=False),
+    "platform:difference_send": Line(WRITE, kwargs=_DAY, method="POST", page=False),
+    "platform:difference_figures": Line(WRITE, kwargs=_DAY, method="POST", page=False),
+    "platform:webhooks": Line(READ),
+    "platform:webhook_add": Line(ADMIN, step_up={"id": "stepped", "url": "https://platform.example/hook"}),
+    "platform:webhook": Line(READ, kwargs=_webhook, of="lane1"),
+    "platform:webhook_change": Line(
+        WRITE, kwargs=_webhook, of="lane1", method="POST", data={"url": "http://127.0.0.1:9/hook"}, page=False
+    ),
+    "platform:webhook_delete": Line(ADMIN, kwargs={"id": "nothing"}, method="POST", status=(404,), page=False),
+    "platform:webhook_drive_dead": Line(WRITE, kwargs=_webhook, of="lane1", method="POST", page=False),
+    "platform:webhook_replay": Line(WRITE, kwargs=_webhook, of="lane1", method="POST", page=False),
+    "platform:webhook_rotate": Line(ADMIN, kwargs=_webhook, of="lane1", step_up={"overlap_hours": "1"}),
+    "platform:webhook_test": Line(WRITE, kwargs=_webhook, of="lane1", method="POST", page=False),
+    "platform:deliveries": Line(READ),
+    "platform:delivery": Line(READ, kwargs=_delivery, of="lane1"),
+    "platform:delivery_again": Line(WRITE, kwargs=_delivery, of="lane1", method="POST", page=False),
+    "platform:reversals": Line(READ),
+    "platform:reversal_ask": Line(WRITE),
+    "platform:reversal": Line(READ, kwargs=_reversal, of="lane1"),
+    "platform:reversal_withdraw": Line(WRITE, kwargs=_reversal, of="lane1", method="POST", page=False),
+    "platform:keys": Line(ADMIN),
+    "platform:key": Line(ADMIN, kwargs=_key, of="lane1"),
+    "platform:key_add": Line(ADMIN, kwargs=_key, of="lane1", step_up={"algorithm": "ed25519", "public_key": "AAAA"}),
+    "platform:key_revoke": Line(ADMIN, kwargs=_key, of="lane1", step_up={"reason": "lost"}),
+    "platform:key_rotate": Line(
+        ADMIN, kwargs=_key, of="lane1", step_up={"algorithm": "ed25519", "public_key": "AAAA", "overlap_hours": "1"}
+    ),
+    "platform:sandbox": Line(READ),
+    "platform:sandbox_bank": Line(WRITE, method="POST", page=False),
+    "platform:sandbox_clock": Line(WRITE, method="POST", page=False),
+    "platform:sandbox_receipts": Line(WRITE, method="POST", page=False),
+    "platform:reference": Line(READ),
+    "platform:docs": Line(READ, page=False),
+    "platform:docs_codes": Line(READ, page=False),
+}  # fmt: skip
+
+#: add yours here
+PEOPLE: Final[dict[str, Line]] = {}
+SIGNING: Final[dict[str, Line]] = {}
+CLIENTS: Final[dict[str, Line]] = {
+    "client:home": Line("client"),
+}
+CUSTODIAN: Final[dict[str, Line]] = {
+    "custodian:home": Line("staff regulator auditor"),
+}
+
+LINES: Final[dict[str, Line]] = {**PUBLIC, **SHELL, **PLATFORM, **PEOPLE, **SIGNING, **CLIENTS, **CUSTODIAN}
