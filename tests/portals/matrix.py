@@ -11,6 +11,7 @@ Shape   LINES: name of the address -> Line. A new page is a new line, in the tab
         status   what those who may get; most pages 200; an empty POST redirects with a message (302)
         step_up  what is posted so that a fresh passkey is asked for; the page must send the reader to sign, and do nothing
         page     whether it is a page for eyes: those are looked at in a browser (test_quality.py)
+        ends     whether the reader is signed out by it
 Readers READERS: every kind and role there is
 """
 
@@ -35,6 +36,7 @@ class Line(msgspec.Struct, frozen=True):
     status: tuple[int, ...] = (200, 302)
     step_up: Any = None
     page: bool = True
+    ends: bool = False
 
 
 class Who(msgspec.Struct, frozen=True):
@@ -109,6 +111,18 @@ def _reversal(site: Site) -> dict[str, str]:
     return {"id": "rev-matrix"}
 
 
+def _account(site: Site) -> dict[str, int]:
+    """The account of L000 in lane 1."""
+    return {"lane": 1, "base": site.query("SELECT base FROM holder_account WHERE lane = 1 AND id = 'L000'")[0][0]}
+
+
+def _movement(site: Site) -> dict[str, int]:
+    """His first deposit."""
+    base = _account(site)["base"]
+    found = site.query("SELECT min(seq) FROM posting WHERE lane = 1 AND %s IN (debit_account, credit_account)", base)
+    return {"lane": 1, "base": base, "seq": found[0][0]}
+
+
 #: no check files are issued on this ground: the date is not there, for anybody
 _DAY: Final = {"day": "2026-03-02"}
 
@@ -118,6 +132,8 @@ PUBLIC: Final = {
     "public:fees": Line("all"),
     "public:robots": Line("all", page=False),
     "public:verify": Line("all", page=False),
+    "ask_code": Line("all"),
+    "verify_code": Line("all", kwargs={"code": "0000-0000-0000"}, status=(200, 404)),
 }
 
 SHELL: Final = {
@@ -175,12 +191,36 @@ PLATFORM: Final = {
     "platform:docs_codes": Line(READ, page=False),
 }  # fmt: skip
 
-#: add yours here
-PEOPLE: Final[dict[str, Line]] = {}
+PEOPLE: Final[dict[str, Line]] = {
+    "account_login": Line("all"),
+    "account_signup": Line("all"),
+    "account_logout": Line("all", method="POST", ends=True, page=False),
+    "sign_in_begin": Line("all", method="POST", status=(200, 302, 400, 409), page=False),
+    "sign_up_begin": Line("all", method="POST", status=(200, 302, 400, 409), page=False),
+    "invited": Line("all", kwargs={"secret": "nobodys"}, status=(200, 404), page=False),
+    "invited_begin": Line("all", kwargs={"secret": "nobodys"}, method="POST", status=(400, 404), page=False),
+}
+
 SIGNING: Final[dict[str, Line]] = {}
+
+#: a client's pages; person:L000 is whose they are, and L000 his account in lane 1
 CLIENTS: Final[dict[str, Line]] = {
     "client:home": Line("client"),
+    "client:account": Line("client", kwargs=_account, of="client"),
+    "client:movements": Line("client"),
+    "client:movement": Line("client", kwargs=_movement, of="client"),
+    "client:receipt": Line("client", kwargs=_movement, of="client", status=(200, 302, 409, 503), page=False),
+    "client:e_receipt": Line("client", kwargs=_movement, of="client", page=False),
+    "client:statements": Line("client"),
+    "client:statement": Line("client", kwargs=_account, of="client", status=(200, 422), page=False),
+    "client:where": Line("client"),
+    "client:liability": Line("client", kwargs=_account, of="client", status=(200, 302, 404), page=False),
+    "client:notices": Line("client staff platform regulator auditor"),
+    "client:notices_read": Line(
+        "client staff platform regulator auditor", method="POST", status=(302, 404), page=False
+    ),  # 404: nothing to read
 }
+
 CUSTODIAN: Final[dict[str, Line]] = {
     "custodian:home": Line("staff regulator auditor"),
 }

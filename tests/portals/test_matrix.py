@@ -100,6 +100,8 @@ def test_a_reader_opens_what_is_his(site: Site, who: Who) -> None:
     wrong = []
     for name, line in LINES.items():
         answer = opened(site, name, line, reader(site, who))
+        if line.ends:
+            reader.cache_clear()
         if not _fits(answer, is_allowed(who, line), line):
             wrong.append((name, answer.status_code, answer.headers.get("location", ""), is_allowed(who, line)))
     assert wrong == []

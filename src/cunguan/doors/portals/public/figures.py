@@ -1,7 +1,7 @@
 """Figures (公示数据): what everybody may know of the money that is held, read at most once a minute.
 
 When    the public page is asked for
-Reads   three functions of the database that give sums by currency, verdicts and commitments (store/schema/0027_public.sql):
+Reads   three functions of the database that give sums by currency, verdicts and commitments (store/schema/0030_public.sql):
         whoever reads here sees no platform's figures, for there are none in what comes back; the log's newest checkpoint,
         which is public; the policy file, which says who witnesses
 Returns Figures, as of `at`

@@ -1,4 +1,4 @@
-"""store/schema/0027_public.sql."""
+"""store/schema/0030_public.sql."""
 
 from django.db import migrations
 
@@ -8,5 +8,5 @@ from cunguan.store.steps import steps
 class Migration(migrations.Migration):
     """Apply the step, whole or not at all."""
 
-    dependencies = [("ledger", "0026_approvals")]
-    operations = [migrations.RunSQL(steps()[26].text)]
+    dependencies = [("ledger", "0029_client_keys")]
+    operations = [migrations.RunSQL(steps()[29].text)]

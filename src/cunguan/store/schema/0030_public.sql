@@ -1,4 +1,4 @@
--- 0027 what the public page may know: sums by currency, verdicts, commitments; no platform's figures (issue People 8). Expand only.
+-- 0030 what the public page may know: sums by currency, verdicts, commitments; no platform's figures (issue People 8). Expand only.
 
 -- The pools as the last run over each found them, with their sums; for the functions below alone.
 --   clients: 2010, 2020, 2030, 2040, 2310 · owed: everybody's · cash: 1010 · bank: what the statements close with
@@ -82,4 +82,4 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 $$;
 REVOKE ALL ON FUNCTION public_snapshots() FROM PUBLIC;
 
-INSERT INTO schema_step (number, name) VALUES (27, '0027_public');
+INSERT INTO schema_step (number, name) VALUES (30, '0030_public');
