@@ -78,7 +78,7 @@ def test_an_account_a_movement_and_a_receipt_are_their_owners_alone(site: Site, 
     mine, other = base_of(site, "E1A"), base_of(site, "E1B")
     my_seq, other_seq = seq_of(site, "E1A"), seq_of(site, "E1B")
     pages = {
-        f"/me/accounts/1-{mine}/": 200, f"/me/accounts/1-{other}/": 404, f"/me/accounts/2-{mine}/": 404,
+        f"/me/accounts/1-{mine}/": 200, f"/me/accounts/1-{other}/": 404, f"/me/accounts/2-{other}/": 404,
         f"/me/movements/1-{mine}/{my_seq}/": 200, f"/me/movements/1-{other}/{other_seq}/": 404,
         f"/me/movements/1-{mine}/{other_seq}/": 404, f"/me/movements/?account=1-{other}": 404,
         f"/me/movements/1-{other}/{other_seq}/receipt.json": 404, f"/me/movements/1-{mine}/{other_seq}/receipt.pdf": 404,

@@ -2,7 +2,7 @@
 
 When    the client has confirmed at the custodian's page
 Shape   the person is registered in lane 0 once, under an id that is his and not the platform's; then the account is opened,
-        with the key he confirmed by. A company's account waits for account_review
+        with the key he confirmed by, and says how lane 0 has him checked. A company's account waits for account_review
 Returns the answer of account_opening. A platform hears the same whether another platform has brought the person before or not
 Source  domain.md (c.1) A1, A2; domain-decisions.md 29, 30
 """
@@ -54,11 +54,12 @@ async def hand_in(context: Context, lane: int, request: str, body: Body, evidenc
     registered = await context.asks.ask(0, _registration(body))
     if registered.code in TRANSIENT:  # also quarantined: what two people make of it is not known yet
         return Answer(request, registered.code, why=registered.why)
-    if registered.code is not Code.done and await _kind_of(context, body.person) != body.kind:
+    known = await sql.row(context, "person_kind", {"person": body.person})
+    if known is None or known["kind"] != body.kind:
         return Answer(
             request, Code.person_not_verified, why=f"the identity source knows no {body.kind} of this reference"
         )
-    return await context.asks.ask(lane, _opening(request, body, evidence))
+    return await context.asks.ask(lane, _opening(request, body, evidence, known["method"], known["source"]))
 
 
 def _registration(body: Body) -> Instruction:
@@ -66,14 +67,9 @@ def _registration(body: Body) -> Instruction:
     return Instruction(registration_id(body), person_registration.KIND, told)
 
 
-def _opening(request: str, body: Body, evidence: Evidence) -> Instruction:
+def _opening(request: str, body: Body, evidence: Evidence, method: str, source: str) -> Instruction:
     opening = account_opening.Body(
-        body.holder, body.person, body.pool, body.role, body.kind, METHOD, SOURCE, evidence.key_id, evidence.kind,
+        body.holder, body.person, body.pool, body.role, body.kind, method, source, evidence.key_id, evidence.kind,
         evidence.public_key,
     )  # fmt: skip
     return Instruction(request, KIND, opening)
-
-
-async def _kind_of(context: Context, person: str) -> str | None:
-    found = await sql.row(context, "person_kind", {"person": person})
-    return None if found is None else str(found["kind"])

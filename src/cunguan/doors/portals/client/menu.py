@@ -8,6 +8,8 @@ MENU: Final = (
     Item("client:home", "Overview", "home"),
     Item("client:movements", "Movements", "list"),
     Item("client:notices", "Notices", "bell"),
+    Item("client:cards", "Bank card", "credit-card"),
     Item("client:statements", "Statements", "file-text"),
     Item("client:where", "Where the money is", "building-bank"),
+    Item("client:open", "Open an account", "user-plus"),
 )

@@ -1,0 +1,74 @@
+"""Documents (企业资料): who owns a company in the end, and its papers, for the custodian's people to review.
+
+When    a company has signed its opening, or is asked for what is missing
+Does    keeps each document encrypted under the company's own key; the beneficial owners are one of them
+Shape   the account waits for review until two people of the custodian have passed it (account_review)
+"""
+
+import secrets
+from typing import Any
+
+import msgspec
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods
+
+from cunguan.desks.people.roles import CLIENT
+from cunguan.doors.persons.keeping import PersonRefused
+from cunguan.doors.portals.client import known
+from cunguan.doors.portals.client.forms import DOCUMENTS, MEDIA, DocumentForm, OwnersForm
+from cunguan.doors.portals.client.mine import Mine, account
+from cunguan.doors.portals.shell.gate import open_to
+
+OWNERS = "beneficial_owners"
+#: states in which documents are taken
+TAKEN = ("pending_review", "documents_missing", "review_locked")
+
+
+@open_to(CLIENT)
+@require_http_methods(["GET", "POST"])
+def documents(request: HttpRequest, lane: int, base: int) -> HttpResponse:
+    """Show what was brought; take one more, or who the owners are."""
+    mine = account(request, lane, base)
+    if mine.kind != "company":
+        raise Http404
+    is_owners = request.POST.get("what") == OWNERS
+    owners = OwnersForm(request.POST if is_owners else None)
+    file = DocumentForm(request.POST or None, request.FILES or None) if not is_owners else DocumentForm()
+    if request.method == "POST" and mine.state in TAKEN and (owners if is_owners else file).is_valid():
+        return _keep(request, mine, owners if is_owners else file, is_owners=is_owners)
+    names = {**{name: str(label) for name, label in DOCUMENTS}, OWNERS: gettext("Beneficial owners")}
+    brought = [(one, names.get(one.kind, one.kind)) for one in known.documents_of(lane, request.reader.reference)]  # type: ignore[attr-defined]
+    return render(
+        request,
+        "client/documents.html",
+        {
+            "mine": mine,
+            "owners": [[owners[f"{name}_{n}"] for name in ("name", "id_number", "share")] for n in range(1, 5)],
+            "owners_form": owners,
+            "file": file,
+            "brought": brought,
+            "is_taken": mine.state in TAKEN,
+        },
+        status=422 if owners.errors or file.errors else 200,
+    )
+
+
+def _keep(request: HttpRequest, mine: Mine, form: Any, *, is_owners: bool) -> HttpResponse:
+    kind, media, content = _content(form, is_owners=is_owners)
+    try:
+        known.keep_document(mine.lane, request.reader.reference, f"{kind}:{secrets.token_hex(6)}", content, kind, media)  # type: ignore[attr-defined]
+    except PersonRefused:
+        messages.error(request, gettext("Your details may not be used now. Call us."))
+    else:
+        messages.success(request, gettext("It has arrived. The custodian's people will look at it."))
+    return redirect("client:documents", mine.lane, mine.base)
+
+
+def _content(form: Any, *, is_owners: bool) -> tuple[str, str, bytes]:
+    if is_owners:
+        return OWNERS, "application/json", msgspec.json.encode(form.owners())
+    file = form.cleaned_data["file"]
+    return form.cleaned_data["kind"], MEDIA[file.name.rpartition(".")[2].lower()], file.read()
