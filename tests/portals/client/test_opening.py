@@ -48,7 +48,9 @@ def test_a_form_that_is_not_right_says_what_to_do(newcomer: Any, change: dict[st
 def test_a_good_form_leads_to_the_signature_and_nothing_personal_is_in_the_session(site: Site, newcomer: Any) -> None:
     answer = newcomer.post("/me/open/1/main/", LI)
     assert answer.status_code == 302 and answer.headers["location"].startswith("/sign/")
-    assert site.query("SELECT method, source FROM person WHERE lane = 0 AND id = 'p-opening-0001'") == [("four_elements", "sandbox")]
+    assert site.query("SELECT method, source FROM person WHERE lane = 0 AND id = 'p-opening-0001'") == [
+        ("four_elements", "sandbox")
+    ]
     assert "李雷" not in str(dict(newcomer.session)) and "client.sealed.opening" in newcomer.session
     assert site.query("SELECT 1 FROM holder_account WHERE person = 'p-opening-0001'") == []
     assert newcomer.get("/me/open/done/?signed=other").headers["location"] == "/me/open/"

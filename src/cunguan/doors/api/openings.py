@@ -54,12 +54,15 @@ async def hand_in(context: Context, lane: int, request: str, body: Body, evidenc
     registered = await context.asks.ask(0, _registration(body))
     if registered.code in TRANSIENT:  # also quarantined: what two people make of it is not known yet
         return Answer(request, registered.code, why=registered.why)
-    known = await sql.row(context, "person_kind", {"person": body.person})
-    if known is None or known["kind"] != body.kind:
-        return Answer(
-            request, Code.person_not_verified, why=f"the identity source knows no {body.kind} of this reference"
-        )
-    return await context.asks.ask(lane, _opening(request, body, evidence, known["method"], known["source"]))
+    method, source = METHOD, SOURCE
+    if registered.code is not Code.done:  # he was registered before, by whoever checked him
+        known = await sql.row(context, "person_kind", {"person": body.person})
+        if known is None or known["kind"] != body.kind:
+            return Answer(
+                request, Code.person_not_verified, why=f"the identity source knows no {body.kind} of this reference"
+            )
+        method, source = known["method"], known["source"]
+    return await context.asks.ask(lane, _opening(request, body, evidence, method, source))
 
 
 def _registration(body: Body) -> Instruction:
