@@ -207,6 +207,14 @@ SIGNING: Final[dict[str, Line]] = {}
 CLIENTS: Final[dict[str, Line]] = {
     "client:home": Line("client"),
     "client:account": Line("client", kwargs=_account, of="client"),
+    "client:documents": Line("client", kwargs=_account, of="client", status=(404,), page=False),  # L000 is no company
+    "client:cards": Line("client"),
+    "client:bind": Line("client"),
+    "client:unbind": Line("client", method="POST", status=(404,), page=False),  # there is no such card
+    "client:open": Line("client"),
+    "client:open_at": Line("client", kwargs={"lane": 1, "pool": "main"}),
+    "client:open_asked": Line("client", kwargs={"token": "nobodys"}, status=(404,), page=False),
+    "client:opened": Line("client", page=False),
     "client:movements": Line("client"),
     "client:movement": Line("client", kwargs=_movement, of="client"),
     "client:receipt": Line("client", kwargs=_movement, of="client", status=(200, 302, 409, 503), page=False),
