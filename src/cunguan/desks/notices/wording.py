@@ -36,8 +36,6 @@ WHAT: Final = {
     "repayment": gettext_noop("a repayment of your loan"),
     "withdrawal": gettext_noop("a withdrawal, on its way to your bank"),
     "withdrawal_result": gettext_noop("a withdrawal your bank was paid"),
-    "single": gettext_noop("One payment"),
-    "day": gettext_noop("All payments of a day"),
 }
 OTHER: Final = gettext_noop("a movement of your account")
 

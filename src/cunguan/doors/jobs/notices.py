@@ -24,7 +24,8 @@ SENT_AT_ONCE: Final = 100
 
 #: kind of instruction -> kind of notice to its holder
 KINDS: Final = {
-    "account_opening": "account_opened", "card_binding": "card_bound", "card_unbind": "card_removed", "fee_consent": "fee_agreed",
+    "account_opening": "account_opened", "card_binding": "card_bound", "card_unbind": "card_removed",
+    "client_limit": "limit_changed", "fee_consent": "fee_agreed",
     "key_replacement": "key_replaced", "mandate_grant": "mandate_granted", "mandate_revoke": "mandate_revoked",
 }  # fmt: skip
 

@@ -24,6 +24,7 @@ COLOURS: Final = {
     "active": "green", "done": "green", "settled": "green", "paid": "green", "closed": "secondary", "matched": "green",
     "pending_review": "yellow", "waiting": "yellow", "open": "yellow", "sent": "azure", "accepted": "azure", "in_doubt": "orange",
     "refused": "red", "failed": "red", "locked": "red", "revoked": "secondary", "expired": "secondary", "returned": "orange",
+    "overdue": "red",
 }  # fmt: skip
 
 
