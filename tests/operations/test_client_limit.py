@@ -1,13 +1,13 @@
 """Client limit: lower at once, higher a day later; what is over it does not leave, by confirmation or by mandate."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from cunguan.kernel.codes import Code
-from cunguan.kernel.rows import ClientLimit, Holder
-from tests.operations.cash import LANE, open_books, set_state, withdraw
+from cunguan.kernel.rows import ClientLimit, Holder, Mandate
+from tests.operations.cash import LANE, open_books, put, set_state, withdraw
 from tests.operations.driver import Books
 
 
@@ -90,7 +90,8 @@ def test_the_day_begins_anew_with_the_business_date() -> None:
 
 def test_a_mandate_is_under_the_limit_too() -> None:
     books = open_books()
-    mandate = books.mandate(LANE, "L1", "withdrawal", 500_000)
+    put(books, Mandate("M1", "L1", "withdrawal", 500_000, 0, date(2024, 12, 31), "", 1, "active"))
+    mandate = "M1"
     limit(books, "l", 10_000, 0)
     assert withdraw(books, "W1", mandate=mandate).code is Code.limit_exceeded
     assert withdraw(books, "W2", mandate=mandate, amount_minor=10_000).code is Code.done

@@ -98,6 +98,11 @@ class Wiring(msgspec.Struct, frozen=True):
         return self.environ.get("CUNGUAN_ADDRESS", "")
 
     @property
+    def portal(self) -> str:
+        """How browsers reach the portals, CUNGUAN_PORTAL_ADDRESS; "" where the door serves no portal's clients."""
+        return self.environ.get("CUNGUAN_PORTAL_ADDRESS", "")
+
+    @property
     def zone(self) -> tzinfo:
         """The custodian's time zone, CUNGUAN_TIME_ZONE: +08:00 (as it is without it), or a name as Europe/London."""
         return zone_of(self.environ.get("CUNGUAN_TIME_ZONE", "+08:00"))

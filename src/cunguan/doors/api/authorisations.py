@@ -274,6 +274,18 @@ def token_of(home: Path, lane: int, request: str) -> str:
     return urlsafe_b64encode(digest).decode().rstrip("=")
 
 
+def page_of(context: Context, token: str) -> str:
+    """Return the address of a client's page: at the portal, where his passkey is; in a sandbox the door's own, which leads there."""
+    if context.portal and not context.is_sandbox:
+        return portal_page(context, token)
+    return f"{context.address}/authorise/{token}"
+
+
+def portal_page(context: Context, token: str) -> str:
+    """Return the address of a client's page at the portal."""
+    return f"{context.portal}/sign/ask/{token}/"
+
+
 def fingerprint(home: Path, *parts: str) -> str:
     """Return what stands for names and numbers of people that are not kept: the same for the same ones, here alone."""
     return hmac.digest(_page_key(home / PAGE_KEY), "\n".join(("fingerprint", *parts)).encode(), "sha256").hex()

@@ -55,6 +55,7 @@ class Context(msgspec.Struct, frozen=True):
     proxies  the networks of proxies whose X-Forwarded-For is believed
     held     where the keys lie; without it in files of the home (keys)
     log_files  where the logs' files lie; without it below the home (log_folder)
+    portal   how browsers reach the portals, where clients confirm; "" where there are none
     metrics_from  the networks beside this host that may read /metrics
     """
 
@@ -71,6 +72,7 @@ class Context(msgspec.Struct, frozen=True):
     engine: str = DUCKDB
     held: Keys | None = None
     log_files: Path | None = None
+    portal: str = ""
 
     def log_folder(self, log: int) -> Folder:
         """Return the files of a log, by its number."""

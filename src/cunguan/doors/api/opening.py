@@ -42,6 +42,7 @@ class Opening(msgspec.Struct, frozen=True):
     is_mutual, proxies  as the gate is told (gate.py)
     keys     where the keys lie
     log_files  where the logs' files lie; without it below the home
+    portal   how browsers reach the portals, where clients confirm; "" where there are none
     """
 
     url: str
@@ -56,6 +57,7 @@ class Opening(msgspec.Struct, frozen=True):
     metrics_from: tuple[str, ...] = ()
     keys: Keys | None = None
     log_files: Path | None = None
+    portal: str = ""
 
 
 @asynccontextmanager
@@ -80,6 +82,7 @@ async def opened(
             proxies=how.proxies,
             held=how.keys,
             log_files=how.log_files,
+            portal=how.portal,
         )
         gate = SignatureGate(
             context, CustodianKey.of(context.keys), workers=how.workers, is_mutual=how.is_mutual,

@@ -261,6 +261,7 @@ PAGE: Final[dict[str, Pair]] = {
     "foreign":    ("This form was not sent from this page. Open the page again.", "表单不是从本页提交的，请重新打开页面。"),
     "wrong":      ("The page could not be shown. Try again.",      "页面暂时无法显示，请重试。"),
     "reference":  ("reference",                                    "编号"),
+    "portal":     ("Sign in at the custodian and confirm with your passkey", "登录存管人网站，用通行密钥确认"),
     "no_limit":   ("no limit",                                     "不限"),
     "yes":        ("yes",                                          "是"),
 }  # fmt: skip

@@ -95,6 +95,7 @@ def _opening(arguments: argparse.Namespace, wiring: Any, listen: Listen) -> Open
         metrics_from=wiring.metrics_from,
         keys=wiring.keys,
         log_files=wiring.log_files,
+        portal=wiring.portal,
     )
 
 

@@ -39,6 +39,7 @@ _LANE: Final = re.compile(r"lane-(\d+)")
 _SCRUBS: Final = (
     (re.compile(r"-----BEGIN [^-]*KEY-----.*?(-----END [^-]*KEY-----|\Z)", re.DOTALL), "[key]"),
     (re.compile(r"(?i)(/(?:authorise|gateway|download)/)[^\s\"'/?]+"), r"\1[token]"),
+    (re.compile(r"(?i)(/sign/(?:ask/)?)[^\s\"'/?]{20,}"), r"\1[token]"),
     (re.compile(r"\?[^\s\"'<>]*=[^\s\"'<>]*"), "?[query]"),
     (re.compile(r"(?i)\b((?:proxy-)?authorization|signature|cookie|password|token|secret)(\s*[=:]\s*)\S+(?:\s+\S{16,})?"), r"\1\2[hidden]"),
     (re.compile(r"://[^/@\s:]+:[^@\s]+@"), "://[hidden]@"),

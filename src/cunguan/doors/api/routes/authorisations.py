@@ -180,7 +180,7 @@ async def told(call: Call, request: Authorisation) -> AuthorisationAnswer:
     view = await shown.of(context, request)
     return AuthorisationAnswer(
         id=request.id, kind=request.kind, body=msgspec.json.decode(request.body), state=request.state,
-        page=f"{context.address}/authorise/{authorisations.token_of(context.home, request.lane, request.id)}",
+        page=authorisations.page_of(context, authorisations.token_of(context.home, request.lane, request.id)),
         asked_at=request.asked_at, expires_at=request.expires_at, decided_at=request.decided_at,
         return_url=request.return_url,
         text=AuthorityShown(

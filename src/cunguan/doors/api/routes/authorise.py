@@ -97,8 +97,10 @@ def _answer(call: Call, request: Authorisation, view: View, language: str, token
     if call.context.is_sandbox and view.is_sandbox:
         yield page.text("p", word(PAGE["sandbox"], language), "note")
         yield page.form(f"/authorise/{token}/confirm?lang={language}", word(PAGE["confirm"], language), field, "yes")
-    else:
+    elif not call.context.portal:
         yield page.text("p", word(PAGE["no_key"], language), "note")
+    if call.context.portal:
+        yield page.link(authorisations.portal_page(call.context, token), word(PAGE["portal"], language))
     yield page.form(f"/authorise/{token}/decline?lang={language}", word(PAGE["decline"], language), field)
 
 

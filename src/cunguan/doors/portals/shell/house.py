@@ -73,7 +73,7 @@ class House:
         await pool.open()
         return Context(
             Asking(at.planes), pool, at.address, at.home, at.is_sandbox, clock=self._clock, bank=at.bank, zone=at.zone,
-            held=at.keys, log_files=at.log_files,
+            held=at.keys, log_files=at.log_files, portal=at.portal,
         )  # fmt: skip
 
     def call(self, function: Callable[..., Awaitable[T]], *args: Any, **values: Any) -> T:

@@ -28,7 +28,7 @@ def begin(request: HttpRequest, acts: Sequence[Wanted], *, back: str) -> HttpRes
     """Store what will be shown, and send the client there."""
     assert acts, "something is to be signed"
     told = [keeping.kept(one.lane, one.instruction) for one in acts]
-    return _to_page(keeping.request_of(request, "", told, (), back))
+    return to_page(keeping.request_of(request, "", told, (), back))
 
 
 def step_up(request: HttpRequest, act: str, lines: Sequence[tuple[str, str]], *, back: str) -> HttpResponse | None:
@@ -36,8 +36,9 @@ def step_up(request: HttpRequest, act: str, lines: Sequence[tuple[str, str]], *,
     assert act, "an act has a name"
     if keeping.signed_of(request, act, lines) is not None:
         return None
-    return _to_page(keeping.request_of(request, act, (), lines, back))
+    return to_page(keeping.request_of(request, act, (), lines, back))
 
 
-def _to_page(token: str) -> HttpResponseRedirect:
+def to_page(token: str) -> HttpResponseRedirect:
+    """Send the browser to the page of a request."""
     return HttpResponseRedirect(f"/sign/{token}/")

@@ -17,6 +17,7 @@ from django.http import Http404, HttpRequest
 
 from cunguan.desks.signing.models import SignAssertion, SignRequest
 from cunguan.doors.api import authorisations, openings
+from cunguan.doors.api.evidence import WHY
 from cunguan.doors.portals.shell.house import house
 from cunguan.kernel.canonical import canonical_json
 from cunguan.kernel.codes import Code
@@ -108,8 +109,10 @@ def answers(request: HttpRequest, token: str) -> list[Answer]:
 
 def _answer(act: Kept) -> Answer:
     request = house().call(authorisations.find, act.lane, act.id)
-    said = None if request is None else request.said
-    return said if said is not None else Answer(act.id, Code.in_doubt)
+    if request is None or request.said is None:
+        ended = WHY.get(request.state) if request is not None else None  # it was declined, or too late, meanwhile
+        return Answer(act.id, ended or Code.in_doubt)
+    return request.said
 
 
 def session_hash(request: HttpRequest) -> str:
