@@ -122,7 +122,7 @@ def test_needs_a_pool_that_takes_money_in(state: str, code: Code) -> None:
 def test_is_refused_in_a_lane_that_was_never_opened() -> None:
     given = deposit_notice.Given(1, 1, NO_DATE, EPOCH, "", False)
     body = deposit_notice.Body("L1", "alipay", MONDAY, 1, "")
-    facts = deposit_notice.Facts(None, None, None, None, (0,))
+    facts = deposit_notice.Facts(None, None, None, (), None, (0,))
     decision = deposit_notice.decide(Instruction("D1", "deposit_notice", body), facts, given)
     assert decision.code is Code.lane_not_open
 

@@ -236,6 +236,11 @@ def test_wants_real_checks_outside_the_sandbox() -> None:
         0, "register:A", "person_registration", person="person:A", kind="person", method="four_elements",
         source="registry", reference="r",
     )  # fmt: skip
+    assert bring(books, "M", lines=[line(books, "A", 1)], total_minor=1).code is Code.pool_without_papers
+    books.done(
+        LANE, "papers", "pool_papers", pool="main", bank_account="bank", contract="c1", contract_until="2025-12-31", letter="l1",
+        review_date="2025-12-31", **NAMES,
+    )  # fmt: skip
     for source in ("sandbox", "registry"):  # the key is the sandbox's in both
         answer = bring(books, f"M:{source}", lines=[line(books, "A", 1, source=source)], total_minor=1)
         assert answer.code is Code.source_not_allowed

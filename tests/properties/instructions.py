@@ -455,6 +455,15 @@ class Instructions:
             checker="c1",
         )  # fmt: skip
 
+    def papers(self) -> Asked:
+        """Record papers that mostly last, and now and then end today or did yesterday."""
+        lane = self._lane()
+        return self._new(
+            lane, "pool_papers", pool="main", bank_account="none" if self.pick.chance(20) else "bank", contract="c1",
+            contract_until=self._later(lane, 4_000, 4_000, 4_000, 0), letter="l1",
+            review_date=self._later(lane, 4_000, 4_000, 4_000, -1), maker="m1", checker=self.pick.one(("c1", "c1", "c1", "m1")),
+        )  # fmt: skip
+
     def bar(self) -> Asked:
         return self._new(self._lane(), "bar", reason=self.pick.one(("forged", "")))
 
@@ -556,7 +565,7 @@ _MIX: dict[Wish, int] = {
     Instructions.returned: 2, Instructions.grant: 3, Instructions.revoke: 1, Instructions.listing: 12, Instructions.bid: 40,
     Instructions.cancel: 10, Instructions.failure: 2, Instructions.disbursement: 12, Instructions.repayment: 24,
     Instructions.step: 8, Instructions.expiry: 2, Instructions.close: 1, Instructions.lock: 1, Instructions.unlock: 6,
-    Instructions.bar: 1, Instructions.review: 2, Instructions.stop: 3, Instructions.again: 12,
+    Instructions.bar: 1, Instructions.papers: 1, Instructions.review: 2, Instructions.stop: 3, Instructions.again: 12,
 }  # fmt: skip
 DAILY: tuple[Wish, ...] = tuple(wish for wish, times in _MIX.items() for _ in range(times))
 

@@ -34,6 +34,8 @@ LPR = (
 BODIES: dict[str, dict[str, Any]] = {
     "deposit_direct": dict(holder=..., bank_account=..., amount_minor=..., payer_matches=..., reference=...),
     "deposit_notice": dict(holder=..., channel=..., settle_date=..., amount_minor=..., reference=...),
+    "pool_papers": dict(pool=..., bank_account=..., contract=..., contract_until=..., letter=..., review_date=..., maker=...,
+                        checker=...),
     "deposit_settlement": dict(deposit=..., bank_account=..., outcome=..., amount_minor=...),
     "platform_money_in": dict(pool=..., bank_account=..., account=..., amount_minor=..., reference=...),
     "card_binding": dict(holder=..., card=..., payee_hash=...),
@@ -159,6 +161,7 @@ class Model:
         self.consents: dict[tuple[int, str], Fact] = {}
         self.mandates: dict[tuple[int, str], Fact] = {}
         self.deposits: dict[tuple[int, str], Fact] = {}
+        self.papers: dict[int, date] = {}
         self.withdrawals: dict[tuple[int, str], Fact] = {}
         self.listings: dict[tuple[int, str], Fact] = {}
         self.holds: dict[tuple[int, str], Fact] = {}
@@ -331,12 +334,12 @@ class Model:
             return "amount_not_positive"
         if body["bank_account"] != "bank":
             return "bank_account_not_found"
-        known = (lane, holder) in self.holders
-        if known and body["payer_matches"]:
+        is_his = (lane, holder) in self.holders and body["payer_matches"] and self._has_papers(lane)
+        if is_his:
             self._move(lane, ("bank", "1010"), (holder, "2010"), amount)
         else:
             self._move(lane, ("bank", "1010"), ("main", "2210"), amount)
-        state = "cleared" if known and body["payer_matches"] else "in_suspense"
+        state = "cleared" if is_his else "in_suspense"
         self.deposits[lane, name] = dict(holder=holder, clearing="", amount=amount, state=state)
         return None
 
@@ -346,11 +349,27 @@ class Model:
             return "amount_not_positive"
         if (lane, holder) not in self.holders:
             return "account_not_found"
+        if not self._has_papers(lane):
+            return "pool_without_papers"
         clearing = f"main:{body['channel']}:{body['settle_date'].isoformat()}"
         self.balances.setdefault((lane, clearing, "1020"), 0)
         self._move(lane, (clearing, "1020"), (holder, "2015"), amount)
         self.deposits[lane, name] = dict(holder=holder, clearing=clearing, amount=amount, state="uncleared")
         return None
+
+    def _pool_papers(self, lane: int, name: str, body: Fact, given: str) -> str | None:
+        if body["maker"] == body["checker"]:
+            return "same_person_twice"
+        if body["bank_account"] != "bank":
+            return "bank_account_not_found"
+        until = min(body["contract_until"], body["review_date"])
+        if lane not in self.papers and until < self.day[lane]:
+            return "date_in_the_past"
+        self.papers[lane] = until
+        return None
+
+    def _has_papers(self, lane: int) -> bool:
+        return lane not in self.papers or self.day[lane] <= self.papers[lane]
 
     def _deposit_settlement(self, lane: int, name: str, body: Fact, given: str) -> str | None:
         deposit, settled = self.deposits.get((lane, body["deposit"])), body["outcome"] == "settled"

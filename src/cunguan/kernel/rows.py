@@ -840,6 +840,22 @@ class OutgoingStop(Row, frozen=True, gc=False):
     state: str
 
 
+class PoolPapers(Row, frozen=True, gc=False):
+    """The papers behind a bank account of a pool (存管合同、不抵销承诺函): until when they let deposits in; id of the account.
+
+    contract  the version of the platform's contract with the custodian; letter: the bank's, that it sets nothing off
+    """
+
+    INDEXED: ClassVar[tuple[str, ...]] = ("pool",)
+
+    pool: str
+    contract: str
+    contract_until: date
+    letter: str
+    review_date: date
+    seq: int
+
+
 # ── append-only facts beside the postings ────────────────────────────────────
 class ClaimMove(msgspec.Struct, frozen=True, gc=False):
     """A change of the claim register: principal up or down, interest and late charge received, recourse for them."""
@@ -891,5 +907,5 @@ ROWS: tuple[type[Row], ...] = (
     RunItem, Message, RelatedParty, Guarantee, TrusteePayee, ClaimSale, FurtherAccount, SuspenseItem, Payout, Payee,
     Partner, DailyTotal, FeeCharge, Shortfall, ClientDebt, Unclaimed, LegalOrder, OrderShare, OrderHere, Freeze,
     HoldClearance, Adjustment, Certificate, ImportedBalance, PaymentRelease, BidStop,
-    OutgoingStop,
+    OutgoingStop, PoolPapers,
 )  # fmt: skip

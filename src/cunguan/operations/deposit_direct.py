@@ -1,9 +1,9 @@
 """Direct deposit (线下充值): a line on the bank's statement that names a holder.
 
 When    the bank shows money on a pool's account
-Reads   the bank account and its pool, the holder it is said to be for
-Posts   paid by the client himself: Dr 1010 / Cr 2010; by somebody else, or for an account that is not in this
-        pool: Dr 1010 / Cr 2210; for a closed account: Dr 1010 / Cr 2220
+Reads   the bank account, its pool and the papers behind them, the holder it is said to be for
+Posts   paid by the client himself: Dr 1010 / Cr 2010; by somebody else, for an account that is not in this pool, or to
+        a bank account without live papers: Dr 1010 / Cr 2210; for a closed account: Dr 1010 / Cr 2220
 Returns Decision; money that is here is never refused, the answer tells where it stands and why; in suspense it is an
         item with the deposit's id
 Order   amount, bank account, size
@@ -14,10 +14,11 @@ import msgspec
 
 from cunguan.kernel.codes import Code
 from cunguan.kernel.instruction import Decision, Given, Instruction, Posting, refuse
-from cunguan.kernel.rows import BankAccount, Deposit, Holder, Pool, Row, SuspenseItem
+from cunguan.kernel.rows import BankAccount, Deposit, Holder, Pool, PoolPapers, Row, SuspenseItem
 from cunguan.ledger.book import Book
 from cunguan.ledger.chart import pool_account
 from cunguan.ledger.templates.deposit_direct import deposit_direct, deposit_in_suspense
+from cunguan.operations.papers import WHY, let_in, papers_of
 from cunguan.operations.receiving import creditable, fits
 from cunguan.operations.suspense import suspense_item
 
@@ -47,6 +48,7 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
 
     bank: BankAccount | None
     pool: Pool | None
+    papers: tuple[PoolPapers, ...]
     holder: Holder | None
     balances_minor: tuple[int, ...]
 
@@ -58,12 +60,12 @@ def load(instruction: Instruction, book: Book, given: Given) -> Facts:
     bank = book.get(BankAccount, body.bank_account)
     holder = book.get(Holder, body.holder)
     if bank is None:
-        return Facts(None, None, holder, (0,))
+        return Facts(None, None, (), holder, (0,))
     pool = book.get(Pool, bank.pool)
     assert pool is not None, "a bank account belongs to a pool"
     accounts = [bank.account, pool_account(pool.base, "2210"), pool_account(pool.base, "2220")]
     accounts += [holder.available] if holder is not None else []
-    return Facts(bank, pool, holder, tuple(book.balance(account) for account in accounts))
+    return Facts(bank, pool, papers_of(book, pool.id), holder, tuple(book.balance(account) for account in accounts))
 
 
 def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
@@ -82,7 +84,7 @@ def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
 def _accept(deposit: str, body: Body, facts: Facts, given: Given) -> Decision:
     bank, pool, holder = facts.bank, facts.pool, facts.holder
     assert bank is not None and pool is not None
-    account, why = _place(body, bank, holder)
+    account, why = _place(body, bank, holder, let_in(facts.papers, given, bank.id))
     postings: tuple[Posting, ...]
     adds: tuple[Row, ...] = ()
     if account == "2010":
@@ -108,7 +110,7 @@ def _item(
     )  # fmt: skip
 
 
-def _place(body: Body, bank: BankAccount, holder: Holder | None) -> tuple[str, str]:
+def _place(body: Body, bank: BankAccount, holder: Holder | None, is_let_in: bool) -> tuple[str, str]:
     refusal = creditable(holder)
     if holder is None or holder.pool != bank.pool:
         return "2210", "no such account in the pool of this bank account"
@@ -118,4 +120,6 @@ def _place(body: Body, bank: BankAccount, holder: Holder | None) -> tuple[str, s
         return "2220", "the account is closed"
     if refusal is not None:
         return "2210", "the account was never opened"
+    if not is_let_in:
+        return "2210", WHY
     return "2010", ""

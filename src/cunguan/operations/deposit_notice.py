@@ -1,10 +1,10 @@
 """Deposit notice (充值通知): a channel says that a client has paid; the money is not in the pool yet.
 
 When    a payment channel confirms a client's payment that it will settle on a later date
-Reads   the holder, the channel's clearing account for that date, the lane's day (to open the account)
+Reads   the holder, the pool's papers, the channel's clearing account for that date, the lane's day (to open the account)
 Posts   Dr 1020 channel and date / Cr 2015 holder
 Returns Decision; the deposit's id is the instruction's id
-Order   amount, channel, lane, holder, pool, size
+Order   amount, channel, lane, holder, pool, its papers, size
 Source  domain.md (c.2) B1; domain-decisions.md 1(b), 5, 29
 """
 
@@ -16,9 +16,10 @@ from msgspec.structs import replace
 from cunguan.kernel.codes import Code
 from cunguan.kernel.ids import is_id
 from cunguan.kernel.instruction import Decision, Given, Instruction, refuse
-from cunguan.kernel.rows import Account, Clearing, Day, Deposit, Holder, Pool
+from cunguan.kernel.rows import Account, Clearing, Day, Deposit, Holder, Pool, PoolPapers
 from cunguan.ledger.book import Book
 from cunguan.ledger.templates.deposit_notice import deposit_notice
+from cunguan.operations.papers import WHY, let_in, papers_of
 from cunguan.operations.places import POOL_WORKS
 from cunguan.operations.receiving import creditable, fits
 from cunguan.states.deposit import DEPOSIT
@@ -45,6 +46,7 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
     day: Day | None
     holder: Holder | None
     pool: Pool | None
+    papers: tuple[PoolPapers, ...]
     clearing: Clearing | None
     balances_minor: tuple[int, ...]
 
@@ -65,11 +67,12 @@ def load(instruction: Instruction, book: Book, given: Given) -> Facts:
     day = book.day()
     holder = book.get(Holder, body.holder)
     if holder is None:
-        return Facts(day, None, None, None, (0,))
+        return Facts(day, None, None, (), None, (0,))
     pool = book.get(Pool, holder.pool)
     clearing = book.get(Clearing, clearing_id(holder.pool, body.channel, body.settle_date))
     owed_minor = 0 if clearing is None else book.balance(clearing.account)
-    return Facts(day, holder, pool, clearing, (owed_minor, book.balance(holder.uncleared)))
+    papers = papers_of(book, holder.pool)
+    return Facts(day, holder, pool, papers, clearing, (owed_minor, book.balance(holder.uncleared)))
 
 
 def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
@@ -88,6 +91,8 @@ def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
     assert facts.pool is not None, "a holder belongs to a pool"
     if facts.pool.state not in POOL_WORKS:
         return refuse(Code.pool_not_active, f"the pool is {facts.pool.state}")
+    if not let_in(facts.papers, given):
+        return refuse(Code.pool_without_papers, WHY)
     if not fits(body.amount_minor, facts.balances_minor):
         return refuse(Code.balance_too_large)
     return _accept(instruction.id, body, facts, given)

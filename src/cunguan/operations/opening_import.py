@@ -1,13 +1,13 @@
 """Opening import (期初导入): clients and balances taken over from another custodian, by one signed certificate.
 
 When    the certificate of old custodian, platform and bank is there, and the money with it
-Reads   the lane's day (it counts the accounts), the pool, the bank account, the certificate's id, and for each client: his
+Reads   the lane's day (it counts the accounts), the pool, the bank account, their papers, the certificate's id, and for each client: his
         person and link in lane 0, what this lane knows of him, his accounts here and the legal orders over them, the names
         to be used
 Posts   Dr 1010 / Cr 2010, holder by holder, in one journal
 Returns Decision; each account is imported, and moves no money until its client has confirmed (import_confirmation)
-Order   certificate, its hash and three signers, two names, total, lines, their sum, lane, pool, bank account, certificate
-        not used before, clients (named in the refusal), size
+Order   certificate, its hash and three signers, two names, total, lines, their sum, lane, pool, bank account, papers,
+        certificate not used before, clients (named in the refusal), size
 Source  domain-decisions.md 31
 """
 
@@ -33,6 +33,7 @@ from cunguan.kernel.rows import (
     Person,
     PersonHere,
     Pool,
+    PoolPapers,
     Row,
 )
 from cunguan.ledger.book import Book, Miss
@@ -43,6 +44,7 @@ from cunguan.operations.account_opening import ROLES
 from cunguan.operations.client_keys import PUBLIC_KEY_BYTES
 from cunguan.operations.cover import in_use
 from cunguan.operations.freezing import counted
+from cunguan.operations.papers import WHY, let_in, papers_of
 from cunguan.operations.person_link import link_id, linking_id
 from cunguan.operations.places import twice
 from cunguan.operations.receiving import fits
@@ -104,6 +106,7 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
     day: Day | None
     pool: Pool | None
     bank: BankAccount | None
+    papers: tuple[PoolPapers, ...]
     certificate: Certificate | None
     clients: Sequence[Known]
     cash_minor: int
@@ -132,6 +135,7 @@ def load(instruction: Instruction, book: Book, given: Given) -> Facts:
         day=book.day(),
         pool=pool,
         bank=bank,
+        papers=papers_of(book, body.pool),
         certificate=book.get(Certificate, body.certificate),
         clients=_clients(lines, book, given.lane),
         cash_minor=0 if bank is None else book.balance(bank.account),
@@ -184,6 +188,8 @@ def decide(instruction: Instruction, facts: Facts, given: Given) -> Decision:
     wrong = in_use(facts.pool, facts.bank)
     if wrong is not None:
         return refuse(*wrong)
+    if not let_in(facts.papers, given, body.bank_account):
+        return refuse(Code.pool_without_papers, WHY)
     if facts.certificate is not None:
         return refuse(Code.certificate_exists)
     codes = [_client(line, known, body.pool, given) for line, known in zip(body.lines, facts.clients, strict=True)]

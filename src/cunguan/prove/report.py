@@ -38,6 +38,7 @@ from cunguan.prove.journals import Journals
 from cunguan.prove.limits import Limits
 from cunguan.prove.listings import Listings
 from cunguan.prove.outgoing import Outgoing
+from cunguan.prove.papers import Papers
 from cunguan.prove.postings import Postings
 from cunguan.prove.reading import Chunk, Page, Reader
 from cunguan.prove.running_balances import RunningBalances
@@ -50,7 +51,7 @@ from cunguan.prove.transit import Transit
 CLAIMS: tuple[type[Claim], ...] = (
     Sequence, Batches, Journals, Postings, RunningBalances, Balances, Holds, Freezes, Transit, Suspense, ClaimRegister,
     Listings, Bodies, Authority, Exits, Fees, StateMoves, Limits, Corrections, Firm, Cover, Bids,
-    Outgoing,
+    Outgoing, Papers,
 )  # fmt: skip
 
 #: what is told while a proof runs: what is being done, how far, of how much

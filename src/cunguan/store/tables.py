@@ -76,6 +76,7 @@ _NAMES: dict[type[Row], tuple[str, str]] = {
     rows.PaymentRelease: ("payment_release", ""),
     rows.BidStop:        ("bid_stop",        "since_date until_date seq state"),
     rows.OutgoingStop:   ("outgoing_stop",   "break_id since_date seq state"),
+    rows.PoolPapers:     ("pool_papers",     "contract contract_until letter review_date seq"),
 }  # fmt: skip
 
 

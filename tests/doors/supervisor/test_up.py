@@ -353,7 +353,7 @@ def test_sowing_again_changes_nothing(up: Up) -> None:
 
 def _sown(up: Up) -> list[tuple[object, ...]]:
     """Return what was handed in of the kinds a sandbox begins with; the house goes on working meanwhile."""
-    kinds = ["lane_opening", "platform_registration", "fee_schedule"]
+    kinds = ["lane_opening", "platform_registration", "pool_papers", "fee_schedule"]
     with psycopg.connect(up.told["database"]) as connection:
         found = connection.execute(
             "SELECT lane, seq, id, kind FROM instruction WHERE kind = ANY(%s) ORDER BY lane, seq", (kinds,)

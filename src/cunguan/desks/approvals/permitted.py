@@ -45,7 +45,7 @@ RESOURCES: Final[dict[str, str]] = {
     **dict.fromkeys((
         "death_record", "death_withdrawal", "legal_lift", "legal_order", "legal_renewal", "legal_taking", "person_unlock",
     ), LEGAL),
-    **dict.fromkeys(("lane_opening", "partner_registration", "platform_registration", "pool_opening"), PLATFORMS),
+    **dict.fromkeys(("lane_opening", "partner_registration", "platform_registration", "pool_opening", "pool_papers"), PLATFORMS),
     **dict.fromkeys(("bid_resume", "fee_schedule", "outgoing_resume", "pool_line", "quarantine_resolution"), RULES),
     "key_replacement": KEYS,
 }  # fmt: skip

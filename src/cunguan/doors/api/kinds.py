@@ -58,7 +58,7 @@ OTHERS: Mapping[str, str] = {
         "lane_opening", "legal_lift", "legal_order", "legal_renewal", "legal_taking", "opening_import", "outgoing_resume",
         "partner_payout",
         "partner_registration", "payee_binding", "payment_release", "payout_cancel", "person_self_unlock", "person_unlock",
-        "platform_registration", "pool_interest_share", "pool_line", "pool_loss", "pool_opening", "pool_top_up",
+        "platform_registration", "pool_interest_share", "pool_line", "pool_loss", "pool_opening", "pool_papers", "pool_top_up",
         "prudent_top_up", "prudent_top_up_back", "quarantine_resolution", "related_party", "succession_end",
         "succession_transfer", "suspense_allocation", "suspense_return", "trustee_payee_review", "unclaimed_handover",
         "unclaimed_return", "unused_money_back", "withdrawal_intercept",

@@ -10,7 +10,7 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from hashlib import sha256
 from typing import Final
@@ -30,6 +30,8 @@ from cunguan.plane.process import Process
 
 MAKER, CHECKER = "clerk-1", "clerk-2"
 METHOD, SOURCE = "four_elements", "sandbox"
+#: how long a contract is for, and when a bank's letter is looked at again
+CONTRACT, REVIEW = timedelta(days=3 * 365), timedelta(days=365)
 WAIT_SECONDS: Final = 120
 LOOK_SECONDS: Final = 0.01
 
@@ -76,6 +78,16 @@ class Custodian:
             ),
         )  # fmt: skip
         self._lanes.append(lane)
+        for bank in banks:
+            self.caller.ask(lane, self.papers(lane, bank.pool))
+
+    def papers(self, lane: int, pool: str) -> Instruction:
+        """Return the record of a pool's papers: its contract and its bank's letter, both of today."""
+        return self.caller.make(
+            lane, f"papers:{pool}", "pool_papers", pool=pool, bank_account=bank_account_of(pool), contract=f"contract:{lane}:1",
+            contract_until=self.today + CONTRACT, letter=f"letter:{lane}:{pool}", review_date=self.today + REVIEW, maker=MAKER,
+            checker=CHECKER,
+        )  # fmt: skip
 
     # ── people ───────────────────────────────────────────────────────────────
     def person(self, person: str, kind: str = "person") -> Instruction:

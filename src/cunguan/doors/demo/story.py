@@ -107,6 +107,7 @@ class Story:
                 bank_accounts=(self.custodian.bank_account(venue.lane, venue.pool),), maker=MAKER, checker=CHECKER,
             ),
         )  # fmt: skip
+        caller.ask(venue.lane, self.custodian.papers(venue.lane, venue.pool))
         self.market.open_accounts(venue)
 
 

@@ -1,4 +1,4 @@
-"""Seed (沙箱初始化): what a fresh sandbox begins with: the custodian's lane, one platform with a pool and its bank account, fees.
+"""Seed (沙箱初始化): what a fresh sandbox begins with: the custodian's lane, one platform with a pool, its bank account, papers, fees.
 
 When    each start of a sandbox: what is there already stays; every id is derived, so that a start that died is completed
 Reads   which lanes are opened
@@ -29,6 +29,8 @@ PLATFORM: Final = "sandbox"
 PACK, CURRENCY, POOL, REGIME = "cn_p2p", "CNY", "main", "lending"
 FEES: Final = "fees"
 FEE_ITEMS: Final = (FeeItem("platform_fee", "bp", 200, 0, 0, 0), FeeItem("withdrawal_fee", "fixed", 0, 200, 0, 0))
+#: the sandbox's papers never end: who wants to see what happens without them records others
+PAPERS_UNTIL: Final = date(2099, 12, 31)
 PEOPLE: Final = {"maker": "sandbox-maker", "checker": "sandbox-checker"}
 
 
@@ -88,6 +90,10 @@ def _missing(made: Sandbox, opened: set[int], is_registered: bool, today: date) 
         pools = (PoolSpec(POOL, CURRENCY, REGIME),)
         banks = (BankSpec(made.bank_account, POOL, CHANNEL, made.bank_reference),)
         yield made.lane, _opening(made.lane, PLATFORM, PACK, pools, banks, today)
+    yield made.lane, make(
+        f"papers:{made.bank_account}", "pool_papers", pool=POOL, bank_account=made.bank_account, contract="sandbox-contract:1",
+        contract_until=PAPERS_UNTIL, letter="sandbox-letter:1", review_date=PAPERS_UNTIL, **PEOPLE,
+    )  # fmt: skip
     yield made.lane, make(f"publish:{FEES}:1", "fee_schedule", schedule=FEES, version=1, items=FEE_ITEMS, **PEOPLE)
 
 

@@ -51,7 +51,7 @@ TOLD_KINDS: Final = frozenset({
     "partner_payout", "partner_registration",
     "partner_share", "payee_binding", "payout_cancel", "payout_result", "payout_returned", "payout_sent", "plan_hold",
     "platform_compensation", "platform_money_in", "platform_transfer", "pool_interest", "pool_interest_share", "pool_line",
-    "pool_loss", "pool_opening", "pool_top_up", "profit_sharing", "prudent_top_up", "prudent_top_up_back", "raise_failure",
+    "pool_loss", "pool_opening", "pool_papers", "pool_top_up", "profit_sharing", "prudent_top_up", "prudent_top_up_back", "raise_failure",
     "raise_opening", "red_packet", "red_packet_cancel", "related_party", "repayment", "run_step", "suspense_allocation",
     "suspense_return", "trustee_payee", "trustee_payee_review", "trustee_payee_revoke", "unclaimed_return",
     "unidentified_receipt", "unused_money_back", "withdrawal", "withdrawal_cancel", "withdrawal_intercept",
