@@ -18,6 +18,7 @@ from cunguan.states.claim import CLAIM
 from cunguan.states.claim_sale import CLAIM_SALE
 from cunguan.states.client_debt import CLIENT_DEBT
 from cunguan.states.complaint import COMPLAINT
+from cunguan.states.contract import CONTRACT
 from cunguan.states.day import DAY
 from cunguan.states.deposit import DEPOSIT
 from cunguan.states.fee_consent import FEE_CONSENT
@@ -33,11 +34,13 @@ from cunguan.states.order_here import ORDER_HERE
 from cunguan.states.outbox import OUTBOX
 from cunguan.states.outgoing_stop import OUTGOING_STOP
 from cunguan.states.partner import PARTNER
+from cunguan.states.party import PARTY
 from cunguan.states.payee import PAYEE
 from cunguan.states.payout import PAYOUT
 from cunguan.states.person import PERSON
 from cunguan.states.plan_row import PLAN_ROW
 from cunguan.states.platform import PLATFORM
+from cunguan.states.platform_file import PLATFORM_FILE
 from cunguan.states.pool import POOL
 from cunguan.states.proposal import PROPOSAL
 from cunguan.states.related_party import RELATED_PARTY
@@ -66,6 +69,7 @@ MACHINES: Final[dict[str, Machine]] = {
         CLAIM_SALE,
         CLIENT_DEBT,
         COMPLAINT,
+        CONTRACT,
         DAY,
         DEPOSIT,
         FEE_CONSENT,
@@ -81,11 +85,13 @@ MACHINES: Final[dict[str, Machine]] = {
         OUTBOX,
         OUTGOING_STOP,
         PARTNER,
+        PARTY,
         PAYEE,
         PAYOUT,
         PERSON,
         PLAN_ROW,
         PLATFORM,
+        PLATFORM_FILE,
         POOL,
         PROPOSAL,
         RELATED_PARTY,

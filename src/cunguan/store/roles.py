@@ -91,6 +91,10 @@ _DOORS: dict[str, str] = {
     "check_break": "INSERT, UPDATE (state, closed_at, reason, maker, checker, owner)",
     "check_confirm": "INSERT",
     "recon_run": "INSERT",
+    # what falls due by its date (doors/jobs/parties.py)
+    "parties_party": "UPDATE (state, changed_at)",
+    "parties_platform": "UPDATE (state, changed_at)",
+    "parties_contract": "UPDATE (state, ended_on)",
     "SEQUENCE recon_run_id_seq": "USAGE",
     "recon_account": "INSERT",
     "recon_break": "INSERT, UPDATE (code, ours, theirs, at_risk_minor, unordered, cause, evidence, lines, run, state, owner, closed_at, "
@@ -147,6 +151,16 @@ _WEB: dict[str, str] = {
     "signing_request": "SELECT, INSERT",
     "signing_shown": "SELECT, INSERT",
     "signing_assertion": "SELECT, INSERT",
+    # parties: what was checked, reported, agreed is added; only where it stands and when it ended is moved
+    "parties_party": "SELECT, INSERT, UPDATE (state, id_type, check_by, owners_note, changed_at)",
+    "parties_owner": "SELECT, INSERT, UPDATE (until)",
+    "parties_check": "SELECT, INSERT",
+    "parties_consent": "SELECT, INSERT, UPDATE (ended_at)",
+    "parties_platform": "SELECT, INSERT, UPDATE (company, unified_code, state, review_by, changed_at)",
+    "parties_step": "SELECT, INSERT",
+    "parties_contract": "SELECT, INSERT, UPDATE (state, ended_on)",
+    "parties_letter": "SELECT, INSERT",
+    "parties_supervisor": "SELECT, INSERT",
     # notices
     "notices_notice": "SELECT, INSERT, UPDATE (read_at)",
     # the console

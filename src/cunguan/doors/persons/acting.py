@@ -26,8 +26,8 @@ from cunguan.states.subject import SUBJECT
 from cunguan.store.sqlfiles import statement
 
 Event = Literal["restrict", "resume", "shred"]
-#: an account that never was, and one that is over
-_ENDED: Final = ("closed", "refused")
+#: an account that never was, and one that is over; in lane 0 what the custodian had with somebody
+_ENDED: Final = ("closed", "refused", "ended")
 _LAST: Final = 2**31 - 1
 #: what is emptied of a client, in this order; a card brought without his name lies under the installation's seal, and goes as well
 _EMPTIED: Final = (

@@ -79,10 +79,10 @@ class Persons:
 
     # ── details ──────────────────────────────────────────────────────────────
     def put(self, lane: int, person: str, details: Details, now: datetime, jurisdiction: str = "") -> None:
-        """Keep a client's details in place of those before."""
+        """Keep a client's details in place of those before; in lane 0 those of a party of the custodian's own."""
         checked(details)
         with self.connection.transaction():
-            if not self._one("person_is_client", lane=lane, person=person)[0]:
+            if not self._one("person_is_known", lane=lane, person=person)[0]:
                 raise no_client()
             held = self._do("person_detail_hold", lane=lane, person=person).fetchone()
             if held is not None:

@@ -2,8 +2,9 @@
 
 When    after the reader is known, around the view
 Does    sets `cunguan.lanes` for this transaction: of a platform's person its lane, of a client the lanes where he has
-        accounts, of custodian, regulator and auditor all ('*'); of anybody else none. PostgreSQL's row policies go by it
-        (store/roles.py), whatever a view asks for. A view that fails is rolled back whole
+        accounts, of custodian, regulator and auditor all ('*'); of anybody else none. Of a client `cunguan.person` also says who
+        he is: what is kept of persons goes by it. PostgreSQL's row policies go by both (store/roles.py, the desks' migrations),
+        whatever a view asks for. A view that fails is rolled back whole
 Source  issue "People" 10
 """
 
@@ -39,7 +40,10 @@ def raise_for(reader: Who) -> None:
     """Raise the wall of this transaction for a reader."""
     with connection.cursor() as cursor:
         if reader.kind == CLIENT:
-            cursor.execute("SELECT set_config('cunguan.lanes', lanes_of_person(%s), true)", (reader.reference,))
+            cursor.execute(
+                "SELECT set_config('cunguan.lanes', lanes_of_person(%(person)s), true), set_config('cunguan.person', %(person)s, true)",
+                {"person": reader.reference},
+            )
             return
         lanes = ALL if reader.kind in _EVERYWHERE else str(reader.lane) if reader.kind == PLATFORM else ""
         cursor.execute("SELECT set_config('cunguan.lanes', %s, true)", (lanes,))
