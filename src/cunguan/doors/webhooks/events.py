@@ -28,7 +28,7 @@ TOLD_MACHINES: Final = frozenset({
 UNTOLD_MACHINES: Final = frozenset({
     "approval", "authority", "break", "case", "complaint", "legal_order", "lock_order", "order_here", "outbox", "person",
     "platform", "reservation", "statement", "subject",
-    "contract", "party", "platform_file",
+    "contract", "party", "platform_file", "proposal",
 })  # fmt: skip
 
 #: kinds in a platform's lane that are acts on a person, orders of an authority, or the custodian's own keeping of the books:
