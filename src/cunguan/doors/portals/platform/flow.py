@@ -1,7 +1,7 @@
 """Flow (指令流): what the platform has asked for and what became of it, with counts that go on by themselves."""
 
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import msgspec
@@ -112,10 +112,9 @@ def _counts(request: HttpRequest) -> dict[str, Any]:
         minutes[one["minute"]] += one["count"]
         refused[one["minute"]] += one["count"] * (one["state"] != "done")
         kinds[one["kind"], one["state"], one["code"]] += one["count"]
-    pairs = [
-        Bar(formats.time_format(timezone.localtime(at), "H:i"), minutes[at] - refused[at], refused[at])
-        for at in sorted(minutes)
-    ]
+    now = timezone.now().replace(second=0, microsecond=0)
+    wanted = [now - timedelta(minutes=n) for n in reversed(range(MINUTES))]
+    pairs = [Bar(_clock(at), minutes[at] - refused[at], refused[at]) for at in wanted] if found else []
     return {
         "minutes": MINUTES, "count": minutes.total(), "refused": refused.total(), "is_all": minutes.total() < COUNTED_MAX,
         "chart": bars(gettext("Instructions by minute: done, refused"), pairs), "kinds": [
@@ -123,3 +122,7 @@ def _counts(request: HttpRequest) -> dict[str, Any]:
             for (name, state, code), count in kinds.most_common(20)
         ],
     }  # fmt: skip
+
+
+def _clock(at: datetime) -> str:
+    return formats.time_format(timezone.localtime(at), "H:i")
