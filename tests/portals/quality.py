@@ -12,7 +12,8 @@ STOPS_MAX = 40
 _FORM = """() => {
   const wrong = [];
   for (const [what, selector] of [["a script of its own", "script:not([src])"], ["a style of its own", "style"],
-      ["a style attribute", "[style]:not([style=''])"], ["a handler in an attribute", "[onclick],[onsubmit],[onchange],[onload],[oninput]"]])
+      ["a style attribute", "[style]:not([style=''])"],
+      ["a handler in an attribute", "[onclick],[onsubmit],[onchange],[onload],[oninput]"]])
     for (const one of document.querySelectorAll(selector))
       wrong.push(`${what}: ${one.outerHTML.slice(0, 100)}`);
   const levels = [...document.querySelectorAll("h1,h2,h3,h4,h5,h6")].map(one => Number(one.tagName[1]));
