@@ -62,6 +62,22 @@ def why_not(kind: str, key: bytes, challenge: bytes, evidence: bytes, body: byte
     return None
 
 
+def of_act(kind: str, key: bytes, evidence: bytes) -> tuple[str | None, dict[str, Any]]:
+    """Return what is wrong with a passkey's signature of an act that is no instruction, or None; and the page it was given on."""
+    try:
+        if kind == BY_CODE or len(key) != KINDS.get(kind) or kind.startswith("sandbox"):
+            return "a passkey signs here, and nothing else", {}
+        parts = _parts(evidence, _PASSKEY)
+        _passkey(kind, key, hashlib.sha256(b"cunguan-shown-v1\n" + parts["shown"]).digest(), parts)
+        return None, json.loads(parts["shown"])
+    except _Wrong as why:
+        return str(why), {}
+    except (CryptoError, InvalidSignature):
+        return "the signature does not stand", {}
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, IndexError):
+        return "the evidence cannot be read", {}
+
+
 _PASSKEY = ("shown", "authenticator_data", "client_data_json", "signature")
 
 

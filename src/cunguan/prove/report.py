@@ -18,6 +18,7 @@ from itertools import starmap
 
 from msgspec.structs import replace
 
+from cunguan.prove.approvals import Approvals
 from cunguan.prove.authority import Authority
 from cunguan.prove.balances import Balances
 from cunguan.prove.batches import Batches
@@ -51,7 +52,7 @@ from cunguan.prove.transit import Transit
 CLAIMS: tuple[type[Claim], ...] = (
     Sequence, Batches, Journals, Postings, RunningBalances, Balances, Holds, Freezes, Transit, Suspense, ClaimRegister,
     Listings, Bodies, Authority, Exits, Fees, StateMoves, Limits, Corrections, Firm, Cover, Bids,
-    Outgoing, Papers,
+    Outgoing, Papers, Approvals,
 )  # fmt: skip
 
 #: what is told while a proof runs: what is being done, how far, of how much

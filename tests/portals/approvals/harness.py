@@ -5,6 +5,9 @@ import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from cunguan.kernel.shown import Shown, shown_challenge
+from cunguan.keys.webauthn import encode
+from tests.keys.passkey import Passkey
 from tests.portals.harness import Site
 
 
@@ -12,23 +15,39 @@ def signs(client: Any, address: str) -> Any:
     """Follow a page to its signature, give it, and come back; return the last answer."""
     answer = client.get(address)
     if answer.status_code == 302 and answer.headers["location"].startswith("/sign/"):
-        _give(answer.headers["location"].split("/")[2])
+        give(answer.headers["location"].split("/")[2], passkey_of(client.user))
         answer = client.get(address)
     return answer
 
 
-def _give(token: str) -> None:
+_PASSKEYS: dict[Any, Passkey] = {}
+
+
+def passkey_of(user: Any) -> Passkey:
+    """Return a user's passkey: a key in software, that signs as a browser does."""
+    return _PASSKEYS.setdefault(user.pk, Passkey(site="localhost"))
+
+
+def shown_of(act: str, lines: Any) -> bytes:
+    """Return the page of an act that is no instruction."""
+    said = tuple((label, value) for label, value in lines)
+    return Shown(act, "zh-hans", said, (), uuid.uuid4().hex, "2026-03-02T01:02:00+00:00").canonical()
+
+
+def give(token: str, passkey: Passkey) -> None:
+    """Sign what a token stands for, as the signing page does."""
     from cunguan.desks.signing.models import SignAssertion, SignRequest, SignShown
 
     request = SignRequest.objects.get(token_hash=hashlib.sha256(token.encode()).hexdigest())
-    now = datetime.now(UTC)
+    now, shown = datetime.now(UTC), shown_of(request.act, request.lines)
+    blob = passkey.sign(shown, origin="http://localhost")
     page = SignShown.objects.create(
-        request=request, nonce=uuid.uuid4().hex, shown=b"shown", challenge=uuid.uuid4().bytes, shown_at=now,
+        request=request, nonce=uuid.uuid4().hex, shown=shown, challenge=shown_challenge(shown), shown_at=now,
         expires_at=now + timedelta(seconds=120),
     )  # fmt: skip
     SignAssertion.objects.create(
-        request=request, page=page, credential_id=b"c", evidence_kind="webauthn_es256", public_key=b"p", evidence=b"e",
-        signed_at=now,
+        request=request, page=page, credential_id=b"c", evidence_kind=passkey.kind, public_key=passkey.public_key,
+        evidence=encode(blob), signed_at=now,
     )  # fmt: skip
 
 
