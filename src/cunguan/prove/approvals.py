@@ -204,13 +204,14 @@ class Approvals(Claim):
             value for field, value in asked.body.items()
             if field.endswith("_minor") and isinstance(value, int) and field in AMOUNTS.get(kind, (field,))
         ]  # fmt: skip
-        if not amounts:
+        amount = max(sum(amounts), asked.amount_minor or 0)
+        if not amount:
             return 1
         for currency in dict.fromkeys((asked.currency, "")):
             begun = [since for since, of, _, _ in self._bands if of == currency and since <= day]
             if begun:
                 return max(
                     (quorum for since, of, above, quorum in self._bands
-                     if (since, of) == (max(begun), currency) and sum(amounts) > above), default=1,
+                     if (since, of) == (max(begun), currency) and amount > above), default=1,
                 )  # fmt: skip
         return 1

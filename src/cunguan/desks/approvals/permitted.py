@@ -43,7 +43,8 @@ RESOURCES: Final[dict[str, str]] = {
         "related_party", "succession_end", "trustee_payee_review",
     ), ACCOUNTS),
     **dict.fromkeys((
-        "death_record", "death_withdrawal", "legal_lift", "legal_order", "legal_renewal", "legal_taking", "person_unlock",
+        "death_record", "death_withdrawal", "legal_lift", "legal_order", "legal_renewal", "legal_taking", "person_self_unlock",
+        "person_unlock",
     ), LEGAL),
     **dict.fromkeys(("lane_opening", "partner_registration", "platform_registration", "pool_opening", "pool_papers"), PLATFORMS),
     **dict.fromkeys(("bid_resume", "fee_schedule", "outgoing_resume", "pool_line", "quarantine_resolution"), RULES),

@@ -16,13 +16,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import msgspec
-from django.db import connection
 
 from cunguan.desks.approvals.bands import quorum_of
 from cunguan.desks.approvals.kinds import NAMES, Kind, kind_of
 from cunguan.desks.approvals.models import CHECKER, MAKER, Proposal, Signature, Version
 from cunguan.desks.approvals.permitted import PROPOSE, SIGN, role_for, roles_for
 from cunguan.desks.approvals.refused import Refused
+from cunguan.desks.approvals.subject import currency_of, moved_by
 from cunguan.desks.approvals.text import Text, digest
 from cunguan.desks.people.finding import roles_of
 from cunguan.desks.people.models import RoleGrant
@@ -86,6 +86,8 @@ def _asked(
         raise Refused(Code.unknown_lane)
     plain = message(known, body, reader.reference)
     amount_minor = known.amount(plain)
+    if amount_minor is None:
+        amount_minor = moved_by(known.name, lane, plain)
     if role_for(PROPOSE, known.resource, amount_minor, roles_of(reader.user, now)) is None:
         raise Refused(Code.role_not_allowed, ", ".join(roles_for(PROPOSE, known.resource)))
     if not why.strip():
@@ -124,31 +126,6 @@ def _keep(one: Proposal, text: Text, now: datetime) -> None:
         digest=digest(canonical), currency=text.currency, amount_minor=text.amount_minor, why=text.why, evidence=text.evidence,
         quorum=text.quorum, at=now,
     )  # fmt: skip
-
-
-#: field of a message -> the pool it is of
-_OWNERS: Final = {
-    "pool": "SELECT currency FROM pool WHERE lane = %s AND id = %s",
-    "holder": "SELECT p.currency FROM holder h JOIN pool p ON (p.lane, p.id) = (h.lane, h.pool) WHERE h.lane = %s AND h.id = %s",
-    "bank_account": "SELECT p.currency FROM bank_account b JOIN pool p ON (p.lane, p.id) = (b.lane, b.pool) "
-    "WHERE b.lane = %s AND b.id = %s",
-}
-_ALL: Final = "SELECT DISTINCT currency FROM pool WHERE lane = %s"
-
-
-def currency_of(lane: int, body: Mapping[str, Any]) -> str:
-    """Return the currency a message is in: it says so, or its pool does; "" where the lane has several and nothing tells."""
-    if body.get("currency"):
-        return str(body["currency"])
-    with connection.cursor() as cursor:
-        for field, query in _OWNERS.items():
-            if body.get(field):
-                cursor.execute(query, (lane, body[field]))
-                if (row := cursor.fetchone()) is not None:
-                    return str(row[0])
-        cursor.execute(_ALL, (lane,))
-        found = cursor.fetchall()
-    return str(found[0][0]) if len(found) == 1 else ""
 
 
 # ── signing ──────────────────────────────────────────────────────────────────

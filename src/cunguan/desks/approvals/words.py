@@ -43,6 +43,7 @@ TITLES: Final[Mapping[str, str]] = {
     "payment_release":           gettext_noop("Release a payment that was held"),
     "payout_cancel":             gettext_noop("Cancel a payout"),
     "person_unlock":             gettext_noop("Unlock a person"),
+    "person_self_unlock":        gettext_noop("Lift a client's own emergency freeze"),
     "platform_registration":     gettext_noop("Register a platform"),
     "pool_interest_share":       gettext_noop("Share a pool's interest"),
     "pool_line":                 gettext_noop("Set the line of a pool"),
@@ -82,6 +83,7 @@ TITLES: Final[Mapping[str, str]] = {
 
 FIELDS: Final[Mapping[str, str]] = {
     "account":                gettext_noop("Account"),
+    "identification":         gettext_noop("Identified by"),
     "act":                    gettext_noop("Number of the act"),
     "amount_minor":           gettext_noop("Amount"),
     "authority":              gettext_noop("Authority"),

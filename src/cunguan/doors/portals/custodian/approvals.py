@@ -27,6 +27,7 @@ from cunguan.desks.approvals.models import CHECKER, MAKER, Proposal, Signature, 
 from cunguan.desks.approvals.permitted import PROPOSE, SIGN, role_for, roles_for
 from cunguan.desks.approvals.proposing import Given
 from cunguan.desks.approvals.refused import Refused
+from cunguan.desks.approvals.subject import currency_of
 from cunguan.desks.approvals.waiting import waiting_for
 from cunguan.desks.people.roles import AUDITOR, STAFF
 from cunguan.doors.catalogue.codes_zh import SAYS_ZH
@@ -257,7 +258,7 @@ def _lane(text: str, lanes: list[tuple[int, str]]) -> int:
 
 def _currency(lane: int, said: Mapping[str, Any]) -> str:
     plain = {name.removeprefix("body-"): value for name, value in said.items() if isinstance(value, str)}
-    return proposing.currency_of(lane, plain)
+    return currency_of(lane, plain)
 
 
 def _kind(name: str) -> Kind:
