@@ -53,7 +53,16 @@ class Who(msgspec.Struct, frozen=True):
 
 
 CLIENT, OTHER_CLIENT = Who("client"), Who("client", "other")
-STAFF_ROLES: Final = ("viewer", "maker", "checker", "reconciler", "reviewer", "role_admin", "key_admin")
+STAFF_ROLES: Final = (
+    "viewer",
+    "maker",
+    "checker",
+    "senior_checker",
+    "reconciler",
+    "reviewer",
+    "role_admin",
+    "key_admin",
+)
 READERS: Final = (
     Who(""), CLIENT, OTHER_CLIENT, Who("staff"), *(Who("staff", role) for role in STAFF_ROLES),
     *(Who("platform", role, lane) for lane in (1, 2) for role in ("viewer", "operator", "admin")), Who("platform", "", 1),
@@ -229,8 +238,31 @@ CLIENTS: Final[dict[str, Line]] = {
     ),  # 404: nothing to read
 }
 
+
+def _proposal(site: Site) -> dict[str, str]:
+    """A proposal that waits for signatures."""
+    maker = site.signed_in("staff", roles=("maker",))
+    body = {"lane": 1, "why": "w", "body-pool": "main", "body-line_minor": "1", "body-reason": "r"}
+    made = maker.post("/custodian/approvals/new/pool_line/", body)
+    return {"name": made.headers["location"].split("/")[3]}
+
+
+def _version(site: Site) -> dict[str, Any]:
+    return {**_proposal(site), "version": 1}
+
+
 CUSTODIAN: Final[dict[str, Line]] = {
     "custodian:home": Line("staff regulator auditor"),
+    "custodian:approvals": Line("staff auditor"),
+    "custodian:approvals_choose": Line("staff"),
+    "custodian:approvals_new": Line("staff", kwargs={"kind": "pool_line"}),
+    "custodian:approvals_one": Line("staff auditor", kwargs=_proposal),
+    "custodian:approvals_again": Line("staff", kwargs=_proposal, method="POST", page=False),
+    "custodian:approvals_edit": Line("staff", kwargs=_proposal),
+    "custodian:approvals_link": Line("staff:role_admin", kwargs=_proposal, method="POST", status=(404,), page=False),
+    "custodian:approvals_refuse": Line("staff", kwargs=_proposal, method="POST", page=False),
+    "custodian:approvals_sign": Line("staff", kwargs=_version, page=False),
+    "custodian:approvals_withdraw": Line("staff", kwargs=_proposal, method="POST", page=False),
 }
 
 LINES: Final[dict[str, Line]] = {**PUBLIC, **SHELL, **PLATFORM, **PEOPLE, **SIGNING, **CLIENTS, **CUSTODIAN}
