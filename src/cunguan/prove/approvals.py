@@ -101,11 +101,11 @@ class Approvals(Claim):
             signed.setdefault(row[0], []).append(row)
         for seq, at, name, kind, body in acts:
             self.checked += 1
-            row = proposals.get(names.get(name, ""))
-            if row is None:
+            proposal = names.get(name, "")
+            if proposal not in proposals:
                 yield from self._typed(seq, at, name, body)
                 continue
-            for what in self._wrong(row, kind, body, signed.get(row[0], [])):
+            for what in self._wrong(proposals[proposal], kind, body, signed.get(proposal, [])):
                 yield self.finding(seq, f"instruction {name}", *what)
 
     def _acts(self, chunk: Chunk) -> Iterator[tuple[int, datetime, str, str, dict[str, Any]]]:

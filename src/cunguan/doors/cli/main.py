@@ -17,6 +17,7 @@ from typing import Any
 
 import cunguan
 from cunguan.doors import extras
+from cunguan.doors.cli import typed_names
 from cunguan.doors.supervisor.lifeline import hold
 from cunguan.keys.providers.base import KeysWrong
 from cunguan.keys.sealed import KeyMissing
@@ -24,6 +25,7 @@ from cunguan.store.embedded.errors import DatabaseError
 
 VERBS = (
     "api",
+    "approvals",
     "bench",
     "break",
     "calendar",
@@ -71,6 +73,7 @@ def parser(verbs: Sequence[str] = VERBS) -> argparse.ArgumentParser:
     subparsers = whole.add_subparsers(metavar="VERB", required=True)
     for verb in verbs:
         importlib.import_module(f"cunguan.doors.cli.{verb.replace('-', '_')}").add_parser(subparsers)
+    typed_names.offer(whole)
     return whole
 
 
@@ -79,6 +82,9 @@ def main(argv: Sequence[str], wiring: Any) -> int:
     hold(os.environ)
     arguments = parser(argv[:1] if argv and argv[0] in VERBS else VERBS).parse_args(argv)
     try:
+        if (refused := typed_names.refusal(arguments, wiring, " ".join(argv[:2]))) is not None:
+            print(f"cunguan {argv[0]}: {refused}", file=sys.stderr)
+            return 1
         return int(arguments.run(arguments, wiring))
     except (DatabaseError, KeyMissing, KeysWrong) as wrong:
         print(f"cunguan: {wrong}", file=sys.stderr)

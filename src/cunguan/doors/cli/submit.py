@@ -17,6 +17,7 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
+from cunguan.doors.cli.typed_names import OPTION, refused
 from cunguan.kernel.canonical import canonical_json
 from cunguan.kernel.codes import Code
 from cunguan.kernel.ids import is_id
@@ -38,6 +39,12 @@ def add_parser(subparsers: Any) -> None:
     verb.add_argument("--platform", help="the platform whose lane it is")
     verb.add_argument("--body", default="-", help="JSON, a file that holds it, or - for standard input")
     verb.add_argument("--confirm", action="store_true", help="sandbox: the client confirms with his sandbox key")
+    verb.add_argument(
+        OPTION,
+        metavar="REASON",
+        default="",
+        help="emergency: two of the staff are named in the body, and cannot sign; why",
+    )
     verb.add_argument("--json", action="store_true", help="print the answer as one JSON object")
     verb.set_defaults(run=run)
 
@@ -51,6 +58,7 @@ def run(arguments: argparse.Namespace, wiring: Any) -> int:
     try:
         lane = _lane(arguments, wiring)
         instruction = _instruction(arguments, lane, wiring)
+        _refuse_typed_names(arguments, instruction, wiring)
     except _Wrong as wrong:
         print(f"cunguan submit: {wrong}", file=sys.stderr)
         return 2
@@ -92,6 +100,16 @@ def _instruction(arguments: argparse.Namespace, lane: int, wiring: Any) -> Instr
     if keys is None or text is None:
         return instruction
     return replace(instruction, evidence=keys.confirm(key_id(text.owner), text))
+
+
+def _refuse_typed_names(arguments: argparse.Namespace, instruction: Instruction, wiring: Any) -> None:
+    """Refuse a message with two names where the staff signs in the console."""
+    maker, checker = (getattr(instruction.body, name, "") for name in ("maker", "checker"))
+    if not maker or not checker:
+        return
+    why = refused(wiring, f"submit {instruction.kind} {instruction.id}", maker, checker, arguments.break_glass)
+    if why is not None:
+        raise _Wrong(why)
 
 
 def _text(given: str) -> bytes:

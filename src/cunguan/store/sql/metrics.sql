@@ -30,3 +30,5 @@ SELECT 'cunguan_log_cosigned_size', log::text, max(size)::float8 FROM log_checkp
 UNION ALL
 SELECT 'cunguan_log_behind', l.lane::text, (l.head - coalesce(k.head, 0))::float8
 FROM lane l LEFT JOIN log_origin o ON o.closed_at IS NULL LEFT JOIN log_lane k ON k.log = o.log AND k.lane = l.lane
+UNION ALL
+SELECT 'cunguan_broken_glass_open', what, count(*)::float8 FROM approvals_broken_glass WHERE reviewed_by = '' GROUP BY what

@@ -30,6 +30,10 @@ _SAYS = {
         "lane",
     ),
     "cunguan_payments_waiting_for_log_seconds": ("How long the oldest of them waits", "lane"),
+    "cunguan_broken_glass_open": (
+        "Acts past the usual way that nobody else has reviewed; above 0 somebody must look",
+        "what",
+    ),
     "cunguan_log_size": ("Leaves of the log that are stored", "log"),
     "cunguan_log_published_size": ("Leaves of the log under a signed checkpoint", "log"),
     "cunguan_log_cosigned_size": ("Leaves of the log under a checkpoint that the quorum has cosigned", "log"),

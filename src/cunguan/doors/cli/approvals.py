@@ -1,0 +1,141 @@
+"""`cunguan approvals` (审批办理): do what makers and checkers have signed in the console and only an operator may do.
+
+When    a proposal to restrict or shred a client's details, or to set how a platform may speak, has its signatures
+Does    list: what waits. do: verifies every signature again, over the fingerprint of what is about to be done, then does it, and notes
+        what came of it. The operator adds no name of his own: maker and checkers are those who signed
+Returns 0 done, nothing waits · 1 refused, something waits · 2 wrong usage
+Source  ADR 0049; docs/approvals.md
+"""
+
+import argparse
+import hashlib
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import msgspec
+import psycopg
+
+from cunguan.doors.cli.database import running
+from cunguan.doors.persons import acting
+from cunguan.doors.persons.keeping import PersonRefused
+from cunguan.doors.persons.opening import opened
+from cunguan.kernel.canonical import canonical_json
+from cunguan.kernel.codes import Code
+from cunguan.keys import webauthn
+from cunguan.store.sqlfiles import statement
+
+_DOMAIN: Final = b"cunguan-approval-v1\n"
+
+
+class Signed(msgspec.Struct, frozen=True):
+    """A proposal whose signatures stand: what is done, and by whom."""
+
+    id: str
+    lane: int
+    body: dict[str, Any]
+    maker: str
+    checkers: tuple[str, ...]
+
+
+class Unsigned(ValueError):
+    """A signature does not stand, or there are too few."""
+
+
+def add_parser(subparsers: Any) -> None:
+    """Register `approvals` and its acts."""
+    says = "acts that were signed in the console and an operator does: list, do"
+    acts = subparsers.add_parser("approvals", help=says, description=says).add_subparsers(metavar="ACT", required=True)
+    listing = acts.add_parser("list", help="what waits for an operator")
+    listing.set_defaults(run=run_list)
+    do = acts.add_parser("do", help="verify the signatures again, and do it")
+    do.add_argument("id", help="as the console shows it")
+    do.set_defaults(run=run_do)
+    for one in (listing, do):
+        one.add_argument("--json", action="store_true", help="print one JSON value")
+
+
+def run_list(arguments: argparse.Namespace, wiring: Any) -> int:
+    """List what waits."""
+    with psycopg.connect(running(wiring).start()) as owner:
+        rows = owner.execute(statement("proposals_for_operator"), {"kinds": list(_DO), "id": ""}).fetchall()
+        owner.rollback()
+    found = [{"id": row[0], "kind": row[1], "lane": row[2], "maker": row[3]} for row in rows]
+    lines = [f"{one['id']}  {one['kind']}  lane {one['lane']}  {one['maker']}" for one in found]
+    print(canonical_json(found).decode() if arguments.json else "\n".join(lines) or "nothing waits for an operator")
+    return 1 if found else 0
+
+
+def run_do(arguments: argparse.Namespace, wiring: Any) -> int:
+    """Do one."""
+    now = datetime.now(UTC)
+    with psycopg.connect(running(wiring).start(), autocommit=True) as owner, owner.transaction():
+        row = owner.execute(statement("proposals_for_operator"), {"kinds": list(_DO), "id": arguments.id}).fetchone()
+        if row is None:
+            print(f"cunguan approvals: nothing approved is called {arguments.id}", file=sys.stderr)
+            return 1
+        try:
+            signed = _signed(owner, row)
+        except Unsigned as wrong:
+            print(f"cunguan approvals: {wrong}", file=sys.stderr)
+            return 1
+        code, why = _DO[row[1]](owner, wiring, signed, now)
+        owner.execute(statement("proposal_done"), {
+            "id": signed.id, "state": "done" if code is Code.done else "refused", "code": int(code), "now": now,
+            "answer": canonical_json({"why": why, "detail": {}}).decode(),
+        })  # fmt: skip
+    told = {"id": signed.id, "code": code.name, "why": why}
+    print(canonical_json(told).decode() if arguments.json else f"{signed.id}  {code.name}  {why}".rstrip())
+    return 0 if code is Code.done else 1
+
+
+# ── signatures ───────────────────────────────────────────────────────────────
+def _signed(owner: psycopg.Connection[Any], row: tuple[Any, ...]) -> Signed:
+    """Return what was signed; Unsigned where a signature does not stand."""
+    name, _, lane, maker, version, canonical, digest, quorum = row
+    if hashlib.sha256(_DOMAIN + canonical).hexdigest() != digest:
+        raise Unsigned(f"the fingerprint of {name} is not of its bytes")
+    text = msgspec.json.decode(canonical.partition(b"\n1\n")[2])
+    found = owner.execute(statement("proposal_signatures"), {"id": name, "version": version}).fetchall()
+    for side, reference, said, kind, key, assertion, _ in found:
+        blob = webauthn.decode(assertion)
+        page = None if blob is None else webauthn.shown_of(blob.shown)
+        is_ours = page is not None and page.act == f"approval:{name}:{version}" and digest in dict(page.lines).values()
+        if blob is None or said != digest or not is_ours or not webauthn.stands(kind, key, blob):
+            raise Unsigned(f"the signature of {reference} ({side}) under {name} does not stand")
+    checkers = tuple(reference for side, reference, *_ in found if side == "checker" and reference != maker)
+    if len(set(checkers)) < quorum or (text["lane"], text["id"], text["maker"]) != (lane, name, maker):
+        raise Unsigned(f"{name} has {len(set(checkers))} of {quorum} checkers")
+    return Signed(name, lane, text["body"], maker, checkers)
+
+
+# ── what is done ─────────────────────────────────────────────────────────────
+Said = tuple[Code, str]
+
+
+def _person(owner: psycopg.Connection[Any], wiring: Any, signed: Signed, now: datetime) -> Said:
+    body = signed.body
+    reason = f"{body['reason']} ({signed.id})"
+    said = acting.Act(signed.lane, body["person"], body["event"], signed.maker, signed.checkers[0], reason)
+    try:
+        with owner.transaction():
+            acting.act(owner, opened(wiring.keys, owner).subjects, said, now, now.astimezone(wiring.zone).date())
+    except PersonRefused as wrong:
+        return wrong.code, str(wrong)
+    return Code.done, ""
+
+
+def _profile(owner: psycopg.Connection[Any], wiring: Any, signed: Signed, now: datetime) -> Said:
+    if min(signed.body["rate_per_second"], signed.body["burst"]) < 1:
+        return Code.amount_not_positive, "rate and burst are 1 or more"
+    owner.execute(statement("door_profile_set"), {**signed.body, "lane": signed.lane})
+    return Code.done, ""
+
+
+#: kind of a proposal -> what does it
+_DO: Final[dict[str, Callable[[psycopg.Connection[Any], Any, Signed, datetime], Said]]] = {
+    "person_restriction": _person,
+    "person_shredding": _person,
+    "platform_profile": _profile,
+}
