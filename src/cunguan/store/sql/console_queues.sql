@@ -51,3 +51,9 @@ LEFT JOIN LATERAL (SELECT s.day FROM bank_statement s WHERE s.lane = b.lane AND 
 WHERE last.day IS NULL OR last.day < b.business_date
 UNION ALL
 SELECT 'shortfalls', count(*), min(found_date)::timestamptz FROM shortfall WHERE state IN ('found', 'overdue')
+UNION ALL
+SELECT 'approvals', count(*), min(created_at) FROM (
+    SELECT p.created_at FROM approvals_proposal p
+    WHERE p.state IN ('open', 'approved') AND p.expires_at > %(now)s AND NOT EXISTS (
+        SELECT FROM approvals_signature s WHERE s.proposal_id = p.id AND s.version = p.version AND s.user_id = %(user)s::uuid)
+    ORDER BY p.created_at LIMIT 100) p

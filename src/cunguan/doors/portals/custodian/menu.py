@@ -7,4 +7,10 @@ from cunguan.doors.portals.shell.frame import Item
 MENU: Final = (
     Item("custodian:home", "Overview", "home"),
     Item("custodian:approvals", "Approvals", "checklist"),
+    Item("custodian:search", "Search", "search"),
+    Item("custodian:lists", "Queues and lists", "list"),
+    Item("custodian:lanes", "Balances", "scale"),
+    Item("custodian:closing", "Close the day", "calendar"),
+    Item("custodian:safeguarding", "Safeguarding", "shield-lock"),
+    Item("custodian:exports", "Exports", "download"),
 )

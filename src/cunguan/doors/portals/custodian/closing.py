@@ -1,0 +1,149 @@
+"""Close the day (日切): where each lane stands, what is open there, and the close itself, lane by lane, as one watches.
+
+When    a clerk closes a date: in a sandbox, in a currency without a cut-off, or when the jobs did not run
+Does    each step hands the close of one lane to the plane, the oldest first, the custodian's own lane last; asked twice it is done once.
+        Whoever leaves half-way leaves the other lanes open, and goes on from there
+Shape   what stands in the way stops nobody by itself: a date may be closed with a break open; it is shown, so that nobody overlooks it
+Errors  what the plane refuses is told by its code, and the next lane is asked
+Source  design/lanes.md rules 10, 11; doors/closing/days.py
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST
+
+from cunguan.desks.people.roles import AUDITOR, CHECKER, MAKER, RECONCILER, REGULATOR, STAFF
+from cunguan.doors.closing import days
+from cunguan.doors.closing.days import AT_ONCE, USED_UP, Close, Lane
+from cunguan.doors.portals.custodian.decoding import read
+from cunguan.doors.portals.shell.gate import open_to
+from cunguan.doors.portals.shell.house import house
+from cunguan.doors.portals.shell.reading import rows
+from cunguan.kernel.codes import Code
+from cunguan.policy.cutoffs import NoCutOff
+
+
+class Stand(msgspec.Struct, frozen=True):
+    """A lane as it stands: its open date, when that ends, whether it may be closed now, and what is open in it."""
+
+    lane: int
+    platform: str
+    day: date
+    next_day: date | None
+    ends_at: datetime | None
+    is_sandbox: bool
+    is_ready: bool
+    why: str
+    pools: Sequence[Mapping[str, Any]]
+    open: Mapping[str, int]
+    writer: str
+
+
+@open_to(STAFF, REGULATOR, AUDITOR)
+def closing(request: HttpRequest) -> HttpResponse:
+    """Show where the lanes stand."""
+    found = stands(house().context.clock.now())
+    dates = sorted({one.day for one in found if one.lane and one.is_ready})
+    given = {"stands": found, "dates": dates, "may_close": may_close(request), "runs": rows("console_recon_runs", {"k0": None, "limit": 5})}
+    return render(request, "custodian/closing.html", given)
+
+
+def may_close(request: HttpRequest) -> bool:
+    """Return whether the reader may close a date."""
+    return bool(request.reader.is_staff and request.reader.roles & {RECONCILER, MAKER, CHECKER})
+
+
+def stands(now: datetime) -> list[Stand]:
+    """Return every lane as it stands."""
+    return [_stand(row, now) for row in rows("console_day_close", {})]
+
+
+def _stand(row: Mapping[str, Any], now: datetime) -> Stand:
+    here = Lane(row["lane"], row["platform"], row["business_date"], row["sandbox"], tuple(row["currencies"]))
+    close = _close_of(here)
+    is_over = close is not None and close.ends_at <= now
+    counted = {name: row[name] for name in ("runs", "in_doubt", "suspense", "breaks") if row[name]}
+    is_ready = here.lane > 0 and close is not None and (here.is_sandbox or is_over) and bool(row["writer"])
+    return Stand(
+        here.lane, here.platform, here.day, close.next_day if close else None, close.ends_at if close and close.ends_at != AT_ONCE else None,
+        here.is_sandbox, is_ready, _why(here, close, is_over, row["writer"]), read(row["pools"]), counted, row["writer"] or "",
+    )  # fmt: skip
+
+
+def _close_of(here: Lane) -> Close | None:
+    if here.lane == 0:
+        return None
+    try:
+        return days.close_of(here)
+    except NoCutOff:
+        return None
+
+
+def _why(here: Lane, close: Close | None, is_over: bool, writer: str | None) -> str:
+    """Return why a lane cannot be closed now, "" where it can."""
+    if not writer:
+        return gettext("No plane writes this lane now.")
+    if here.lane == 0:
+        return gettext("The custodian's own lane follows the platforms.")
+    if close is None:
+        return gettext("Its currency has no cut-off: it is closed on the command line, with the next date.")
+    return "" if here.is_sandbox or is_over else gettext("Its day has not ended.")
+
+
+@open_to(STAFF, roles={RECONCILER, MAKER, CHECKER})
+@require_POST
+def step(request: HttpRequest) -> HttpResponse:
+    """Close the next lane that stands on a date, and show how far it is."""
+    try:
+        day = date.fromisoformat(request.POST.get("date", ""))
+    except ValueError:
+        messages.error(request, gettext("Choose a date."))
+        return redirect("custodian:closing")
+    now = house().context.clock.now()
+    refused = {int(one): why for one, _, why in (text.partition("|") for text in request.POST.getlist("refused")) if one.isdigit()}
+    close = next_close(day, now, refused)
+    if close is not None and (why := ask(close)):
+        refused[close.lane] = why
+    return _progress(request, day, now, refused)
+
+
+def next_close(day: date, now: datetime, without: Collection[int]) -> Close | None:
+    """Return the next close of a date: of the platforms that stand on it the one that ended first, then the custodian's own."""
+    every = [Lane(row["lane"], row["platform"], row["business_date"], row["sandbox"], tuple(row["currencies"])) for row in rows("console_day_close", {})]
+    ready = [close for one in every if one.lane and one.day == day and one.lane not in without and (close := _close_of(one)) is not None
+             and (one.is_sandbox or close.ends_at <= now)]  # fmt: skip
+    first = min(ready, key=lambda one: (one.ends_at, one.lane), default=None)
+    own = None if 0 in without else days.own_close(every)
+    return first or (own if own is not None and own.day <= day else None)
+
+
+def ask(close: Close) -> str:
+    """Ask for a close; return why it was refused, "" when it is closed, whoever closed it."""
+    answer = None
+    for instruction in days.asking(close):
+        answer = house().ask(close.lane, instruction)
+        if answer.code is Code.done:
+            return ""
+        if answer.code not in USED_UP:
+            break
+    stood = next(row["business_date"] for row in rows("console_lanes", {"lane": close.lane, "day": None}))
+    return "" if stood > close.day or answer is None else f"{answer.code.name} {answer.why}".strip()
+
+
+def _progress(request: HttpRequest, day: date, now: datetime, refused: Mapping[int, str]) -> HttpResponse:
+    found = stands(now)
+    concerned = [one for one in found if one.lane and (one.day > day or one.day == day)]
+    done = sum(one.day > day for one in concerned)
+    given = {
+        "day": day, "stands": concerned, "done": done, "whole": len(concerned), "refused": [(lane, why) for lane, why in refused.items()],
+        "is_over": next_close(day, now, refused) is None, "kept": [f"{lane}|{why}" for lane, why in refused.items()],
+    }  # fmt: skip
+    name = "custodian/parts/closing.html" if request.headers.get("HX-Request") == "true" else "custodian/closing_step.html"
+    return render(request, name, given)

@@ -1,0 +1,89 @@
+"""Queues (待办队列): what waits for a person, how many, since when, and where he goes on.
+
+When    the first page, and again every half minute while it is open
+Reads   one statement for all of them, counts up to 100; the failed jobs by the role `door`
+Shape   QUEUES is the order of the page: what stops money first
+"""
+
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_noop as _
+
+from cunguan.doors.api import sql
+from cunguan.doors.portals.shell.house import house
+from cunguan.doors.portals.shell.reading import rows
+
+MOST: Final = 100
+
+
+class Queue(msgspec.Struct, frozen=True):
+    """A queue: its words, its next act, and the address with its arguments where that is done."""
+
+    name: str
+    label: str
+    act: str
+    url: str
+    args: tuple[str, ...]
+    icon: str
+
+
+class Waiting(msgspec.Struct, frozen=True):
+    """A queue as it stands: `count` is 100 where there are more."""
+
+    queue: Queue
+    count: int
+    since: datetime | None
+    href: str
+
+    @property
+    def is_full(self) -> bool:
+        """Whether there may be more than are counted."""
+        return self.count >= MOST
+
+
+def _list(name: str, label: str, act: str, icon: str) -> Queue:
+    return Queue(name, label, act, "custodian:list", (name,), icon)
+
+
+QUEUES: Final = (
+    Queue("approvals", _("Approvals"), _("Read and sign"), "custodian:approvals", (), "checklist"),
+    _list("breaks", _("Breaks"), _("Take one and explain it"), "scale"),
+    _list("in-doubt", _("Payments in doubt"), _("Ask the bank again"), "help-circle"),
+    _list("quarantine", _("Quarantined instructions"), _("See what went wrong"), "alert-triangle"),
+    _list("log-waits", _("Payments waiting for the log"), _("See what the log lacks"), "clock"),
+    _list("suspense", _("Suspense"), _("Find the owner, or send it back"), "inbox"),
+    _list("returns", _("Returned payments"), _("Give it back to its client"), "repeat"),
+    _list("shortfalls", _("Shortfalls"), _("Have the firm make it good"), "report-money"),
+    _list("statements", _("Statements missing"), _("Ask the bank for it"), "file-text"),
+    _list("check-files", _("Check files not confirmed"), _("Ask the platform"), "receipt"),
+    _list("reviews", _("Openings to review"), _("Read the documents"), "building"),
+    _list("cards", _("Cards to review"), _("Look at the binding"), "credit-card"),
+    _list("jobs", _("Jobs that failed"), _("See which one"), "settings"),
+)
+
+
+def waiting(user: object, now: datetime) -> list[Waiting]:
+    """Return every queue as it stands."""
+    found = {row["name"]: (row["waiting"], row["since"]) for row in rows("console_queues", {"user": str(user), "now": now})}
+    found["jobs"] = _failed_jobs()
+    return [Waiting(one, *found.get(one.name, (0, None)), _href(one)) for one in QUEUES]
+
+
+def _failed_jobs() -> tuple[int, datetime | None]:
+    row = house().call(sql.row, "console_jobs_failing", {})
+    return (row["count"], row["min"]) if row else (0, None)
+
+
+def _href(one: Queue) -> str:
+    try:
+        return reverse(one.url, args=one.args)
+    except NoReverseMatch:
+        return ""
+
+
+def has_work(found: list[Any]) -> bool:
+    """Return whether anything waits."""
+    return any(one.count for one in found)
