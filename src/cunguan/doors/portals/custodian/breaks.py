@@ -35,9 +35,11 @@ from cunguan.states.break_ import BREAK
 PARTS: Final = ("cause", "evidence", "lines", "moves")
 #: what differs on money lines may be corrected, parked, or closed by a journal or a note
 PROPOSALS: Final = (
-    ("break_closing", _("Propose to close it")), ("break_parking", _("Propose to park the money")),
-    ("adjustment", _("Propose a correction")), ("outgoing_resume", _("Propose that payments go on")),
-)  # fmt: skip
+    ("break_closing", _("Propose to close it")),
+    ("break_parking", _("Propose to park the money")),
+    ("adjustment", _("Propose a correction")),
+    ("outgoing_resume", _("Propose that payments go on")),
+)
 
 
 @open_to(STAFF, REGULATOR, AUDITOR)
@@ -47,12 +49,21 @@ def detail(request: HttpRequest, lane: int, name: str) -> HttpResponse:
     age = max((of["business_date"] - of["since"]).days, 0) if of["business_date"] else 0
     kind = CODES.get(of["code"])
     given = {
-        "of": of, "lane": lane, "age": age, "severity": severity(of["code"], of["at_risk_minor"], of["currency"] or "CNY", age, unordered=of["unordered"]),
-        "says": cells.break_code(of["code"]), "act": cells.said(kind.act) if kind else "", "rule": _word(of["rule"]),
-        "cause": _cause(of, kind), "evidence": [_evidence(each) for each in of["evidence"]], "lines": _lines(of["lines"]),
-        "may_take": _may(request) and BREAK.may(of["state"], "owner_named"), "may_explain": _may(request) and BREAK.may(of["state"], "timing_explained"),
-        "is_mine": of["owner"] == request.reader.reference, "proposals": proposals(of) if of["state"] != "closed" and request.reader.is_staff else [],
-    }  # fmt: skip
+        "of": of,
+        "lane": lane,
+        "age": age,
+        "severity": severity(of["code"], of["at_risk_minor"], of["currency"] or "CNY", age, unordered=of["unordered"]),
+        "says": cells.break_code(of["code"]),
+        "act": cells.said(kind.act) if kind else "",
+        "rule": _word(of["rule"]),
+        "cause": _cause(of, kind),
+        "evidence": [_evidence(each) for each in of["evidence"]],
+        "lines": _lines(of["lines"]),
+        "may_take": _may(request) and BREAK.may(of["state"], "owner_named"),
+        "may_explain": _may(request) and BREAK.may(of["state"], "timing_explained"),
+        "is_mine": of["owner"] == request.reader.reference,
+        "proposals": proposals(of) if of["state"] != "closed" and request.reader.is_staff else [],
+    }
     return render(request, "custodian/break.html", given)
 
 
@@ -72,31 +83,43 @@ def _cause(of: Mapping[str, Any], kind: Any) -> str:
 
 
 def _evidence(held: Mapping[str, Any]) -> dict[str, str]:
-    return {"kind": held["kind"], "reference": held["reference"], "says": held["says"]["zh" if cells.language() == "zh" else "en"]}
+    return {
+        "kind": held["kind"],
+        "reference": held["reference"],
+        "says": held["says"]["zh" if cells.language() == "zh" else "en"],
+    }
 
 
 def _lines(held: Any) -> list[list[tuple[str, str]]]:
     """Return the lines of the books and of the bank that the break is about, field by field."""
     return [
-        [(cells.field(name), str(value)) for name, value in line.items() if value not in (None, "")] if isinstance(line, Mapping)
+        [(cells.field(name), str(value)) for name, value in line.items() if value not in (None, "")]
+        if isinstance(line, Mapping)
         else [("", str(line))]
         for line in (held if isinstance(held, list) else [held] if held else [])
-    ]  # fmt: skip
+    ]
 
 
 def proposals(of: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return what may be proposed about a break: where, and in which words; its form is filled with what is known."""
     name = f"{of['lane']}:{of['id']}"
     known = {
-        "break_closing": {"lane": of["lane"], "break": name, "break_lane": of["lane"], "break_id": of["id"]},
-        "break_parking": {"lane": of["lane"], "break_id": name, "bank_account": of["subject"], "amount_minor": of["at_risk_minor"]},
+        "break_closing": {"lane": of["lane"], "break_id": of["id"], "event": "evidence_noted"},
+        "break_parking": {
+            "lane": of["lane"],
+            "break_id": name,
+            "bank_account": of["subject"],
+            "amount_minor": of["at_risk_minor"],
+        },
         "adjustment": {"lane": of["lane"], "reason": name},
         "outgoing_resume": {"lane": of["lane"], "break_id": name},
-    }  # fmt: skip
+    }
     shown = [kind for kind, _ in PROPOSALS if kind != "outgoing_resume" or of["code"] == "BRK14"]
     shown = [kind for kind in shown if kind != "break_parking" or of["code"] in ("BRK08", "BRK05")]
     return [
-        (f"/custodian/approvals/new/{kind}/?{urlencode(known[kind])}", gettext(label)) for kind, label in PROPOSALS if kind in shown
+        (f"/custodian/approvals/new/{kind}/?{urlencode(known[kind])}", gettext(label))
+        for kind, label in PROPOSALS
+        if kind in shown
     ]
 
 
@@ -106,7 +129,9 @@ def act(request: HttpRequest, lane: int, name: str) -> HttpResponse:
     """Take a break, or explain it as a matter of timing."""
     me, text = request.reader.reference, request.POST
     if text.get("act") == "explain":
-        asked = Act(lane, name, "timing_explained", maker=me, note=text.get("note", ""), reference=text.get("reference", ""))
+        asked = Act(
+            lane, name, "timing_explained", maker=me, note=text.get("note", ""), reference=text.get("reference", "")
+        )
     else:
         asked = Act(lane, name, "owner_named", maker=me, owner=me)
     code, why = house().call(_act, asked)

@@ -1,4 +1,4 @@
-"""Clients (客户查询): a holder account with all that is open of it, a person with his accounts, who he is masked, and in clear with a reason.
+"""Clients (客户查询): a holder account with all that is open of it; a person with his accounts, masked, and in clear with a reason.
 
 When    a clerk has a client on the phone, or follows a link from the books
 Does    masked details are read freely; a look in clear asks why, and is written down (person_access) before anything is shown
@@ -37,7 +37,9 @@ REASON_MIN, REASON_MAX = 4, 400
 def holder(request: HttpRequest, lane: int, holder: str) -> HttpResponse:
     """Show a holder account."""
     of = one("console_holder", {"lane": lane, "id": holder}, PARTS)
-    buckets = [(n, of["base"] + n, of[name]) for n, name in enumerate(("available", "uncleared", "held", "outbound", "frozen"))]
+    buckets = [
+        (n, of["base"] + n, of[name]) for n, name in enumerate(("available", "uncleared", "held", "outbound", "frozen"))
+    ]
     return render(request, "custodian/holder.html", {"of": of, "lane": lane, "buckets": buckets})
 
 
@@ -53,7 +55,9 @@ def reveal(request: HttpRequest, person: str) -> HttpResponse:
     """Show who he is in clear, once the reason is written down."""
     reason, lane = " ".join(request.POST.get("reason", "").split()), request.POST.get("lane", "")
     if len(reason) < REASON_MIN or len(reason) > REASON_MAX or not lane.isdigit():
-        messages.error(request, gettext("Say why you need to see it: a few words that somebody else understands later."))
+        messages.error(
+            request, gettext("Say why you need to see it: a few words that somebody else understands later.")
+        )
         return redirect("custodian:person", person)
     return _person(request, person, (int(lane), reason))
 
@@ -66,9 +70,16 @@ def _person(request: HttpRequest, person: str, asked: tuple[int, str] | None) ->
         if asked and lane not in {each["lane"] for each in of["details"]}:
             raise Http404
         looked = _details(request, person, lane, asked[1] if asked else "") if lane is not None else None
-    return render(request, "custodian/person.html", {
-        "of": of, "looked": looked, "in_clear": asked is not None, "accesses": rows("console_accesses", {"person": person}),
-    })  # fmt: skip
+    return render(
+        request,
+        "custodian/person.html",
+        {
+            "of": of,
+            "looked": looked,
+            "in_clear": asked is not None,
+            "accesses": rows("console_accesses", {"person": person}),
+        },
+    )
 
 
 def _details(request: HttpRequest, person: str, lane: int, reason: str) -> dict[str, Any]:
@@ -86,9 +97,13 @@ def facts(kept: Kept, *, in_clear: bool) -> list[tuple[str, str]]:
     """Return the details as label and value, masked unless they are to be clear."""
     of: Details = kept.details if in_clear else masked(kept.details)
     found = (
-        (gettext("Name"), of.name), (gettext("Kind of document"), of.id_type), (gettext("ID number"), of.id_number),
-        (gettext("Phone"), of.phone), (gettext("Address"), of.address), (gettext("Cards"), ", ".join(of.cards)),
-    )  # fmt: skip
+        (gettext("Name"), of.name),
+        (gettext("Kind of document"), of.id_type),
+        (gettext("ID number"), of.id_number),
+        (gettext("Phone"), of.phone),
+        (gettext("Address"), of.address),
+        (gettext("Cards"), ", ".join(of.cards)),
+    )
     return [(label, value) for label, value in found if value]
 
 

@@ -51,7 +51,12 @@ def closing(request: HttpRequest) -> HttpResponse:
     """Show where the lanes stand."""
     found = stands(house().context.clock.now())
     dates = sorted({one.day for one in found if one.lane and one.is_ready})
-    given = {"stands": found, "dates": dates, "may_close": may_close(request), "runs": rows("console_recon_runs", {"k0": None, "limit": 5})}
+    given = {
+        "stands": found,
+        "dates": dates,
+        "may_close": may_close(request),
+        "runs": rows("console_recon_runs", {"k0": None, "limit": 5}),
+    }
     return render(request, "custodian/closing.html", given)
 
 
@@ -72,9 +77,18 @@ def _stand(row: Mapping[str, Any], now: datetime) -> Stand:
     counted = {name: row[name] for name in ("runs", "in_doubt", "suspense", "breaks") if row[name]}
     is_ready = here.lane > 0 and close is not None and (here.is_sandbox or is_over) and bool(row["writer"])
     return Stand(
-        here.lane, here.platform, here.day, close.next_day if close else None, close.ends_at if close and close.ends_at != AT_ONCE else None,
-        here.is_sandbox, is_ready, _why(here, close, is_over, row["writer"]), read(row["pools"]), counted, row["writer"] or "",
-    )  # fmt: skip
+        here.lane,
+        here.platform,
+        here.day,
+        close.next_day if close else None,
+        close.ends_at if close and close.ends_at != AT_ONCE else None,
+        here.is_sandbox,
+        is_ready,
+        _why(here, close, is_over, row["writer"]),
+        read(row["pools"]),
+        counted,
+        row["writer"] or "",
+    )
 
 
 def _close_of(here: Lane) -> Close | None:
@@ -107,7 +121,11 @@ def step(request: HttpRequest) -> HttpResponse:
         messages.error(request, gettext("Choose a date."))
         return redirect("custodian:closing")
     now = house().context.clock.now()
-    refused = {int(one): why for one, _, why in (text.partition("|") for text in request.POST.getlist("refused")) if one.isdigit()}
+    refused = {
+        int(one): why
+        for one, _, why in (text.partition("|") for text in request.POST.getlist("refused"))
+        if one.isdigit()
+    }
     close = next_close(day, now, refused)
     if close is not None and (why := ask(close)):
         refused[close.lane] = why
@@ -116,9 +134,19 @@ def step(request: HttpRequest) -> HttpResponse:
 
 def next_close(day: date, now: datetime, without: Collection[int]) -> Close | None:
     """Return the next close of a date: of the platforms that stand on it the one that ended first, then the custodian's own."""
-    every = [Lane(row["lane"], row["platform"], row["business_date"], row["sandbox"], tuple(row["currencies"])) for row in rows("console_day_close", {})]
-    ready = [close for one in every if one.lane and one.day == day and one.lane not in without and (close := _close_of(one)) is not None
-             and (one.is_sandbox or close.ends_at <= now)]  # fmt: skip
+    every = [
+        Lane(row["lane"], row["platform"], row["business_date"], row["sandbox"], tuple(row["currencies"]))
+        for row in rows("console_day_close", {})
+    ]
+    ready = [
+        close
+        for one in every
+        if one.lane
+        and one.day == day
+        and one.lane not in without
+        and (close := _close_of(one)) is not None
+        and (one.is_sandbox or close.ends_at <= now)
+    ]
     first = min(ready, key=lambda one: (one.ends_at, one.lane), default=None)
     own = None if 0 in without else days.own_close(every)
     return first or (own if own is not None and own.day <= day else None)
@@ -142,8 +170,15 @@ def _progress(request: HttpRequest, day: date, now: datetime, refused: Mapping[i
     concerned = [one for one in found if one.lane and (one.day > day or one.day == day)]
     done = sum(one.day > day for one in concerned)
     given = {
-        "day": day, "stands": concerned, "done": done, "whole": len(concerned), "refused": [(lane, why) for lane, why in refused.items()],
-        "is_over": next_close(day, now, refused) is None, "kept": [f"{lane}|{why}" for lane, why in refused.items()],
-    }  # fmt: skip
-    name = "custodian/parts/closing.html" if request.headers.get("HX-Request") == "true" else "custodian/closing_step.html"
+        "day": day,
+        "stands": concerned,
+        "done": done,
+        "whole": len(concerned),
+        "refused": [(lane, why) for lane, why in refused.items()],
+        "is_over": next_close(day, now, refused) is None,
+        "kept": [f"{lane}|{why}" for lane, why in refused.items()],
+    }
+    name = (
+        "custodian/parts/closing.html" if request.headers.get("HX-Request") == "true" else "custodian/closing_step.html"
+    )
     return render(request, name, given)

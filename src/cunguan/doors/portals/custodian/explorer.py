@@ -21,6 +21,7 @@ from cunguan.desks.people.roles import AUDITOR, REGULATOR, STAFF
 from cunguan.doors.papers.explanation import TAccount
 from cunguan.doors.portals.custodian import cells
 from cunguan.doors.portals.custodian.decoding import day_in, one, read
+from cunguan.doors.portals.custodian.money_views import resolution
 from cunguan.doors.portals.shell.gate import open_to
 from cunguan.doors.portals.shell.lists import listed
 from cunguan.doors.portals.shell.reading import rows
@@ -110,12 +111,24 @@ def accounts(request: HttpRequest, lane: int, pool: str, code: str) -> HttpRespo
     here = one("console_lanes", {"lane": lane, "day": day})
     given = {"lane": lane, "pool": pool, "code": code, "seq": here["seq"]}
     found = listed(
-        request, lambda after, limit: rows("console_accounts", {**given, "k0": after, "limit": limit}),
-        lambda row: row["account"], {"day": day.isoformat() if day else ""},
-    )  # fmt: skip
-    return render(request, "custodian/accounts.html", {
-        "here": here, "day": day, "pool": pool, "code": code, "name": cells.account(code), "list": found, "query": _query(day),
-    })  # fmt: skip
+        request,
+        lambda after, limit: rows("console_accounts", {**given, "k0": after, "limit": limit}),
+        lambda row: row["account"],
+        {"day": day.isoformat() if day else ""},
+    )
+    return render(
+        request,
+        "custodian/accounts.html",
+        {
+            "here": here,
+            "day": day,
+            "pool": pool,
+            "code": code,
+            "name": cells.account(code),
+            "list": found,
+            "query": _query(day),
+        },
+    )
 
 
 @open_to(STAFF, REGULATOR, AUDITOR)
@@ -124,11 +137,24 @@ def account(request: HttpRequest, lane: int, account: int) -> HttpResponse:
     day = day_in(request)
     here = one("console_lanes", {"lane": lane, "day": day})
     of = one("console_account", {"lane": lane, "account": account, "seq": here["seq"]})
-    found = listed(request, lambda after, limit: _lines(lane, account, after or [here["seq"], LAST_LINE], limit),
-                   lambda row: [row["seq"], row["line"]], {"day": day.isoformat() if day else ""})  # fmt: skip
-    return render(request, "custodian/account.html", {
-        "here": here, "day": day, "of": of, "name": cells.account(of["code"]), "list": found, "query": _query(day),
-    })  # fmt: skip
+    found = listed(
+        request,
+        lambda after, limit: _lines(lane, account, after or [here["seq"], LAST_LINE], limit),
+        lambda row: [row["seq"], row["line"]],
+        {"day": day.isoformat() if day else ""},
+    )
+    return render(
+        request,
+        "custodian/account.html",
+        {
+            "here": here,
+            "day": day,
+            "of": of,
+            "name": cells.account(of["code"]),
+            "list": found,
+            "query": _query(day),
+        },
+    )
 
 
 def _lines(lane: int, account: int, after: Any, limit: int) -> list[dict[str, Any]]:
@@ -146,14 +172,29 @@ def journal(request: HttpRequest, lane: int, seq: int) -> HttpResponse:
     currency = postings[0]["currency"] if postings else ""
     body = json.loads(found["body"])
     given = {
-        "of": found, "lane": lane, "kind": cells.kind(found["kind"]), "code": Code(found["code"]).name,
-        "facts": words(body, currency), "answer": words(json.loads(found["detail"]), currency), "currency": currency,
-        "t_accounts": t_accounts(postings), "postings": postings, "more": len(found["postings"]) > MOST,
+        "of": found,
+        "lane": lane,
+        "kind": cells.kind(found["kind"]),
+        "code": Code(found["code"]).name,
+        "facts": words(body, currency),
+        "answer": words(json.loads(found["detail"]), currency),
+        "currency": currency,
+        "t_accounts": t_accounts(postings),
+        "postings": postings,
+        "more": len(found["postings"]) > MOST,
         "authorities": [{**each, "means": cells.authority(each["kind"])} for each in found["authorities"]],
         "names": [body[name] for name in ("maker", "checker") if isinstance(body, dict) and body.get(name)],
-        "approval": approval_of(found["id"]), "claims": found["claims"][:MOST],
-    }  # fmt: skip
+        "approval": approval_of(found["id"]),
+        "resolutions": _resolutions(request, lane, found),
+        "claims": found["claims"][:MOST],
+    }
     return render(request, "custodian/journal.html", given)
+
+
+def _resolutions(request: HttpRequest, lane: int, found: Mapping[str, Any]) -> list[tuple[str, str]]:
+    if found["state"] != "quarantined" or not request.reader.is_staff:
+        return []
+    return resolution(lane, found["id"])
 
 
 def approval_of(instruction: str) -> dict[str, Any] | None:
@@ -166,7 +207,11 @@ def words(body: Any, currency: str) -> list[tuple[str, str]]:
     """Return the fields of a message in words: amounts with their currency, what is empty left out."""
     if not isinstance(body, dict):
         return []
-    return [(cells.field(name), _said(name, value, currency)) for name, value in body.items() if value not in ("", None, [], {})]
+    return [
+        (cells.field(name), _said(name, value, currency))
+        for name, value in body.items()
+        if value not in ("", None, [], {})
+    ]
 
 
 def _said(name: str, value: Any, currency: str) -> str:
@@ -177,7 +222,9 @@ def _said(name: str, value: Any, currency: str) -> str:
     if isinstance(value, list):
         return "; ".join(_said(name, part, currency) for part in value[:20])
     if isinstance(value, dict):
-        return ", ".join(f"{cells.field(key)} {_said(key, part, currency)}" for key, part in value.items() if part not in ("", None))
+        return ", ".join(
+            f"{cells.field(key)} {_said(key, part, currency)}" for key, part in value.items() if part not in ("", None)
+        )
     return str(value)
 
 
@@ -194,10 +241,19 @@ def t_accounts(postings: Sequence[Mapping[str, Any]]) -> list[Sides]:
     for posting in postings:
         for side in ("debit", "credit"):
             number = posting[f"{side}_account"]
-            of = found.setdefault(number, Sides(
-                number, posting[f"{side}_code"], posting[f"{side}_owner"], [], [], 0, cells.account(posting[f"{side}_code"]),
-                posting["currency"],
-            ))  # fmt: skip
+            of = found.setdefault(
+                number,
+                Sides(
+                    number,
+                    posting[f"{side}_code"],
+                    posting[f"{side}_owner"],
+                    [],
+                    [],
+                    0,
+                    cells.account(posting[f"{side}_code"]),
+                    posting["currency"],
+                ),
+            )
             (of.debits if side == "debit" else of.credits).append(posting["amount_minor"])
             of.after_minor = posting[f"{side}_after"]
     return list(found.values())

@@ -25,11 +25,17 @@ def table(request: HttpRequest, name: str) -> HttpResponse:
     """Show a page of a list."""
     of = table_of(request, name)
     asked = {one.name: request.GET.get(one.name, one.default) for one in of.filters}
-    found = listed(request, lambda after, limit: read(of, asked, after, limit), lambda row: tables.key_of(of, row), asked)
+    found = listed(
+        request, lambda after, limit: read(of, asked, after, limit), lambda row: tables.key_of(of, row), asked
+    )
     given = {
-        "table": of, "list": found, "lines": [cells(of, row) for row in found.rows], "asked": asked,
-        "fields": [(one, asked[one.name]) for one in of.filters], "is_narrowed": any(asked[one.name] != one.default for one in of.filters),
-    }  # fmt: skip
+        "table": of,
+        "list": found,
+        "lines": [cells(of, row) for row in found.rows],
+        "asked": asked,
+        "fields": [(one, asked[one.name]) for one in of.filters],
+        "is_narrowed": any(asked[one.name] != one.default for one in of.filters),
+    }
     return render(request, "custodian/table.html", given)
 
 

@@ -7,7 +7,6 @@ Does    nothing by itself: whoever may be the owner, whatever the bank says now,
 Source  domain.md (e.3); domain-decisions.md 4, 6; states/withdrawal.py; design/lanes.md rule 6
 """
 
-import json
 import logging
 from collections.abc import Mapping
 from typing import Any, Final
@@ -29,13 +28,16 @@ from cunguan.doors.portals.custodian.decoding import one
 from cunguan.doors.portals.shell.gate import open_to
 from cunguan.doors.portals.shell.house import house
 from cunguan.doors.portals.shell.reading import rows
+from cunguan.kernel.canonical import key16
 
 log = logging.getLogger(__name__)
 
 WHY: Final[Mapping[str, str]] = {
-    "named": _("The bank's entry names him"), "card": _("It came from the account of his card"),
-    "withdrawal": _("His withdrawal has this end-to-end id"), "owner": _("It was his payment that came back"),
-}  # fmt: skip
+    "named": _("The bank's entry names him"),
+    "card": _("It came from the account of his card"),
+    "withdrawal": _("His withdrawal has this end-to-end id"),
+    "owner": _("It was his payment that came back"),
+}
 
 
 def proposal(kind: str, **known: object) -> str:
@@ -51,20 +53,41 @@ def suspense(request: HttpRequest, lane: int, item: str) -> HttpResponse:
     found = rows("console_suspense_candidates", {"lane": lane, "id": item})
     reason = f"{of['code']} {item}"
     who = [
-        {**each, "says": WHY[each["why"]], "href": proposal(
-            "suspense_allocation", lane=lane, item=item, holder=each["holder"], amount_minor=of["left_minor"], reason=reason,
-        )} for each in found
-    ]  # fmt: skip
+        {
+            **each,
+            "says": WHY[each["why"]],
+            "href": proposal(
+                "suspense_allocation",
+                lane=lane,
+                item=item,
+                holder=each["holder"],
+                amount_minor=of["left_minor"],
+                reason=reason,
+            ),
+        }
+        for each in found
+    ]
     back = proposal(
-        "suspense_return", lane=lane, item=item, bank_account=of["bank_account"], amount_minor=of["left_minor"], payee_hash=of["payee_hash"],
+        "suspense_return",
+        lane=lane,
+        item=item,
+        bank_account=of["bank_account"],
+        amount_minor=of["left_minor"],
+        payee_hash=of["payee_hash"],
         reason=reason,
-    )  # fmt: skip
+    )
     other = proposal("suspense_allocation", lane=lane, item=item, amount_minor=of["left_minor"])
     moves = [{**each, "kind": cells.kind(each["kind"])} for each in of["moves"]]
     given = {
-        "of": of, "lane": lane, "who": who, "back": back if of["payee_hash"] and of["is_payer_known"] else "", "other": other, "moves": moves,
-        "name": cells.account(of["code"]), "is_open": of["state"] == "open",
-    }  # fmt: skip
+        "of": of,
+        "lane": lane,
+        "who": who,
+        "back": back if of["payee_hash"] and of["is_payer_known"] else "",
+        "other": other,
+        "moves": moves,
+        "name": cells.account(of["code"]),
+        "is_open": of["state"] == "open",
+    }
     return render(request, "custodian/suspense.html", given)
 
 
@@ -72,15 +95,24 @@ def suspense(request: HttpRequest, lane: int, item: str) -> HttpResponse:
 @open_to(STAFF, REGULATOR, AUDITOR)
 def payment(request: HttpRequest, lane: int, payment: str) -> HttpResponse:
     """Show what is known of a payment."""
-    of = one("console_payment", {"lane": lane, "id": payment}, ("withdrawal", "payout", "waits", "bank_order", "statuses", "moves"))
+    of = one(
+        "console_payment",
+        {"lane": lane, "id": payment},
+        ("withdrawal", "payout", "waits", "bank_order", "statuses", "moves"),
+    )
     subject = of["withdrawal"] or of["payout"] or {}
     end_to_end = (of["bank_order"] or {}).get("end_to_end_id") or subject.get("end_to_end_id", "")
     given = {
-        "of": of, "lane": lane, "subject": subject, "end_to_end_id": end_to_end, "kind": cells.kind(of["kind"]),
-        "holder": subject.get("holder") or subject.get("owner", ""), "moves": [{**each, "kind": cells.kind(each["kind"])} for each in of["moves"]],
+        "of": of,
+        "lane": lane,
+        "subject": subject,
+        "end_to_end_id": end_to_end,
+        "kind": cells.kind(of["kind"]),
+        "holder": subject.get("holder") or subject.get("owner", ""),
+        "moves": [{**each, "kind": cells.kind(each["kind"])} for each in of["moves"]],
         "may_ask": request.reader.is_staff and of["state"] in ("sent", "in_doubt", "sending"),
-        "found": proposal("payment_found", lane=lane, payment=payment), "release": proposal("payment_release", lane=lane, payment=payment),
-    }  # fmt: skip
+        "release": proposal("payment_release", lane=lane, payment=payment),
+    }
     return render(request, "custodian/payment.html", given)
 
 
@@ -94,7 +126,9 @@ def ask_bank(request: HttpRequest, lane: int, payment: str) -> HttpResponse:
         said = house().call(_asked, lane, of["channel"], str(subject.get("end_to_end_id") or payment))
     except Exception as wrong:  # a line to a bank fails in as many ways as there are banks
         log.warning("the bank %s was asked and could not be reached: %s", of["channel"], type(wrong).__name__)
-        messages.error(request, gettext("The bank cannot be reached now. The payment stays in doubt; the sender goes on asking."))
+        messages.error(
+            request, gettext("The bank cannot be reached now. The payment stays in doubt; the sender goes on asking.")
+        )
         return redirect("custodian:payment", lane, payment)
     _tell(request, said)
     return redirect("custodian:payment", lane, payment)
@@ -102,7 +136,12 @@ def ask_bank(request: HttpRequest, lane: int, payment: str) -> HttpResponse:
 
 def _tell(request: HttpRequest, said: BankAnswer | str | None) -> None:
     if said == "no_line":
-        messages.warning(request, gettext("No line to this bank is set up in this installation: ask it by telephone, and propose what it says."))
+        messages.warning(
+            request,
+            gettext(
+                "No line to this bank is set up in this installation: ask it by telephone, and propose what it says."
+            ),
+        )
     elif said is None:
         messages.warning(request, gettext("The bank did not say. The payment stays in doubt."))
     else:
@@ -125,22 +164,21 @@ async def _asked(context: Context, lane: int, channel: str, end_to_end_id: str) 
 @open_to(STAFF, REGULATOR, AUDITOR)
 def instruction(request: HttpRequest, lane: int, name: str) -> HttpResponse:
     """Go to an instruction by its id."""
-    from cunguan.kernel.canonical import key16
-
     found = rows("history_key", {"lane": lane, "key": key16(name)})
     if not found:
         raise Http404
     return redirect("custodian:journal", lane, found[0]["seq"])
 
 
-def resolution(lane: int, name: str, body: Any) -> list[tuple[str, str]]:
+def resolution(lane: int, name: str) -> list[tuple[str, str]]:
     """Return what two people may do about a quarantined instruction."""
     return [
-        (proposal("quarantine_resolution", lane=lane, instruction=name, outcome="redriven"), gettext("Propose to have it decided again")),
-        (proposal("quarantine_resolution", lane=lane, instruction=name, outcome="refused"), gettext("Propose to refuse it for good")),
+        (
+            proposal("quarantine_resolution", lane=lane, instruction=name, outcome="redriven"),
+            gettext("Propose to have it decided again"),
+        ),
+        (
+            proposal("quarantine_resolution", lane=lane, instruction=name, outcome="refused"),
+            gettext("Propose to refuse it for good"),
+        ),
     ]
-
-
-def told(body: str) -> Any:
-    """Return a message as it was handed in."""
-    return json.loads(body)

@@ -67,7 +67,9 @@ QUEUES: Final = (
 
 def waiting(user: object, now: datetime) -> list[Waiting]:
     """Return every queue as it stands."""
-    found = {row["name"]: (row["waiting"], row["since"]) for row in rows("console_queues", {"user": str(user), "now": now})}
+    found = {
+        row["name"]: (row["waiting"], row["since"]) for row in rows("console_queues", {"user": str(user), "now": now})
+    }
     found["jobs"] = _failed_jobs()
     return [Waiting(one, *found.get(one.name, (0, None)), _href(one)) for one in QUEUES]
 

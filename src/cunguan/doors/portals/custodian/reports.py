@@ -7,7 +7,6 @@ Errors  a package that only papers need is not there: the page says what to type
 import re
 from argparse import Namespace
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any, Final
 
 import msgspec
@@ -30,8 +29,12 @@ from cunguan.doors.receipts.making import Issued, Maker, NoReceipt
 from cunguan.reconciliation.breaks import CODES
 from cunguan.reconciliation.daily import WORDS, Day
 
-FORMS: Final = {"pdf": "application/pdf", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-                "csv": "text/csv; charset=utf-8", "json": "application/json"}  # fmt: skip
+FORMS: Final = {
+    "pdf": "application/pdf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+    "json": "application/json",
+}
 _MONTH: Final = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])")
 
 
@@ -42,11 +45,17 @@ def reconciliation(request: HttpRequest, run: int) -> HttpResponse:
     day = _run(run)
     shown = [one for one in day.breaks if one.state != "closed"][:200]
     given = {
-        "day": day, "run": run, "verdict": said(day.verdict),
-        "pools": [(pool, [(each, said(f"equation_{each.number}"), *_sides(each)) for each in pool.equations]) for pool in day.pools],
+        "day": day,
+        "run": run,
+        "verdict": said(day.verdict),
+        "pools": [
+            (pool, [(each, said(f"equation_{each.number}"), *_sides(each)) for each in pool.equations])
+            for pool in day.pools
+        ],
         "checks": [(each, said(each.rule), said(each.verdict), cells.said(each.why)) for each in day.checks],
-        "breaks": [(each, cells.said(CODES[each.code].says), each.id.partition(":")[2]) for each in shown], "forms": list(FORMS),
-    }  # fmt: skip
+        "breaks": [(each, cells.said(CODES[each.code].says), each.id.partition(":")[2]) for each in shown],
+        "forms": list(FORMS),
+    }
     return render(request, "custodian/reconciliation.html", given)
 
 
@@ -61,7 +70,9 @@ def said(word: str) -> str:
 
 
 def _sides(equation: Any) -> tuple[Any, Any]:
-    return [(said(term.key), term.amount_minor) for term in equation.left], [(said(term.key), term.amount_minor) for term in equation.right]
+    return [(said(term.key), term.amount_minor) for term in equation.left], [
+        (said(term.key), term.amount_minor) for term in equation.right
+    ]
 
 
 @open_to(STAFF, REGULATOR, AUDITOR)
@@ -98,10 +109,16 @@ def safeguarding(request: HttpRequest) -> HttpResponse:
     breached = [row for row in found if row["breaches"]][:25]
     months = sorted({f"{row['day']:%Y-%m}" for row in found}, reverse=True)
     has_uk = any(row["rule"] == "uk_cass15" for row in found)
-    return render(request, "custodian/safeguarding.html", {
-        "newest": newest, "breached": breached, "months": months if has_uk else [],
-        "shortfalls": rows("console_shortfalls", {"lane": None, "k0": None, "k1": None, "k2": None, "limit": 25}),
-    })  # fmt: skip
+    return render(
+        request,
+        "custodian/safeguarding.html",
+        {
+            "newest": newest,
+            "breached": breached,
+            "months": months if has_uk else [],
+            "shortfalls": rows("console_shortfalls", {"lane": None, "k0": None, "k1": None, "k2": None, "limit": 25}),
+        },
+    )
 
 
 @open_to(STAFF, REGULATOR, AUDITOR)
@@ -112,7 +129,11 @@ def rep027(request: HttpRequest, month: str, form: str) -> HttpResponse:
     language = 1 if cells.language() == "zh" else 0
     try:
         return _file(
-            request, lambda: house().call(_rep027, month, form, language), f"rep027-{month}.{form}", FORMS[form], "custodian:safeguarding",
+            request,
+            lambda: house().call(_rep027, month, form, language),
+            f"rep027-{month}.{form}",
+            FORMS[form],
+            "custodian:safeguarding",
         )
     except Wrong as wrong:
         messages.error(request, str(wrong))
@@ -131,7 +152,9 @@ async def _rep027(context: Context, month_: str, form: str, language: int) -> by
             asked = Namespace(month=month_, platform=None)
             of, pools = runs_of(connection, history, rule.RULE, asked, context)
             returns = [_return(history, of, each) for each in pools]
-        return _made(form, [monthly_pages.rep027(each, language) for each in returns], [rule.told(each) for each in returns])
+        return _made(
+            form, [monthly_pages.rep027(each, language) for each in returns], [rule.told(each) for each in returns]
+        )
 
     return await in_thread(context, run)
 
@@ -146,7 +169,11 @@ def receipt(request: HttpRequest, lane: int, seq: int) -> HttpResponse:
     except NoReceipt as none:
         messages.warning(request, none.why)
         return redirect("custodian:journal", lane, seq)
-    return HttpResponse(made.content, content_type="application/json", headers={"Content-Disposition": f'attachment; filename="{made.name}"'})
+    return HttpResponse(
+        made.content,
+        content_type="application/json",
+        headers={"Content-Disposition": f'attachment; filename="{made.name}"'},
+    )
 
 
 async def _receipt(context: Context, lane: int, platform: str, seq: int) -> Issued:
@@ -154,8 +181,3 @@ async def _receipt(context: Context, lane: int, platform: str, seq: int) -> Issu
         return Maker(connection, context.keys, context.log_folder).of_sequence(lane, platform, seq, "")
 
     return await in_thread(context, run)
-
-
-def today(now: datetime) -> str:
-    """Return the date of an instant, as an address has it."""
-    return now.astimezone(UTC).date().isoformat()

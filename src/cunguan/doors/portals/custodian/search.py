@@ -38,10 +38,20 @@ _CARD: Final = re.compile(r"^[0-9]{12,19}$")
 
 #: what a found row is, in the order in which groups are shown; its words
 GROUPS: Final[Mapping[str, str]] = {
-    "client": _("Clients"), "holder": _("Client accounts"), "person": _("Persons"), "instruction": _("Instructions"),
-    "payment": _("Payments to banks"), "bank_entry": _("Entries of bank statements"), "listing": _("Listings"), "card": _("Cards"),
-    "mandate": _("Mandates"), "hold": _("Holds"), "suspense": _("Suspense"), "break": _("Breaks"), "posting": _("Postings of that amount"),
-}  # fmt: skip
+    "client": _("Clients"),
+    "holder": _("Client accounts"),
+    "person": _("Persons"),
+    "instruction": _("Instructions"),
+    "payment": _("Payments to banks"),
+    "bank_entry": _("Entries of bank statements"),
+    "listing": _("Listings"),
+    "card": _("Cards"),
+    "mandate": _("Mandates"),
+    "hold": _("Holds"),
+    "suspense": _("Suspense"),
+    "break": _("Breaks"),
+    "posting": _("Postings of that amount"),
+}
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -63,7 +73,11 @@ def search(request: HttpRequest) -> HttpResponse:
         return render(request, "custodian/search.html", {"query": ""})
     kinds = personal(text) if request.reader.is_staff else ()
     found = [*_clients(request, text, kinds), *_places(text), *_references(text)]
-    groups = [(label, members) for what, label in GROUPS.items() if (members := unique([one for one in found if one.what == what]))]
+    groups = [
+        (label, members)
+        for what, label in GROUPS.items()
+        if (members := unique([one for one in found if one.what == what]))
+    ]
     return render(request, "custodian/search.html", {"query": text, "groups": groups, "kinds": kinds, "asked": True})
 
 
@@ -94,15 +108,23 @@ def _clients(request: HttpRequest, text: str, kinds: Sequence[str]) -> list[Foun
     given = {"lanes": [lane for lane, _ in found], "persons": [person for _, person in found]}
     return [
         Found(
-            "client", row["lane"], row["person"], " · ".join(filter(None, (row["platform"], row["id"]))),
+            "client",
+            row["lane"],
+            row["person"],
+            " · ".join(filter(None, (row["platform"], row["id"]))),
             reverse("custodian:person", args=[row["person"]]),
         )
         for row in rows("console_find_clients", given)
-    ]  # fmt: skip
+    ]
 
 
 def _note(request: HttpRequest, kind: str, count: int) -> None:
-    given = {"at": house().context.clock.now(), "by_whom": f"staff {request.reader.reference}", "what": kind, "found": count}
+    given = {
+        "at": house().context.clock.now(),
+        "by_whom": f"staff {request.reader.reference}",
+        "what": kind,
+        "found": count,
+    }
     with connection.cursor() as cursor:
         cursor.execute(statement("console_search_add"), given)
 
@@ -139,19 +161,26 @@ def _references(text: str) -> list[Found]:
 def _found(hits: Sequence[Mapping[str, Any]]) -> list[Found]:
     return [
         Found(
-            row["what"], row["lane"], row["id"] or row["more"],
-            cells.kind(row["more"]) if row["what"] in ("instruction", "posting") else str(row["more"] or ""), _href(row), row["amount_minor"],
+            row["what"],
+            row["lane"],
+            row["id"] or row["more"],
+            cells.kind(row["more"]) if row["what"] in ("instruction", "posting") else str(row["more"] or ""),
+            _href(row),
+            row["amount_minor"],
         )
         for row in hits
-    ]  # fmt: skip
+    ]
 
 
 def _href(row: Mapping[str, Any]) -> str:
     lane, name, seq = row["lane"], row["id"], row["seq"]
     by_name = {
-        "holder": "custodian:holder", "payment": "custodian:payment", "listing": "custodian:listing", "suspense": "custodian:suspense",
+        "holder": "custodian:holder",
+        "payment": "custodian:payment",
+        "listing": "custodian:listing",
+        "suspense": "custodian:suspense",
         "break": "custodian:break",
-    }  # fmt: skip
+    }
     if row["what"] == "person":
         return reverse("custodian:person", args=[name])
     if row["what"] in by_name and name:

@@ -1,10 +1,26 @@
 """Addresses of these pages."""
 
-from django.urls import path
+from django.urls import path, register_converter
 
-from cunguan.doors.portals.custodian import approvals, approvals_invited, views
+from cunguan.doors.portals.custodian import (
+    approvals,
+    approvals_invited,
+    breaks,
+    clients,
+    closing,
+    converters,
+    explorer,
+    exports,
+    listing_views,
+    lists_index,
+    money_views,
+    reports,
+    search,
+    views,
+)
 
 app_name = "custodian"
+register_converter(converters.Signed, "signed")
 urlpatterns = [
     path("", views.home, name="home"),
     path("approvals/", approvals.index, name="approvals"),
@@ -17,4 +33,34 @@ urlpatterns = [
     path("approvals/<str:name>/refuse/", approvals.refuse, name="approvals_refuse"),
     path("approvals/<str:name>/sign/<int:version>/", approvals.sign, name="approvals_sign"),
     path("approvals/<str:name>/withdraw/", approvals.withdraw, name="approvals_withdraw"),
+    path("books/", explorer.lanes, name="lanes"),
+    path("books/<int:lane>/", explorer.balances, name="balances"),
+    path("books/<int:lane>/accounts/<str:pool>/<str:code>/", explorer.accounts, name="accounts"),
+    path("books/<int:lane>/account/<signed:account>/", explorer.account, name="account"),
+    path("books/<int:lane>/journal/<int:seq>/", explorer.journal, name="journal"),
+    path("books/<int:lane>/journal/<int:seq>/receipt/", reports.receipt, name="receipt"),
+    path("books/<int:lane>/instruction/<path:name>/", money_views.instruction, name="instruction"),
+    path("books/<int:lane>/client/<path:holder>/", clients.holder, name="holder"),
+    path("books/<int:lane>/listing/<path:listing>/", clients.listing, name="listing"),
+    path("breaks/<int:lane>/<path:name>/act/", breaks.act, name="break_act"),
+    path("breaks/<int:lane>/<path:name>/", breaks.detail, name="break"),
+    path("calendars/", lists_index.calendars, name="calendars"),
+    path("closing/", closing.closing, name="closing"),
+    path("closing/step/", closing.step, name="closing_step"),
+    path("export/<slug:name>/", exports.export, name="export"),
+    path("exports/", exports.exports, name="exports"),
+    path("exports/<uuid:name>/", exports.export_file, name="export_file"),
+    path("lists/", lists_index.index, name="lists"),
+    path("lists/<slug:name>/", listing_views.table, name="list"),
+    path("payments/<int:lane>/<path:payment>/ask/", money_views.ask_bank, name="ask_bank"),
+    path("payments/<int:lane>/<path:payment>/", money_views.payment, name="payment"),
+    path("persons/<path:person>/reveal/", clients.reveal, name="reveal"),
+    path("persons/<path:person>/", clients.person, name="person"),
+    path("reconciliations/<int:run>/", reports.reconciliation, name="reconciliation"),
+    path("reconciliations/<int:run>/<slug:form>/", reports.reconciliation_file, name="reconciliation_file"),
+    path("rules/", lists_index.rules, name="rules"),
+    path("safeguarding/", reports.safeguarding, name="safeguarding"),
+    path("safeguarding/rep027/<str:month>/<slug:form>/", reports.rep027, name="rep027"),
+    path("search/", search.search, name="search"),
+    path("suspense/<int:lane>/<path:item>/", money_views.suspense, name="suspense"),
 ]

@@ -16,9 +16,13 @@ def home(request: HttpRequest) -> HttpResponse:
     now = house().context.clock.now()
     found = waiting(request.reader.user.pk, now)
     given = {
-        "queues": [one for one in found if one.count], "quiet": [one for one in found if not one.count],
-        "has_work": has_work(found), "now": now,
-    }  # fmt: skip
+        "queues": [one for one in found if one.count],
+        "quiet": [one for one in found if not one.count],
+        "has_work": has_work(found),
+        "now": now,
+    }
     if request.headers.get("HX-Request") == "true":
         return render(request, "custodian/parts/queues.html", given)
-    return render(request, "custodian/home.html", {**given, "lanes": rows("console_lanes", {"lane": None, "day": None})})
+    return render(
+        request, "custodian/home.html", {**given, "lanes": rows("console_lanes", {"lane": None, "day": None})}
+    )
