@@ -5,6 +5,7 @@ Source  ADR 0047; django-allauth 65
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
@@ -13,8 +14,9 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
+from cunguan.desks.notices.telling import tell
 from cunguan.desks.people import clock, devices, events, sessions
 from cunguan.desks.people.roles import CLIENT, PLATFORM
 from cunguan.doors.portals.people import locks
@@ -66,7 +68,7 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
         )
         events.record(user, events.SIGNED_IN, now, strength=request.session[sessions.STRENGTH])
         if is_new and had:
-            events.record(user, events.NEW_DEVICE, now, agent=agent_of(request))
+            _tell_new_device(request, user, now)
         return response
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
@@ -90,6 +92,12 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
 
     def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
         """Write no mail: what happens is told by desks/notices."""
+
+
+def _tell_new_device(request: HttpRequest, user: Any, now: datetime) -> None:
+    named = " · ".join(filter(None, devices.named(agent_of(request)))) or gettext("an unknown browser")
+    events.record(user, events.NEW_DEVICE, now, device=named)
+    tell(user, "new_device", device=f"{named}, {source_of(request)}")
 
 
 class Factors(DefaultMFAAdapter):  # type: ignore[misc]

@@ -53,7 +53,7 @@ def sign_up(request: HttpRequest) -> HttpResponse:
         return _page(request, status=400, is_refused=True)
     del request.session[PENDING]
     user = User.objects.create_user(newcomer["reference"], CLIENT, id=uuid.UUID(newcomer["id"]))
-    return enter(request, user, form, to=wanted(request) or "/me/")
+    return enter(request, user, form, to=wanted(request) or "/security/codes/")
 
 
 def enter(request: HttpRequest, user: User, form: Any, *, to: str) -> HttpResponse:
