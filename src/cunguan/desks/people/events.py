@@ -11,7 +11,7 @@ SIGNED_UP, SIGNED_IN, NEW_DEVICE, SIGNED_OUT, SESSIONS_ENDED = (
 PASSKEY_ADDED, PASSKEY_REMOVED, CODES_MADE, TOTP_ON, TOTP_OFF = (
     "passkey_added", "passkey_removed", "codes_made", "totp_on", "totp_off",
 )  # fmt: skip
-NAME_CHANGED, PASSWORD_CHANGED, RECOVERED, DISABLED = "name_changed", "password_changed", "recovered", "disabled"
+PASSWORD_CHANGED, RECOVERED, DISABLED, GLASS_BROKEN = "password_changed", "recovered", "disabled", "glass_broken"
 RECENT: Final = 20
 
 

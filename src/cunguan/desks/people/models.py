@@ -133,13 +133,14 @@ class Attempt(models.Model):
 
 
 class Invitation(models.Model):
-    """A link that makes a user once: `id` is the SHA-256 of what stands in it."""
+    """A link that makes a user once, or gives one who has lost all a passkey again: `id` is the SHA-256 of what stands in it."""
 
     id = models.CharField(primary_key=True, max_length=64)
     kind = models.CharField(max_length=16)
     reference = models.CharField(max_length=200)
     lane = models.IntegerField(null=True)
     roles = models.JSONField(default=list)
+    is_again = models.BooleanField(default=False)
     maker = models.CharField(max_length=200)
     checker = models.CharField(max_length=200)
     made_at = models.DateTimeField()

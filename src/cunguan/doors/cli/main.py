@@ -44,6 +44,7 @@ VERBS = (
     "log",
     "openapi",
     "payee",
+    "people",
     "person",
     "plane",
     "prove",

@@ -133,6 +133,7 @@ class Migration(migrations.Migration):
                 ("reference", models.CharField(max_length=200)),
                 ("lane", models.IntegerField(null=True)),
                 ("roles", models.JSONField(default=list)),
+                ("is_again", models.BooleanField(default=False)),
                 ("maker", models.CharField(max_length=200)),
                 ("checker", models.CharField(max_length=200)),
                 ("made_at", models.DateTimeField()),

@@ -22,7 +22,10 @@ from cunguan.doors.portals.people.signing_out import leave
 from cunguan.doors.portals.shell.gate import open_to
 
 #: zones that are offered; any other of the world's stays where it was chosen before
-ZONES = ("Asia/Shanghai", "Asia/Hong_Kong", "Asia/Singapore", "Asia/Tokyo", "Europe/London", "Europe/Berlin", "America/New_York", "America/Los_Angeles", "UTC")  # fmt: skip
+ZONES = (
+    "Asia/Shanghai", "Asia/Hong_Kong", "Asia/Singapore", "Asia/Tokyo", "Europe/London", "Europe/Berlin", "America/New_York",
+    "America/Los_Angeles", "UTC",
+)  # fmt: skip
 #: what happened, in words
 SAID = {
     events.SIGNED_UP: gettext_noop("Account made"),
@@ -38,6 +41,7 @@ SAID = {
     events.PASSWORD_CHANGED: gettext_noop("Name and password set"),
     events.RECOVERED: gettext_noop("Access recovered"),
     events.DISABLED: gettext_noop("Account closed"),
+    events.GLASS_BROKEN: gettext_noop("A role past the approvals, for four hours"),
 }
 
 

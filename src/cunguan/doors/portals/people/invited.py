@@ -7,6 +7,7 @@ Errors  404 for a link that is unknown, used or older than 72 hours: the three l
 import uuid
 from typing import Final
 
+from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST
@@ -44,11 +45,20 @@ def invited(request: HttpRequest, secret: str) -> HttpResponse:
     form = ceremonies.MakePasskey(data=request.POST, user=_user(request, invitation))
     if not form.is_valid():
         return render(request, "people/invited.html", {"invitation": invitation, "is_refused": True}, status=400)
-    user = invitations.accept(invitation, _user(request, invitation).pk, clock.now())
-    if user is None:
-        raise Http404
+    user = _accepted(request, invitation)
     del request.session[PENDING]
     return enter(request, user, form, to=first_page(user))
+
+
+def _accepted(request: HttpRequest, invitation: Invitation) -> User:
+    try:
+        with transaction.atomic():
+            user = invitations.accept(invitation, _user(request, invitation).pk, clock.now())
+    except IntegrityError:  # another link made him a moment ago
+        user = None
+    if user is None:
+        raise Http404
+    return user
 
 
 def _found(secret: str) -> Invitation:
@@ -59,5 +69,8 @@ def _found(secret: str) -> Invitation:
 
 
 def _user(request: HttpRequest, invitation: Invitation) -> User:
+    """Return whom the passkey is made for: who is to be, or who is there and begins anew."""
+    if invitation.is_again and (there := invitations.user_of(invitation)) is not None:
+        return there
     pending = uuid.UUID(request.session[PENDING]["id"])
     return User(id=pending, kind=invitation.kind, reference=invitation.reference, lane=invitation.lane)

@@ -53,15 +53,16 @@ def sign_up(request: HttpRequest) -> HttpResponse:
         return _page(request, status=400, is_refused=True)
     del request.session[PENDING]
     user = User.objects.create_user(newcomer["reference"], CLIENT, id=uuid.UUID(newcomer["id"]))
+    events.record(user, events.SIGNED_UP, clock.now())
     return enter(request, user, form, to=wanted(request) or "/security/codes/")
 
 
 def enter(request: HttpRequest, user: User, form: Any, *, to: str) -> HttpResponse:
-    """Keep the first passkey of a new user and sign him in by it."""
+    """Keep the first passkey of a user, who is new or begins anew, and sign him in by it."""
     made = flows.signup_authenticator(
         request, user, form.cleaned_data["name"] or gettext("My passkey"), form.cleaned_data["credential"]
     )
-    events.record(user, events.SIGNED_UP, clock.now())
+    events.record(user, events.PASSKEY_ADDED, clock.now(), name=made.wrap().name)
     return flows.perform_passwordless_login(request, made, Login(user=user, redirect_url=to, signup=True))  # type: ignore[no-any-return]
 
 

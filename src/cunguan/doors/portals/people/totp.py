@@ -80,7 +80,9 @@ class Activate(forms.Form):
         found = step_of(self.secret, code, clock.now(), 0)
         if found is None:
             raise forms.ValidationError(
-                gettext_lazy("This is not the code of now. Look whether the clock of your phone is right, and try again.")
+                gettext_lazy(
+                    "This is not the code of now. Look whether the clock of your phone is right, and try again."
+                )
             )
         self.step = found
         return code
@@ -100,7 +102,12 @@ def totp(request: HttpRequest) -> HttpResponse:
         return _on(request, form)
     adapter = get_adapter()
     url = adapter.build_totp_url(request.user, secret)
-    shown = {"form": form, "secret": secret, "url": url, "picture": b64encode(adapter.build_totp_svg(url).encode()).decode()}
+    shown = {
+        "form": form,
+        "secret": secret,
+        "url": url,
+        "picture": b64encode(adapter.build_totp_svg(url).encode()).decode(),
+    }
     return render(request, "people/totp.html", shown, status=400 if form.errors else 200)
 
 
@@ -126,5 +133,3 @@ def off(request: HttpRequest) -> HttpResponse:
 
 def _held(request: HttpRequest) -> Authenticator | None:
     return Authenticator.objects.filter(user_id=request.user.pk, type=Authenticator.Type.TOTP).first()
-
-
