@@ -8,6 +8,8 @@ Errors  ValidationError: the answer is not good; nothing tells which part of it
 Source  WebAuthn level 3; docs/adr/0047
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
 from allauth.mfa.adapter import get_adapter
@@ -39,12 +41,13 @@ class MakePasskey(SignupWebAuthnForm):  # type: ignore[misc]
 
     def clean(self) -> dict[str, Any]:
         """Verify it."""
-        cleaned: dict[str, Any] = super().clean()
-        if (credential := cleaned.get("credential")) and not self.errors:
-            response = RegistrationResponse.from_dict(credential).response
-            made = response.attestation_object.auth_data
-            _refuse_unless(_is_ours(response.client_data.origin) and made.is_user_verified())
-            _refuse_unless(made.credential_data.public_key[3] in ALGORITHMS)
+        with _readable():
+            cleaned: dict[str, Any] = super().clean()
+            if (credential := cleaned.get("credential")) and not self.errors:
+                response = RegistrationResponse.from_dict(credential).response
+                made = response.attestation_object.auth_data
+                _refuse_unless(_is_ours(response.client_data.origin) and made.is_user_verified())
+                _refuse_unless(made.credential_data.public_key[3] in ALGORITHMS)
         return cleaned
 
 
@@ -53,10 +56,10 @@ class _FromOurPage:
 
     def clean_credential(self) -> Any:
         """Verify the answer."""
-        credential = self.cleaned_data["credential"]  # type: ignore[attr-defined]
-        found = super().clean_credential()  # type: ignore[misc]
-        response = AuthenticationResponse.from_dict(credential).response
-        _refuse_unless(_is_ours(response.client_data.origin) and response.authenticator_data.is_user_verified())
+        with _readable():
+            found = super().clean_credential()  # type: ignore[misc]
+            response = AuthenticationResponse.from_dict(self.cleaned_data["credential"]).response  # type: ignore[attr-defined]
+            _refuse_unless(_is_ours(response.client_data.origin) and response.authenticator_data.is_user_verified())
         return found
 
 
@@ -66,6 +69,15 @@ class UsePasskey(_FromOurPage, LoginWebAuthnForm):  # type: ignore[misc]
 
 class ConfirmByPasskey(_FromOurPage, ReauthenticateWebAuthnForm):  # type: ignore[misc]
     """The answer of a browser that shows again who sits before it."""
+
+
+@contextmanager
+def _readable() -> Iterator[None]:
+    """Refuse what is no answer of a browser: fido2 stumbles over it in as many ways as there are fields."""
+    try:
+        yield
+    except (LookupError, TypeError, ValueError, AttributeError, NotImplementedError) as wrong:
+        raise get_adapter().validation_error("incorrect_code") from wrong
 
 
 def _is_ours(origin: str) -> bool:
