@@ -200,14 +200,31 @@ PLATFORM: Final = {
     "platform:docs_codes": Line(READ, page=False),
 }  # fmt: skip
 
+EVERYBODY: Final = "client staff platform regulator auditor"
 PEOPLE: Final[dict[str, Line]] = {
     "account_login": Line("all"),
     "account_signup": Line("all"),
     "account_logout": Line("all", method="POST", ends=True, page=False),
-    "sign_in_begin": Line("all", method="POST", status=(200, 302, 400, 409), page=False),
-    "sign_up_begin": Line("all", method="POST", status=(200, 302, 400, 409), page=False),
-    "invited": Line("all", kwargs={"secret": "nobodys"}, status=(200, 404), page=False),
-    "invited_begin": Line("all", kwargs={"secret": "nobodys"}, method="POST", status=(400, 404), page=False),
+    "sign_in_begin": Line("all", method="POST", page=False),
+    "sign_in_by_name": Line("all"),
+    "sign_up_begin": Line("all", method="POST", page=False),
+    "invited": Line("all", kwargs={"secret": "nobodys"}, status=(404,), page=False),
+    "invited_begin": Line("all", kwargs={"secret": "nobodys"}, method="POST", status=(404,), page=False),
+    "recover": Line("all"),
+    "recover_look": Line("all", page=False),
+    "recover_passkey": Line("all", page=False),
+    "recover_begin": Line("all", method="POST", status=(403,), page=False),
+    "security": Line(EVERYBODY),
+    "security_codes": Line("client"),
+    "security_confirm": Line(EVERYBODY),
+    "security_confirm_begin": Line(EVERYBODY, method="POST", page=False),
+    "security_name": Line("client platform"),
+    "security_passkey": Line(EVERYBODY, kwargs={"number": 1}, page=False),
+    "security_passkey_add": Line(EVERYBODY),
+    "security_passkey_begin": Line(EVERYBODY, method="POST", page=False),
+    "security_sessions": Line(EVERYBODY),
+    "security_totp": Line("client platform"),
+    "security_totp_off": Line("client platform", method="POST", page=False),
 }
 
 SIGNING: Final[dict[str, Line]] = {}

@@ -32,7 +32,7 @@ def agent_of(request: HttpRequest) -> str:
 
 
 def at_most(count: int, what: str) -> Callable[[View], View]:
-    """Return a decorator: a view that an address may ask for so often a minute."""
+    """Return a decorator: a view that may be asked for so often a minute, by a user, or by an address nobody has signed in at."""
 
     def decorate(view: View) -> View:
         @wraps(view)
@@ -44,6 +44,11 @@ def at_most(count: int, what: str) -> Callable[[View], View]:
         return counted
 
     return decorate
+
+
+def _asker(request: HttpRequest) -> str:
+    user = request.reader.user  # type: ignore[attr-defined]
+    return source_of(request) if user is None else str(user.pk)
 
 
 def wait(request: HttpRequest, seconds: int, status: int = 429) -> HttpResponse:

@@ -21,7 +21,7 @@ from cunguan.doors.portals.people.signing_up import enter
 from cunguan.doors.portals.shell.gate import open_to_all
 
 PENDING: Final = "people.invited"
-BEGUN, MADE = 30, 10
+BEGUN, MADE = 120, 60
 
 
 @open_to_all

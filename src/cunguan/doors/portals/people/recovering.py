@@ -35,7 +35,7 @@ from cunguan.kernel.codes import Code
 HELD: Final = "people.recovering"
 MINUTES: Final = timedelta(minutes=15)
 LIVENESS: Final = "recovery"
-TRIES: Final = 10
+TRIES: Final = 60
 _NAMES: Final = {
     "resident_id": gettext_lazy("Resident identity card"),
     "passport": gettext_lazy("Passport"),

@@ -25,7 +25,7 @@ from cunguan.doors.portals.people.going import wanted
 from cunguan.doors.portals.shell.gate import open_to_all
 
 PENDING: Final = "people.newcomer"
-BEGUN, MADE = 30, 10
+BEGUN, MADE = 120, 60
 
 
 @open_to_all
