@@ -13,7 +13,7 @@ from tests.portals.device import Device, make, signed_up, use
 from tests.portals.harness import Site
 
 WHO = {"name": "李雷", "id_type": "resident_id", "id_number": "11010519491231002X", "mobile": "13800001234",
-       "card": "6222021001010001", "consent": "on"}  # fmt: skip
+       "card": "6222021001010003", "consent": "on"}  # fmt: skip
 
 
 def codes_of(client: Any) -> list[str]:
