@@ -13,6 +13,7 @@ import os
 import sys
 from collections.abc import Callable
 from functools import partial
+from importlib import import_module
 from typing import Any
 
 import msgspec
@@ -100,7 +101,7 @@ def _in_django(run: Run, arguments: argparse.Namespace, wiring: Any) -> int:
 
 
 def set_up(wiring: Any) -> None:
-    """Have Django know the database, by the role `web`."""
+    """Have Django know the database, by the role `web`, whatever this process has used it for before."""
     import django
     from django.apps import apps
 
@@ -110,12 +111,18 @@ def set_up(wiring: Any) -> None:
     os.environ.update(environ(wiring, owner_url, _address(wiring), True))
     if not apps.ready:
         django.setup()
+    _connect(wiring.web_url(owner_url))
+
+
+def _connect(url: str) -> None:
     from django.db import connections
 
-    from cunguan.config.settings import database
-
-    told: dict[str, Any] = {**database(wiring.web_url(owner_url)), "ATOMIC_REQUESTS": False, "AUTOCOMMIT": True}
-    connections.databases["default"] = {**told, "TIME_ZONE": None, "TEST": {}}
+    database = import_module(os.environ["DJANGO_SETTINGS_MODULE"]).database
+    blank: dict[str, Any] = {"ATOMIC_REQUESTS": False, "AUTOCOMMIT": True, "TIME_ZONE": None, "TEST": {}}
+    connections.databases["default"] = {**database(url), **blank}
+    if hasattr(connections._connections, "default"):
+        connections["default"].close()
+        del connections["default"]
 
 
 def _address(wiring: Any) -> str:
