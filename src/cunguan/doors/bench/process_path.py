@@ -68,7 +68,7 @@ def first_answer(url: str, home: Path, rounds: int) -> list[float]:
 
 def memory(url: str, home: Path, book_mb: int, holders: int) -> tuple[float, float]:
     """Return resident MB after a million accounts were touched, and before any was."""
-    _put_in(url, holders)
+    put_in(url, holders)
     with plane(url, home, CUNGUAN_BOOK_MB=str(book_mb)) as child:
         client = Client(home / "plane.sock", patience_seconds=60)
         assert client.ask(1, _deposit("memory:first", "H1")).code is Code.done
@@ -94,7 +94,7 @@ def _deposit(name: str, holder: str) -> Instruction:
     )
 
 
-def _put_in(url: str, holders: int) -> None:
+def put_in(url: str, holders: int) -> None:
     """Put in holders H1 to H<holders> with their accounts; by SQL, because only their being there is wanted."""
     with psycopg.connect(url) as connection:
         row = connection.execute("SELECT next_account FROM lane_day WHERE lane = 1").fetchone()

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from cunguan.doors.bench import api, books, history, install, log, wrk
+from cunguan.doors.bench import api, books, history, install, log, pages, wrk
 from cunguan.doors.bench.form import Report, lines
 
 
@@ -48,6 +48,14 @@ def add_parser(subparsers: Any) -> None:
         help="bytes of the camt.053 whose memory is measured (1,000,000,000)",
     )
     of_reconcile.set_defaults(run=run_reconcile)
+    of_pages = what.add_parser(
+        "pages", help="the portals' pages: server time, queries, bytes, largest contentful paint"
+    )
+    of_pages.add_argument("--clients", type=int, default=pages.Size().clients, help="clients (1,000,000)")
+    of_pages.add_argument("--postings", type=int, default=pages.Size().postings, help="postings (10,000,000)")
+    of_pages.add_argument("--requests", type=int, default=pages.Size().requests, help="requests of each page (50)")
+    of_pages.add_argument("--no-paint", action="store_true", help="leave Chromium out")
+    of_pages.set_defaults(run=run_pages)
     of_log = what.add_parser("log", help="the log: append, audit, proofs; proof of liabilities; sealed fields")
     of_log.add_argument(
         "--only", metavar="NAME", nargs="+", choices=[part.NAME for part in log.PARTS], default=(), help="parts (all)"
@@ -55,7 +63,7 @@ def add_parser(subparsers: Any) -> None:
     of_log.add_argument("--size", metavar="NAME=N", nargs="+", type=_size, default=(), help=f"of a part: {_sizes()}")
     of_log.add_argument("--rounds", type=int, default=3, help="runs of each figure (3)")
     of_log.set_defaults(run=run_log)
-    for act in (of_api, of_books, of_history, of_install, of_log, of_reconcile):
+    for act in (of_api, of_books, of_history, of_install, of_log, of_pages, of_reconcile):
         act.add_argument("--json", action="store_true", help="print one JSON object")
 
 
@@ -91,6 +99,12 @@ def run_reconcile(arguments: argparse.Namespace, wiring: Any) -> int:
 
     size = reconcile.Size(tuple(arguments.lines), arguments.rounds, arguments.long_bytes)
     return _print(reconcile.measure(size, _say), arguments.json)
+
+
+def run_pages(arguments: argparse.Namespace, wiring: Any) -> int:
+    """Measure the portals' pages."""
+    size = pages.Size(arguments.clients, arguments.postings, arguments.requests, not arguments.no_paint)
+    return _print(pages.measure(size, _say), arguments.json)
 
 
 def run_log(arguments: argparse.Namespace, wiring: Any) -> int:

@@ -2,15 +2,16 @@
 
 from typing import Final
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from cunguan.desks.people.roles import PLATFORM
-from cunguan.doors.portals.platform.books import everything, listed, one, plan, some
+from cunguan.doors.portals.platform.books import everything, listed, plan, some
 from cunguan.doors.portals.platform.reach import READERS, lane_of
 from cunguan.doors.portals.shell.gate import open_to
 from cunguan.doors.portals.shell.lists import exported, wants_export
-from cunguan.doors.portals.shell.reading import rows
+from cunguan.doors.portals.shell.reading import row, rows
+from cunguan.kernel.ids import is_id
 from cunguan.states import MACHINES
 from cunguan.store import shown
 
@@ -28,21 +29,23 @@ def listings(request: HttpRequest) -> HttpResponse:
     filters = {name: request.GET.get(name, "").strip() for name in FILTERS}
     if wants_export(request):
         found = everything(request, shown.Listing, filters)
-        return exported("listings", HEAD, ([getattr(row, name) for name in HEAD] for row in found))
+        return exported("listings", HEAD, ([getattr(one, name) for name in HEAD] for one in found))
     currencies, page = _currencies(request), listed(request, shown.Listing, filters)
     return render(request, "platform/listings.html", {
-        "list": page, "rows": [(row, currencies[row.pool]) for row in page.rows], "states": sorted(MACHINES["listing"].states),
+        "list": page, "rows": [(one, currencies[one.pool]) for one in page.rows], "states": sorted(MACHINES["listing"].states),
     })  # fmt: skip
 
 
 @open_to(PLATFORM, roles=READERS)
 def listing(request: HttpRequest, id: str) -> HttpResponse:
     """Show one listing with its plan and its creditors."""
-    found = one(request, shown.Listing, id)
+    found = row("platform_listing", {"lane": lane_of(request), "id": id}) if is_id(id) else None
+    if found is None:
+        raise Http404
     creditors = some(request, shown.Claim, {"listing": id}, request.GET.get("from", ""), 25)
     return render(request, "platform/listing.html", {
-        "listing": found, "currency": _currencies(request)[found.pool], "plan": plan(request, id, 0, PLAN_MAX),
-        "claims": creditors.items, "next": creditors.next, "rate": rate(found.rate_e6),
+        "listing": found, "currency": found["currency"], "plan": plan(request, id, 0, PLAN_MAX), "claims": creditors.items,
+        "next": creditors.next, "rate": rate(found["rate_e6"]),
     })  # fmt: skip
 
 

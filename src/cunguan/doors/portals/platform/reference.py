@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
+from django.views.decorators.gzip import gzip_page
 
 from cunguan.desks.people.roles import PLATFORM
 from cunguan.doors.api.openapi import published
@@ -24,12 +25,14 @@ def show(request: HttpRequest) -> HttpResponse:
     })  # fmt: skip
 
 
+@gzip_page
 @open_to(PLATFORM, roles=READERS)
 def docs(request: HttpRequest) -> HttpResponse:
     """Serve the door's reference page; it brings its own policy, by which it loads nothing."""
     return HttpResponse(_here(reference(published(is_sandbox(request)), _language(request))), headers=HEADERS)
 
 
+@gzip_page
 @open_to(PLATFORM, roles=READERS)
 def docs_codes(request: HttpRequest) -> HttpResponse:
     """Serve the page of codes."""
