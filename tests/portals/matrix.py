@@ -125,6 +125,19 @@ def _account(site: Site) -> dict[str, int]:
     return {"lane": 1, "base": site.query("SELECT base FROM holder_account WHERE lane = 1 AND id = 'L000'")[0][0]}
 
 
+def _claim(site: Site) -> dict[str, Any]:
+    """A name that is nothing of his."""
+    return {**_account(site), "name": "nothing"}
+
+
+def _asked(site: Site) -> dict[str, Any]:
+    """What P1 asks L000 to confirm."""
+    body = {"lender": "L000", "listing": "X0", "amount_minor": 100}
+    made = site.stack.door().post("/v1/authorisations", {"id": "matrix-bid", "kind": "bid_hold", "body": body})
+    assert made.status_code in (200, 201), made.text
+    return {**_account(site), "name": "matrix-bid"}
+
+
 def _movement(site: Site) -> dict[str, int]:
     """His first deposit."""
     base = _account(site)["base"]
@@ -248,6 +261,43 @@ CLIENTS: Final[dict[str, Line]] = {
     "client:statements": Line("client"),
     "client:statement": Line("client", kwargs=_account, of="client", status=(200, 422), page=False),
     "client:where": Line("client"),
+    "client:deposit": Line("client"),
+    "client:deposits": Line("client"),
+    "client:withdraw": Line("client"),
+    "client:withdrawals": Line("client"),
+    "client:withdrawal_cancel": Line(
+        "client", kwargs=_account, of="client", method="POST", status=(404,), page=False
+    ),  # there is none
+    "client:fees": Line("client"),
+    "client:fees_agree": Line(
+        "client", kwargs=_account, of="client", method="POST", status=(404,), page=False
+    ),  # there are none
+    "client:mandates": Line("client"),
+    "client:mandate_grant": Line("client", step_up={"type": "bid", "cap": "10", "until": "2026-06-01"}),
+    "client:mandate_revoke": Line(
+        "client",
+        kwargs=_account,
+        of="client",
+        method="POST",
+        data={"mandate": "mandate:L000"},
+        status=(302,),
+        page=False,
+        step_up={"mandate": "mandate:L000"},
+    ),
+    "client:holdings": Line("client"),
+    "client:claim": Line("client", kwargs=_claim, of="client", status=(404,), page=False),  # nothing is lent
+    "client:claim_take_off": Line("client", kwargs=_claim, of="client", method="POST", status=(404,), page=False),
+    "client:loan": Line("client", kwargs=_claim, of="client", status=(404,), page=False),
+    "client:requests": Line("client"),
+    "client:request": Line("client", kwargs=_asked, of="client"),
+    "client:request_sign": Line(
+        "client", kwargs=_asked, of="client", method="POST", status=(302,), page=False, step_up={"": ""}
+    ),
+    "client:request_decline": Line("client", kwargs=_claim, of="client", method="POST", status=(404,), page=False),
+    "client:limits": Line("client"),
+    "client:security": Line("client"),
+    "client:freeze": Line("client"),
+    "client:freeze_now": Line("client", method="POST", status=(404,), page=False),  # without the number its form brings
     "client:liability": Line("client", kwargs=_account, of="client", status=(200, 302, 404), page=False),
     "client:notices": Line("client staff platform regulator auditor"),
     "client:notices_read": Line(
