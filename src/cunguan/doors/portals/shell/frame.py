@@ -15,12 +15,16 @@ from cunguan.desks.people.roles import AUDITOR, CLIENT, PLATFORM, REGULATOR, STA
 
 
 class Item(msgspec.Struct, frozen=True):
-    """A line of a menu: the name of its address, its words (English, translated when shown), its icon; who has it."""
+    """A line of a menu: the name of its address, its words (English, translated when shown), its icon; who has it.
+
+    is_easy  whether it stands in the easy mode too, where few choices do
+    """
 
     url: str
     label: str
     icon: str
     roles: frozenset[str] = frozenset()
+    is_easy: bool = True
 
 
 #: whose menu stands in which portal
