@@ -67,7 +67,7 @@ def confirmed(given: Given, signer: Signer | None, owner: str) -> Code | None:
     if key.public_key != confirmation.evidence.public_key or key.evidence_kind != confirmation.evidence.kind:
         return Code.authority_key_differs
     if key.evidence_kind in BY_CODE and not code_is_enough(
-        text.type, text.amount_minor, signer.currency, given.business_date
+        text.kind, text.type, text.amount_minor, signer.currency, given.business_date
     ):
         return Code.step_up_required
     return None

@@ -7,7 +7,7 @@ Order   details, evidence kind, account, confirmation, key
 Source  domain.md (c.1) A6; ADR 0048
 """
 
-import hashlib
+from base64 import b64encode
 
 import msgspec
 
@@ -42,10 +42,10 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
 
 
 def authority_text(instruction: Instruction, lane: int) -> AuthorityText | None:
-    """Return the text the client confirms: this key, by the hash of its public half."""
+    """Return the text the client confirms: this key, by its public half."""
     body = instruction.body
     assert isinstance(body, Body)
-    what = f"{body.evidence_kind}:{hashlib.sha256(body.public_key).hexdigest()}"
+    what = f"{body.evidence_kind}:{b64encode(body.public_key).decode()}"
     return AuthorityText(lane, instruction.id, "P", body.holder, KIND, 0, what, "", "")
 
 

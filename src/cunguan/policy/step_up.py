@@ -87,14 +87,14 @@ def amounts(currency: str, day: date) -> Amounts | None:
     return max(found, key=lambda one: one.since) if found else None
 
 
-def code_is_enough(type: str, amount_minor: int, currency: str, day: date) -> bool:
-    """Return whether a one-time code may confirm this.
+def code_is_enough(kind: str, type: str, amount_minor: int, currency: str, day: date) -> bool:
+    """Return whether a one-time code may confirm an authority: this instruction alone (P), never a standing one of the same type.
 
     >>> day = date(2026, 1, 5)
-    >>> [code_is_enough("withdrawal", fen, "CNY", day) for fen in (0, 100_000, 100_001)]
+    >>> [code_is_enough("P", "withdrawal", fen, "CNY", day) for fen in (0, 100_000, 100_001)]
     [False, True, False]
-    >>> code_is_enough("mandate", 1, "CNY", day)
-    False
+    >>> code_is_enough("A", "bid", 1, "CNY", day), code_is_enough("P", "card_binding", 1, "CNY", day)
+    (False, False)
     """
     known = amounts(currency, day)
-    return type in CODE_IS_ENOUGH and known is not None and 0 < amount_minor <= known.a_minor
+    return kind == "P" and type in CODE_IS_ENOUGH and known is not None and 0 < amount_minor <= known.a_minor

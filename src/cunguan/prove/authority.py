@@ -402,7 +402,7 @@ class Authority(Claim):
             return self._two_names(kind, evidence_kind, key_id, row[13])
         if evidence_kind not in KINDS:
             return "evidence of a kind that cannot be verified", " or ".join(KINDS), evidence_kind
-        if evidence_kind == BY_CODE and not (type_ in CODE_TYPES and 0 < amount <= CODE_MOST):
+        if evidence_kind == BY_CODE and not (kind == "P" and type_ in CODE_TYPES and 0 < amount <= CODE_MOST):
             return "a one-time code stands for what needs his own key", f"at most {CODE_MOST}", f"{type_} {amount}"
         key = self._keys.get(key_id)
         if key is None:

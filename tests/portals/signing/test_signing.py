@@ -372,3 +372,71 @@ def test_limits_are_told_as_they_are_and_as_they_will_be(hands: Hands) -> None:
 def test_openings_and_instructions_have_one_form(hands: Hands) -> None:
     body = msgspec.json.decode(b'{"holder":"a","person":"b","role":"lender","pool":"main"}', type=openings.Body)
     assert openings.text_of(1, "x", body).payee == "b"
+
+
+# ── codes for low amounts ────────────────────────────────────────────────────
+@pytest.fixture
+def coded(site: Site, door: Door, request: pytest.FixtureRequest) -> Hands:
+    """A client with a code generator, whose account the custodian's key for his codes was added to by his passkey."""
+    from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+
+    from cunguan.doors.portals.people import locks
+
+    holder = f"CD{uuid.uuid4().hex[:6]}"
+    made = opened(site, door, holder)
+    made.holder = holder  # type: ignore[attr-defined]
+    assert house_ask(1, deposit(0, tag=holder, lender=holder, amount_minor=MONEY)) is Code.done
+    made.secret = generate_totp_secret()  # type: ignore[attr-defined]
+    with locks.whose(made.user):
+        TOTP.activate(made.user, made.secret)  # type: ignore[attr-defined]
+    added = made.client.post("/sign/keys/", {"add": "code"})["Location"]
+    assert made.sign(added).status_code == 302
+    assert [one.code for one in made.outcome(added)] == [Code.done]
+    return made
+
+
+def code_now(secret: str) -> str:
+    from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+
+    return str(format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time())))))
+
+
+def by_code(hands: Any, address: str, code: str) -> Any:
+    return hands.client.post(f"{address}code/", {"nonce": hands.page(address).nonce, "code": code})
+
+
+def test_a_code_confirms_a_low_amount_once_and_the_books_say_by_whose_word(site: Site, coded: Any) -> None:
+    address = coded.begin("bid_hold", 1, f"code-{coded.holder}", lender=coded.holder, listing="X0", amount_minor=10_000)
+    other = coded.begin("bid_hold", lender=coded.holder, listing="X0", amount_minor=9_999)
+    assert 'autocomplete="one-time-code"' in coded.page(address).html
+    told(by_code(coded, address, "000000" if code_now(coded.secret) != "000000" else "111111"))
+    code = code_now(coded.secret)
+    assert by_code(coded, address, code).status_code == 302
+    assert [one.code for one in coded.outcome(address)] == [Code.done]
+    kind = site.query(
+        "SELECT a.evidence_kind FROM authority a JOIN instruction i USING (lane, seq) WHERE i.id = %s",
+        f"code-{coded.holder}",
+    )
+    assert kind == [("otp_ed25519",)]
+    told(by_code(coded, other, code))  # the same code again
+    assert nothing_was_signed(site, other)
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("bid_hold", {"listing": "X0", "amount_minor": 10_001}),
+        ("mandate_grant", {"type": "bid", "cap_minor": 100, "until": "2099-12-31"}),
+        ("card_binding", {"card": "c", "payee_hash": "h"}),
+        ("client_limit", {"each_minor": 1, "day_minor": 1}),
+        ("key_removal", {"key_id": "k"}),
+    ],
+)
+def test_a_code_is_never_enough_for_more_or_for_what_opens_a_way_out(
+    site: Site, coded: Any, kind: str, body: dict[str, Any]
+) -> None:
+    owner = "lender" if kind == "bid_hold" else "holder"
+    address = coded.begin(kind, **{owner: coded.holder, **body})
+    assert "one-time-code" not in coded.page(address).html
+    told(by_code(coded, address, code_now(coded.secret)))
+    assert nothing_was_signed(site, address)

@@ -88,7 +88,9 @@ def _keys(acts: Sequence[Kept]) -> list[str] | None:
         of, text = account(act), act.text
         own = CodeKeys.open(house().context.home).public_key(str(of["person"]))
         known = row("signing_key", {"lane": act.lane, "holder": text.owner, "evidence_kind": OTP, "public_key": own})
-        if known is None or not code_is_enough(text.type, text.amount_minor, str(of.get("currency", "")), day):
+        if known is None or not code_is_enough(
+            text.kind, text.type, text.amount_minor, str(of.get("currency", "")), day
+        ):
             return None
         keys.append(str(known["id"]))
     return keys

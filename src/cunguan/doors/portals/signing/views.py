@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -71,7 +72,7 @@ def _page(request: HttpRequest, one: SignRequest, token: str, fault: Fault | Non
         "fault": fault, "token": token, "page": page, "shown": showing.displayed(page), "back": one.back,
         "challenge": _text(bytes(page.challenge)), "keys": " ".join(_text(key.credential_id) for key in keys),
         "may_code": coding.may_code(user, one), "frozen_until": _frozen_until(user, one), "act": one.act,
-        "sums": showing.sums_of(one), "seconds": keeping.FRESH_SECONDS,
+        "sums": showing.sums_of(one), "meaning": gettext("What it means"), "seconds": keeping.FRESH_SECONDS,
     }  # fmt: skip
     return render(request, "signing/sign.html", found, status=200 if fault is None else 422)
 
