@@ -15,6 +15,7 @@ Shape   LINES: name of the address -> Line. A new page is a new line, in the tab
 Readers READERS: every kind and role there is
 """
 
+import uuid
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -69,6 +70,8 @@ READERS: Final = (
     Who("regulator"), Who("auditor"),
 )  # fmt: skip
 
+#: whoever has signed in; the custodian's people and those who supervise it
+ALL_PEOPLE, HOUSE = "client staff platform regulator auditor", "staff regulator auditor"
 READ, WRITE, ADMIN = "platform:viewer,operator,admin", "platform:operator,admin", "platform:admin"
 
 
@@ -145,6 +148,21 @@ def _movement(site: Site) -> dict[str, int]:
     return {"lane": 1, "base": base, "seq": found[0][0]}
 
 
+def _named(site: Site) -> dict[str, Any]:
+    """Something of his that is not there."""
+    return {**_account(site), "name": "nothing"}
+
+
+def _of_house(site: Site) -> dict[str, int]:
+    return {"lane": 1, "account": _account(site)["base"]}
+
+
+def _journal(site: Site) -> dict[str, int]:
+    return {"lane": 1, "seq": _movement(site)["seq"]}
+
+
+_PAYMENT: Final = {"lane": 1, "payment": "nothing"}
+_BREAK: Final = {"lane": 1, "name": "nothing"}
 #: no check files are issued on this ground: the date is not there, for anybody
 _DAY: Final = {"day": "2026-03-02"}
 
@@ -240,7 +258,12 @@ PEOPLE: Final[dict[str, Line]] = {
     "security_totp_off": Line("client platform", method="POST", page=False),
 }
 
-SIGNING: Final[dict[str, Line]] = {}
+SIGNING: Final[dict[str, Line]] = {
+    "signing:own_keys": Line("client"),
+    "signing:asked": Line("client", kwargs={"page": "nobodys"}, status=(404,), page=False),
+    "signing:sign": Line(ALL_PEOPLE, kwargs={"token": "nobodys"}, status=(404,), page=False),
+    "signing:by_code": Line(ALL_PEOPLE, kwargs={"token": "nobodys"}, method="POST", status=(404,), page=False),
+}
 
 #: a client's pages; person:L000 is whose they are, and L000 his account in lane 1
 CLIENTS: Final[dict[str, Line]] = {
@@ -299,6 +322,30 @@ CLIENTS: Final[dict[str, Line]] = {
     "client:freeze": Line("client"),
     "client:freeze_now": Line("client", method="POST", status=(404,), page=False),  # without the number its form brings
     "client:liability": Line("client", kwargs=_account, of="client", status=(200, 302, 404), page=False),
+    "client:deposit": Line("client"),
+    "client:deposits": Line("client"),
+    "client:fees": Line("client"),
+    "client:fees_agree": Line("client", kwargs=_account, of="client", method="POST", status=(302, 404), page=False),
+    "client:freeze": Line("client"),
+    "client:freeze_now": Line("client", method="POST", status=(302, 404), page=False),
+    "client:holdings": Line("client"),
+    "client:claim": Line("client", kwargs=_named, of="client", status=(404,), page=False),
+    "client:claim_take_off": Line("client", kwargs=_named, of="client", method="POST", status=(404,), page=False),
+    "client:loan": Line("client", kwargs=_named, of="client", status=(404,), page=False),
+    "client:limits": Line("client"),
+    "client:mandates": Line("client"),
+    "client:mandate_grant": Line("client"),
+    "client:mandate_revoke": Line("client", kwargs=_account, of="client", method="POST", status=(302, 404), page=False),
+    "client:requests": Line("client"),
+    "client:request": Line("client", kwargs=_named, of="client", status=(404,), page=False),
+    "client:request_sign": Line("client", kwargs=_named, of="client", method="POST", status=(404,), page=False),
+    "client:request_decline": Line("client", kwargs=_named, of="client", method="POST", status=(404,), page=False),
+    "client:security": Line("client"),
+    "client:withdraw": Line("client"),
+    "client:withdrawals": Line("client"),
+    "client:withdrawal_cancel": Line(
+        "client", kwargs=_account, of="client", method="POST", status=(302, 404), page=False
+    ),
     "client:notices": Line("client staff platform regulator auditor"),
     "client:notices_read": Line(
         "client staff platform regulator auditor", method="POST", status=(302, 404), page=False
@@ -319,7 +366,46 @@ def _version(site: Site) -> dict[str, Any]:
 
 
 CUSTODIAN: Final[dict[str, Line]] = {
-    "custodian:home": Line("staff regulator auditor"),
+    "custodian:home": Line(HOUSE),
+    "custodian:account": Line(HOUSE, kwargs=_of_house),
+    "custodian:accounts": Line(HOUSE, kwargs={"lane": 1, "pool": "main", "code": "2010"}),
+    "custodian:ask_bank": Line(
+        "staff:maker,checker,reconciler", kwargs=_PAYMENT, method="POST", status=(302, 404), page=False
+    ),
+    "custodian:balances": Line(HOUSE, kwargs={"lane": 1}),
+    "custodian:break": Line(HOUSE, kwargs=_BREAK, status=(404,), page=False),
+    "custodian:break_act": Line(
+        "staff:maker,checker,reconciler", kwargs=_BREAK, method="POST", status=(302, 404), page=False
+    ),
+    "custodian:calendars": Line(HOUSE),
+    "custodian:closing": Line(HOUSE),
+    "custodian:closing_step": Line("staff:maker,checker,reconciler", method="POST", status=(302, 400, 404), page=False),
+    "custodian:export": Line("staff", kwargs={"name": "nothing"}, status=(404, 405), page=False),
+    "custodian:export_file": Line("staff", kwargs={"name": uuid.UUID(int=1)}, status=(404,), page=False),
+    "custodian:exports": Line("staff"),
+    "custodian:holder": Line(HOUSE, kwargs={"lane": 1, "holder": "L000"}),
+    "custodian:instruction": Line(HOUSE, kwargs={"lane": 1, "name": "ground:000000"}),
+    "custodian:journal": Line(HOUSE, kwargs=_journal),
+    "custodian:lanes": Line(HOUSE),
+    "custodian:list": Line(HOUSE, kwargs={"name": "nothing"}, status=(404,), page=False),
+    "custodian:listing": Line(HOUSE, kwargs={"lane": 1, "listing": "X0"}),
+    "custodian:lists": Line(HOUSE),
+    "custodian:payment": Line(HOUSE, kwargs=_PAYMENT, status=(404,), page=False),
+    "custodian:person": Line(HOUSE, kwargs={"person": "person:L000"}),
+    "custodian:receipt": Line(HOUSE, kwargs=_journal, status=(200, 302, 404, 409, 503), page=False),
+    "custodian:reconciliation": Line(HOUSE, kwargs={"run": 1}, status=(404,), page=False),
+    "custodian:reconciliation_file": Line(HOUSE, kwargs={"run": 1, "form": "pdf"}, status=(404,), page=False),
+    "custodian:rep027": Line(HOUSE, kwargs={"month": "2026-03", "form": "xlsx"}, status=(200, 302, 404), page=False),
+    "custodian:reveal": Line(
+        "staff", kwargs={"person": "person:L000"}, method="POST", status=(302, 403, 404), page=False
+    ),
+    "custodian:rules": Line(HOUSE),
+    "custodian:safeguarding": Line(HOUSE),
+    "custodian:search": Line(HOUSE),
+    "custodian:suspense": Line(HOUSE, kwargs={"lane": 1, "item": "nothing"}, status=(404,), page=False),
+    "custodian:approvals_sign": Line(
+        "staff", kwargs={**_PROPOSAL, "version": 1}, method="POST", status=(404,), page=False
+    ),
     "custodian:approvals": Line("staff auditor"),
     "custodian:approvals_choose": Line("staff"),
     "custodian:approvals_new": Line("staff", kwargs={"kind": "pool_line"}),
