@@ -322,30 +322,6 @@ CLIENTS: Final[dict[str, Line]] = {
     "client:freeze": Line("client"),
     "client:freeze_now": Line("client", method="POST", status=(404,), page=False),  # without the number its form brings
     "client:liability": Line("client", kwargs=_account, of="client", status=(200, 302, 404), page=False),
-    "client:deposit": Line("client"),
-    "client:deposits": Line("client"),
-    "client:fees": Line("client"),
-    "client:fees_agree": Line("client", kwargs=_account, of="client", method="POST", status=(302, 404), page=False),
-    "client:freeze": Line("client"),
-    "client:freeze_now": Line("client", method="POST", status=(302, 404), page=False),
-    "client:holdings": Line("client"),
-    "client:claim": Line("client", kwargs=_named, of="client", status=(404,), page=False),
-    "client:claim_take_off": Line("client", kwargs=_named, of="client", method="POST", status=(404,), page=False),
-    "client:loan": Line("client", kwargs=_named, of="client", status=(404,), page=False),
-    "client:limits": Line("client"),
-    "client:mandates": Line("client"),
-    "client:mandate_grant": Line("client"),
-    "client:mandate_revoke": Line("client", kwargs=_account, of="client", method="POST", status=(302, 404), page=False),
-    "client:requests": Line("client"),
-    "client:request": Line("client", kwargs=_named, of="client", status=(404,), page=False),
-    "client:request_sign": Line("client", kwargs=_named, of="client", method="POST", status=(404,), page=False),
-    "client:request_decline": Line("client", kwargs=_named, of="client", method="POST", status=(404,), page=False),
-    "client:security": Line("client"),
-    "client:withdraw": Line("client"),
-    "client:withdrawals": Line("client"),
-    "client:withdrawal_cancel": Line(
-        "client", kwargs=_account, of="client", method="POST", status=(302, 404), page=False
-    ),
     "client:notices": Line("client staff platform regulator auditor"),
     "client:notices_read": Line(
         "client staff platform regulator auditor", method="POST", status=(302, 404), page=False
@@ -403,9 +379,6 @@ CUSTODIAN: Final[dict[str, Line]] = {
     "custodian:safeguarding": Line(HOUSE),
     "custodian:search": Line(HOUSE),
     "custodian:suspense": Line(HOUSE, kwargs={"lane": 1, "item": "nothing"}, status=(404,), page=False),
-    "custodian:approvals_sign": Line(
-        "staff", kwargs={**_PROPOSAL, "version": 1}, method="POST", status=(404,), page=False
-    ),
     "custodian:approvals": Line("staff auditor"),
     "custodian:approvals_choose": Line("staff"),
     "custodian:approvals_new": Line("staff", kwargs={"kind": "pool_line"}),
