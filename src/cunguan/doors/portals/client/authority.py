@@ -52,7 +52,7 @@ def _rows(row: dict[str, Any], mine: Mine) -> list[tuple[str, str]]:
     return [
         (label, value)
         for label, value in (
-            (gettext("For"), words.kind(row["type"])), (gettext("Amount, at most"), amount), (gettext("Payee"), row["payee"]),
+            (gettext("For"), words.of(words.TYPES, row["type"]) if row["kind"] == "A" else words.kind(row["type"])), (gettext("Amount, at most"), amount), (gettext("Payee"), row["payee"]),
             (gettext("Listing"), row["listing"]), (gettext("Until"), row["until"]), (gettext("Account"), row["owner"]),
         )
         if value

@@ -4,7 +4,7 @@ When    the list of movements, the export, a movement's own page, the home page
 Reads   statements client_movements, client_journal, client_postings, client_authorities; the lane and the account's number are
         those of one of the reader's accounts (mine.py)
 Shape   Moved: the changes of the five balances by one instruction; `total` is what came in or went out, 0 where money was only
-        set aside or given back within the account; then `shown` is what became available or ceased to be
+        set aside or given back within the account; then `shown` is how much
 Units   minor units; more than nothing came in
 """
 
@@ -46,8 +46,8 @@ class Moved(msgspec.Struct, frozen=True):
 
     @property
     def shown(self) -> int:
-        """The amount a list shows."""
-        return self.total or self.available
+        """The amount a list shows: what came or went; without a sign where money stayed within the account."""
+        return self.total or max(abs(getattr(self, one)) for one in BUCKETS)
 
     @property
     def is_within(self) -> bool:

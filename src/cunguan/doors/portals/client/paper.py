@@ -115,7 +115,7 @@ def _e_receipt(mine: Mine, moved: Moved, postings: Sequence[Posting], code: str)
             [gettext("Number in the books"), f"{mine.lane}-{moved.seq}"], [gettext("Instruction"), moved.id],
             *([name, format_minor(change, mine.currency)] for name, change in moved.changes),
         ],
-        "head": [gettext("From"), gettext("To"), gettext("Amount")],
+        "head": [gettext("Out of account"), gettext("Into account"), gettext("Amount")],
         "postings": [[one.source, one.target, format_minor(one.amount_minor, mine.currency)] for one in postings],
         "code": [gettext("Verification code"), code], "address": address, "square": square(address),
         "note": gettext(

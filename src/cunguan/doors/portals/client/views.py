@@ -35,4 +35,5 @@ def _sums(mine: list[Mine]) -> list[tuple[str, int]]:
     every: dict[str, int] = {}
     for one in mine:
         every[one.currency] = every.get(one.currency, 0) + one.total_minor
-    return sorted(every.items())
+    some = {currency: minor for currency, minor in every.items() if minor} or every
+    return sorted(some.items())

@@ -133,6 +133,13 @@ SIDES: Final[Words] = {
     "3010": _("the custodian's own money"),
 }
 
+#: what a client's word may be for, beside kinds of instructions: types of mandates
+TYPES: Final[Words] = {
+    "bid": _("Bids"),
+    "repayment": _("Repayments"),
+    "withdrawal": _("Withdrawals"),
+}
+
 #: how a confirmation was given
 EVIDENCE: Final[Words] = {
     "webauthn_es256": _("Your passkey, after fingerprint, face or PIN"),
