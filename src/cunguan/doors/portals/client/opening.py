@@ -20,7 +20,6 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from cunguan.desks.parties import identity
 from cunguan.desks.parties.identity import Found, NotVerified, Verified
-from cunguan.desks.people.models import User
 from cunguan.desks.people.roles import CLIENT
 from cunguan.doors.api import authorisations, openings, sql
 from cunguan.doors.api.context import Context
@@ -31,6 +30,7 @@ from cunguan.doors.portals.client.mine import accounts
 from cunguan.doors.portals.client.saying import said
 from cunguan.doors.portals.shell.gate import open_to
 from cunguan.doors.portals.shell.house import house
+from cunguan.doors.portals.signing import claiming
 from cunguan.doors.portals.signing.begin import Wanted
 from cunguan.doors.portals.signing.begin import begin as sign
 from cunguan.doors.portals.signing.done import outcome
@@ -83,7 +83,7 @@ def asked(request: HttpRequest, token: str) -> HttpResponse:
     if found is None or found.kind != openings.KIND or found.state != "waiting":
         raise Http404
     body = msgspec.json.decode(found.body, type=openings.Body)
-    if not is_his(request, body.person):
+    if not claiming.may_claim(request.reader.user, body.person):  # type: ignore[attr-defined]
         raise Http404
     offer = _offer(found.lane, body.pool)
     made = (CompanyForm if body.kind == "company" else OpeningForm)(request.POST or None)
@@ -95,23 +95,6 @@ def asked(request: HttpRequest, token: str) -> HttpResponse:
         if answer is not None:
             return answer
     return _page(request, offer, made, body.kind)
-
-
-def is_his(request: HttpRequest, person: str) -> bool:
-    """Return whether a platform's reference is this reader's; a newcomer takes it, where the books do not know it and nobody has it."""
-    user = request.reader.user  # type: ignore[attr-defined]
-    if user.reference == person:
-        return True
-    if accounts(request) or house().call(sql.row, "person_kind", {"person": person}) is not None:
-        return False
-    if (
-        house().call(sql.row, "person_kind", {"person": user.reference}) is not None
-        or User.objects.filter(kind=CLIENT, reference=person).exists()
-    ):
-        return False
-    user.reference = person
-    user.save(update_fields=["reference"])
-    return True
 
 
 def _offer(lane: int, pool: str) -> dict[str, Any]:
