@@ -13,8 +13,10 @@ import msgspec
 from django.utils.translation import gettext
 
 from cunguan.doors.portals.client import words
+from cunguan.doors.portals.client.known import payee_shown
 from cunguan.doors.portals.client.mine import Mine
 from cunguan.kernel.money import format_minor
+from cunguan.keys.webauthn import decode, shown_of
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -49,21 +51,20 @@ def told(row: dict[str, Any], mine: Mine) -> Told:
 
 def _rows(row: dict[str, Any], mine: Mine) -> list[tuple[str, str]]:
     amount = f"{format_minor(row['amount_minor'], mine.currency)} {mine.currency}" if row["amount_minor"] else ""
-    return [
-        (label, value)
-        for label, value in (
-            (gettext("For"), words.of(words.TYPES, row["type"]) if row["kind"] == "A" else words.kind(row["type"])), (gettext("Amount, at most"), amount), (gettext("Payee"), row["payee"]),
-            (gettext("Listing"), row["listing"]), (gettext("Until"), row["until"]), (gettext("Account"), row["owner"]),
-        )
-        if value
-    ]  # fmt: skip
+    what = words.of(words.TYPES, row["type"]) if row["kind"] == "A" else words.kind(row["type"])
+    told = (
+        (gettext("For"), what),
+        (gettext("Amount, at most"), amount),
+        (gettext("Payee"), payee_shown(row["payee"]) or row["payee"]),
+        (gettext("Listing"), row["listing"]),
+        (gettext("Until"), row["until"]),
+        (gettext("Account"), row["owner"]),
+    )
+    return [(label, value) for label, value in told if value]
 
 
 def _shown(evidence: bytes) -> list[tuple[str, str]]:
     """Return the lines that the page showed when a passkey signed; none of another kind of evidence."""
-    try:
-        kept = msgspec.json.decode(evidence)
-        shown = msgspec.json.decode(kept["shown"]) if isinstance(kept["shown"], str) else kept["shown"]
-        return [(str(label), str(value)) for label, value in shown["lines"]]
-    except (ValueError, KeyError, TypeError, msgspec.DecodeError):
-        return []
+    blob = decode(evidence)
+    shown = shown_of(blob.shown) if blob is not None else None
+    return list(shown.lines) if shown is not None else []

@@ -52,7 +52,10 @@ def cards(request: HttpRequest) -> HttpResponse:
         return render(request, "client/cards.html", {"mine": None})
     if request.GET.get("signed"):
         _tell(request, outcome(request, request.GET["signed"]))
-    rows = [{**one, "state_word": words.of(words.STATES, one["state"])} for one in _cards(mine)]
+    rows = [
+        {**one, "state_word": words.of(words.STATES, one["state"]), "shown": known.payee_shown(one["payee_hash"])}
+        for one in _cards(mine)
+    ]
     return render(request, "client/cards.html", {
         "mine": mine, "accounts": accounts(request), "cards": rows, "live": [one for one in rows if one["state"] in LIVE],
         "today": mine.business_date,

@@ -19,7 +19,7 @@ from cunguan.doors.api.in_thread import in_thread
 from cunguan.doors.payees import details as payees
 from cunguan.doors.persons.keeping import Look, PersonRefused, Persons
 from cunguan.doors.persons.opening import opened
-from cunguan.doors.persons.payees import keep_payee
+from cunguan.doors.persons.payees import asked_who, keep_payee
 from cunguan.doors.persons.shapes import Details
 from cunguan.doors.portals.shell.house import house
 from cunguan.doors.sealing import sealer_of
@@ -106,6 +106,12 @@ async def _card(context: Context, lane: int, person: str, payee: Payee) -> str:
 
     await in_thread(context, keep)
     return row.payee_hash
+
+
+def payee_shown(hash: str) -> str:
+    """Return whose account a hash stands for and the end of its number, as its owner reads it; "" where that is not known here."""
+    payee = house().call(asked_who, hash)
+    return f"{payee.name} {payee.shown}" if payee is not None else ""
 
 
 # ── between form and signature ───────────────────────────────────────────────
