@@ -26,7 +26,12 @@ def test_a_newcomer_chooses_a_platform(newcomer: Any) -> None:
 
 def test_risks_and_fees_stand_before_the_form(newcomer: Any) -> None:
     text = newcomer.get("/me/open/1/main/", headers=ENGLISH).content.decode()
-    assert text.index("Risks") < text.index("Fees") < text.index('name="id_number"') < text.index('name="agrees_risks"')
+    assert (
+        text.index('id="risks"')
+        < text.index('id="fees"')
+        < text.index('name="id_number"')
+        < text.index('name="agrees_risks"')
+    )
 
 
 @pytest.mark.parametrize(
