@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable
 from functools import partial
 from importlib import import_module
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -166,6 +166,36 @@ def invited(address: str, kind: str, reference: str, *, now: Any, **more: Any) -
     secret = invitations.invite(kind, reference, now, **more)
     until = (now + invitations.HOURS).isoformat(timespec="minutes")
     return Invited(kind, reference, f"{address}/invited/{secret}/", until)
+
+
+#: whom a sandbox's first start invites: kind, reference, whether he is of the platform, roles
+SANDBOX: Final = (
+    ("client",   "sandbox-client",         False, ()),
+    ("staff",    "sandbox-maker",          False, ("maker",)),
+    ("staff",    "sandbox-checker",        False, ("checker",)),
+    ("staff",    "sandbox-role-admin",     False, ("role_admin",)),
+    ("platform", "sandbox-platform-admin", True,  ("admin",)),
+)  # fmt: skip
+
+
+def invite_sandbox(wiring: Any, address: str, lane: int) -> tuple[Invited, ...]:
+    """Invite a sandbox's people; who has an account already is not invited again."""
+    set_up(wiring)
+    from cunguan.desks.people import clock
+    from cunguan.desks.people.invitations import Taken
+
+    made = []
+    for kind, reference, is_platforms, roles in SANDBOX:
+        try:
+            made.append(
+                invited(
+                    address, kind, reference, lane=lane if is_platforms else None, roles=roles, maker="sandbox-first",
+                    checker="sandbox-second", now=clock.now(),
+                )
+            )  # fmt: skip
+        except Taken:
+            continue
+    return tuple(made)
 
 
 def run_list(arguments: argparse.Namespace, wiring: Any) -> int:

@@ -21,6 +21,7 @@ import msgspec
 import psycopg
 
 from cunguan.desks.ledger.migrate import Busy, PlaneRuns, migrate
+from cunguan.doors.cli.people import Invited, invite_sandbox
 from cunguan.doors.supervisor import house, reset, state
 from cunguan.doors.supervisor.child import Child
 from cunguan.doors.supervisor.credentials import FILE, Credentials, issue
@@ -77,6 +78,7 @@ class Up(msgspec.Struct, frozen=True):
     processes: tuple[state.ProcessSeen, ...]
     sandbox: Sandbox | None
     credentials: Credentials | None
+    invitations: tuple[Invited, ...] = ()
 
 
 def run(arguments: argparse.Namespace, wiring: Any) -> int:
@@ -185,7 +187,7 @@ class _Up:
         self._supervisor.wait_until(
             lambda: house.answers(f"{self._at.door}/readyz"), "the door to be ready", READY_SECONDS
         )
-        self._tell(sandbox, self._credentials(url, sandbox))
+        self._tell(sandbox, self._credentials(url, sandbox), self._people(sandbox))
 
     def _witnessed(self, url: str) -> list[str]:
         """Write the sandbox's policy before anything is signed; return the keys its witnesses know the log by."""
@@ -211,6 +213,10 @@ class _Up:
             return None
         return issue(url, self._wiring.home, self._at.door, sandbox.platform, self._wiring.keys)
 
+    def _people(self, sandbox: Sandbox | None) -> tuple[Invited, ...]:
+        """Invite a sandbox's people who have no account yet."""
+        return () if sandbox is None else invite_sandbox(self._wiring, self._at.web, sandbox.lane)
+
     # ── meanwhile ────────────────────────────────────────────────────────────
     def _mend(self) -> None:
         """Start the embedded database again when it died."""
@@ -231,7 +237,7 @@ class _Up:
             state.write(self._wiring.home, running)
             self._written = encoded
 
-    def _tell(self, sandbox: Sandbox | None, credentials: Credentials | None) -> None:
+    def _tell(self, sandbox: Sandbox | None, credentials: Credentials | None, people: tuple[Invited, ...]) -> None:
         shown = self._database.status().url or ""
         found = Up(
             self._at.door,
@@ -242,6 +248,7 @@ class _Up:
             self._supervisor.seen(),
             sandbox,
             credentials,
+            people,
         )
         print(msgspec.json.encode(found).decode() if self._arguments.json else "\n".join(_lines(found)), flush=True)
 
@@ -265,6 +272,7 @@ def _lines(found: Up) -> list[str]:
     lines.append(f"database              {found.database}")
     if found.sandbox is not None and found.credentials is not None:
         lines += _of_sandbox(found.sandbox, found.credentials, Path(found.home))
+        lines += _of_people(found.invitations)
     return [*lines, "", "Ctrl-C stops all. `cunguan status` says how it goes."]
 
 
@@ -280,3 +288,10 @@ def _of_sandbox(sandbox: Sandbox, credentials: Credentials, home: Path) -> list[
         "",
         f"Try it:  CUNGUAN_CREDENTIALS={home / FILE} cunguan api GET /v1/platform",
     ]
+
+
+def _of_people(invitations: tuple[Invited, ...]) -> list[str]:
+    if not invitations:
+        return []
+    said = "Sign in to the portals: each link makes a passkey, once, within 72 hours"
+    return ["", said, *(f"{one.reference:24}{one.link}" for one in invitations)]
