@@ -29,9 +29,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.humanize",
     "csp",
-    "allauth",
-    "allauth.account",
-    "allauth.mfa",
     "procrastinate.contrib.django",
     "cunguan.desks.ledger.apps.LedgerConfig",
     "cunguan.desks.people.apps.PeopleConfig",
@@ -46,6 +43,10 @@ INSTALLED_APPS = [
     "cunguan.doors.portals.custodian.apps.CustodianConfig",
     "cunguan.doors.portals.platform.apps.PlatformConfig",
     "cunguan.doors.portals.public.apps.PublicConfig",
+    # after ours: of two translations of a word the first app's is taken
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
 ]
 
 MIDDLEWARE = [

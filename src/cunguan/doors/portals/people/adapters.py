@@ -116,6 +116,11 @@ class Factors(DefaultMFAAdapter):  # type: ignore[misc]
         """Return a secret that was stored."""
         return locks.decrypt(encrypted_text)
 
+    def generate_authenticator_name(self, user: Any, type: Any) -> str:
+        """Return what a passkey is called whose owner gave it no name."""
+        count = user.authenticator_set.count() if user.pk and not user._state.adding else 0
+        return f"{gettext('My passkey')} {count + 1}" if count else gettext("My passkey")
+
     def get_totp_issuer(self) -> str:
         """Return by what an authenticator app shows us."""
         return _SITE
