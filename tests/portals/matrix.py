@@ -381,6 +381,7 @@ CUSTODIAN: Final[dict[str, Line]] = {
     "custodian:suspense": Line(HOUSE, kwargs={"lane": 1, "item": "nothing"}, status=(404,), page=False),
     "custodian:approvals": Line("staff auditor"),
     "custodian:approvals_choose": Line("staff"),
+    "custodian:recoveries": Line("staff:maker,checker,senior_checker,key_admin"),
     "custodian:approvals_new": Line("staff", kwargs={"kind": "pool_line"}),
     "custodian:approvals_one": Line("staff auditor", kwargs=_proposal),
     "custodian:approvals_again": Line("staff", kwargs=_proposal, method="POST", page=False),

@@ -173,3 +173,25 @@ def test_a_freeze_is_from_24_to_72_hours(site: Site, hours: int) -> None:
 
     with pytest.raises(AssertionError):
         freezes.freeze(site.user("client"), freezes.RECOVERY, clock.now(), timedelta(hours=hours))
+
+
+def test_staff_see_whose_key_is_to_be_replaced(site: Site, somebody: Callable[..., Any]) -> None:
+    from urllib.parse import parse_qs, urlsplit
+
+    from cunguan.desks.signing.keys import passkeys_of
+
+    user, codes = client_of_the_books(site, somebody, "rec-seen")
+    kept(site, user.reference)
+    client = somebody()
+    client.post("/recover/", {"account": user.reference, "code": codes[0], **WHO})
+    look(client)
+    make(client, "/recover/passkey/", Device())
+    staff = site.signed_in("staff", roles=["key_admin"])
+    page = staff.get("/custodian/recoveries/").content.decode()
+    (address,) = [one for one in re.findall(r'href="([^"]+)"', page) if "rec-seen" in one]
+    said = {name: value[0] for name, value in parse_qs(urlsplit(address.replace("&amp;", "&")).query).items()}
+    (passkey,) = passkeys_of(user)
+    assert (said["lane"], said["holder"], said["old_key_id"]) == ("1", "rec-seen", "rec-seen:key")
+    assert said["key_id"] == f"rec-seen:{passkey.key_word}"
+    assert staff.get(address.replace("&amp;", "&")).status_code == 200
+    assert site.signed_in("staff", roles=["viewer"]).get("/custodian/recoveries/").status_code == 403

@@ -7,7 +7,12 @@ from cunguan.doors.portals.shell.frame import Item
 MENU: Final = (
     Item("custodian:home", "Overview", "home"),
     Item("custodian:approvals", "Approvals", "checklist"),
-    Item("custodian:recoveries", "Recovered accounts", "key", frozenset({"maker", "checker", "senior_checker", "key_admin"})),
+    Item(
+        "custodian:recoveries",
+        "Recovered accounts",
+        "key",
+        frozenset({"maker", "checker", "senior_checker", "key_admin"}),
+    ),
     Item("custodian:search", "Search", "search"),
     Item("custodian:lists", "Queues and lists", "list"),
     Item("custodian:lanes", "Balances", "scale"),

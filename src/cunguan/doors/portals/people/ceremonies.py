@@ -17,7 +17,7 @@ from allauth.mfa.webauthn.forms import LoginWebAuthnForm, ReauthenticateWebAuthn
 from allauth.mfa.webauthn.internal import auth
 from django import forms
 from django.conf import settings
-from fido2.webauthn import AuthenticationResponse, RegistrationResponse
+from fido2.webauthn import AuthenticationResponse, CollectedClientData, RegistrationResponse
 
 #: COSE numbers of what the books verify
 ALGORITHMS: Final = (-7, -8, -257)
@@ -46,7 +46,7 @@ class MakePasskey(SignupWebAuthnForm):  # type: ignore[misc]
             if (credential := cleaned.get("credential")) and not self.errors:
                 response = RegistrationResponse.from_dict(credential).response
                 made = response.attestation_object.auth_data
-                _refuse_unless(_is_ours(response.client_data.origin) and made.is_user_verified())
+                _refuse_unless(_is_ours(response.client_data) and made.is_user_verified())
                 _refuse_unless(made.credential_data.public_key[3] in ALGORITHMS)
         return cleaned
 
@@ -59,7 +59,7 @@ class _FromOurPage:
         with _readable():
             found = super().clean_credential()  # type: ignore[misc]
             response = AuthenticationResponse.from_dict(self.cleaned_data["credential"]).response  # type: ignore[attr-defined]
-            _refuse_unless(_is_ours(response.client_data.origin) and response.authenticator_data.is_user_verified())
+            _refuse_unless(_is_ours(response.client_data) and response.authenticator_data.is_user_verified())
         return found
 
 
@@ -80,8 +80,9 @@ def _readable() -> Iterator[None]:
         raise get_adapter().validation_error("incorrect_code") from wrong
 
 
-def _is_ours(origin: str) -> bool:
-    return origin == settings.ADDRESS
+def _is_ours(client: CollectedClientData) -> bool:
+    """Return whether a ceremony was held on a page of ours, and not in a frame of somebody's."""
+    return client.origin == settings.ADDRESS and not client.cross_origin
 
 
 def _refuse_unless(good: bool) -> None:

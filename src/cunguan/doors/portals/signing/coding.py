@@ -64,7 +64,9 @@ def _check(user: User, code: str) -> Fault | None:
     tries = locks.index("signing-code", str(user.pk))
     if attempts.waits_until([tries], now) is not None:
         return Fault(OFTEN)
-    if totp.used(user, "".join(code.split()), now) is None:  # by the step it was for: one that signed in confirms nothing
+    if (
+        totp.used(user, "".join(code.split()), now) is None
+    ):  # by the step it was for: one that signed in confirms nothing
         attempts.failed(tries, _FREE, now)
         return Fault(WRONG)
     attempts.forgive(tries)
