@@ -10,25 +10,22 @@ from tests.portals.harness import Live, Site, shot
 
 PAGES = {
     "home": "", "breaks": "lists/breaks/", "lists": "lists/", "balances": "books/1/", "accounts": "books/1/accounts/main/2010/",
-    "journal": "books/1/journal/20/", "holder": "books/1/client/L000/", "person": "persons/person:L000/", "listing": "books/1/listing/X0/",
+    "journal": "books/1/journal/7/", "holder": "books/1/client/L000/", "person": "persons/person:L000/", "listing": "books/1/listing/X0/",
     "closing": "closing/", "safeguarding": "safeguarding/", "search": "search/", "users": "lists/users/", "rules": "rules/",
 }  # fmt: skip
 
 
-def staff_page(site: Site, live_site: Live, *, phone: bool, language: str, roles: tuple[str, ...] = ("reconciler",)) -> Page:
-    """Open a page of a member of staff who is signed in."""
+def staff_page(live_site: Live, *, phone: bool, language: str) -> Page:
+    """Open a page of a member of staff who has signed in."""
     page = live_site.page(phone=phone, language=language)
-    cookie = site.signed_in("staff", roles=roles).cookies["__Host-session"]
-    page.context.add_cookies(
-        [{"name": "__Host-session", "value": cookie.value, "url": "https://localhost/", "secure": True, "httpOnly": True}]
-    )
+    live_site.sign_in_new(page, "staff", "reconciler")
     return page
 
 
 def test_reads_on_a_desktop_and_on_a_phone(site: Site, live_site: Live) -> None:
     found = {"break": f"breaks/1/{make_break(site)}/", "suspense": f"suspense/1/{suspense()}/"}
     for phone, language in ((False, "zh-CN"), (True, "en")):
-        page = staff_page(site, live_site, phone=phone, language=language)
+        page = staff_page(live_site, phone=phone, language=language)
         for name, where in {**PAGES, **found}.items() if os.environ.get("CUNGUAN_SHOTS") else found.items():
             page.goto(f"/custodian/{where}")
             shot(page, f"console-{name}-{'phone-en' if phone else 'desktop-zh'}")
@@ -42,7 +39,7 @@ def is_within(page: Page) -> Any:
 
 def test_works_by_the_keyboard_alone(site: Site, live_site: Live) -> None:
     name = make_break(site, code="BRK14")
-    page = staff_page(site, live_site, phone=False, language="en")
+    page = staff_page(live_site, phone=False, language="en")
     page.goto("/custodian/lists/breaks/")
     page.keyboard.press("j")
     assert page.evaluate("document.activeElement.closest('tr') !== null")

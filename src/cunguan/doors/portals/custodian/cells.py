@@ -79,7 +79,7 @@ def _worded(shown: str, text: str) -> Any:
         return account(text)
     if shown == "break":
         return break_code(text)
-    return gettext(text) if shown == "word" else text
+    return gettext(text).replace("_", " ") if shown == "word" else text
 
 
 @cache

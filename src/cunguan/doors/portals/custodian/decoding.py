@@ -5,13 +5,18 @@ Errors  Http404 where there is no such row: the same for what is not there and w
 """
 
 import json
+import re
 from collections.abc import Collection, Mapping
-from datetime import date
-from typing import Any
+from datetime import date, datetime
+from typing import Any, Final
 
 from django.http import Http404, HttpRequest
 
 from cunguan.doors.portals.shell.reading import rows
+
+#: fields of rows that hold a date or an instant
+_DATED: Final = re.compile(r"(^|_)(at|date|until|by|on|since)$")
+DATE_LENGTH: Final = 10
 
 
 def one(name: str, values: Mapping[str, object], parts: Collection[str] = ()) -> dict[str, Any]:
@@ -24,7 +29,21 @@ def one(name: str, values: Mapping[str, object], parts: Collection[str] = ()) ->
 
 def read(value: Any) -> Any:
     """Return what a JSON column holds: Django leaves it as text."""
-    return json.loads(value) if isinstance(value, str) else value
+    return json.loads(value, object_hook=_dated) if isinstance(value, str) else value
+
+
+def _dated(held: dict[str, Any]) -> dict[str, Any]:
+    """Return an object whose dates and instants are such, and no text."""
+    return {
+        name: _when(value) if isinstance(value, str) and _DATED.search(name) else value for name, value in held.items()
+    }
+
+
+def _when(text: str) -> Any:
+    try:
+        return date.fromisoformat(text) if len(text) == DATE_LENGTH else datetime.fromisoformat(text)
+    except ValueError:
+        return text
 
 
 def day_in(request: HttpRequest) -> date | None:

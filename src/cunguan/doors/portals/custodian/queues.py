@@ -5,7 +5,7 @@ Reads   one statement for all of them, counts up to 100; the failed jobs by the 
 Shape   QUEUES is the order of the page: what stops money first
 """
 
-from datetime import datetime
+from datetime import UTC, date, datetime
 from typing import Any, Final
 
 import msgspec
@@ -35,7 +35,7 @@ class Waiting(msgspec.Struct, frozen=True):
 
     queue: Queue
     count: int
-    since: datetime | None
+    since: date | None
     href: str
 
     @property
@@ -64,6 +64,9 @@ QUEUES: Final = (
     _list("jobs", _("Jobs that failed"), _("See which one"), "settings"),
 )
 
+#: queues that age by business dates
+BY_DATE: Final = frozenset({"breaks", "suspense", "returns", "cards", "check-files", "statements", "shortfalls"})
+
 
 def waiting(user: object, now: datetime) -> list[Waiting]:
     """Return every queue as it stands."""
@@ -71,7 +74,12 @@ def waiting(user: object, now: datetime) -> list[Waiting]:
         row["name"]: (row["waiting"], row["since"]) for row in rows("console_queues", {"user": str(user), "now": now})
     }
     found["jobs"] = _failed_jobs()
-    return [Waiting(one, *found.get(one.name, (0, None)), _href(one)) for one in QUEUES]
+    return [Waiting(one, *_as_of(one, *found.get(one.name, (0, None))), _href(one)) for one in QUEUES]
+
+
+def _as_of(one: Queue, count: int, since: datetime | None) -> tuple[int, date | None]:
+    """Return a queue's figures; of what ages by business dates the oldest is a date, not an instant."""
+    return count, since.astimezone(UTC).date() if since is not None and one.name in BY_DATE else since
 
 
 def _failed_jobs() -> tuple[int, datetime | None]:
