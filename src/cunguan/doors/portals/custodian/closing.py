@@ -9,8 +9,8 @@ Source  design/lanes.md rules 10, 11; doors/closing/days.py
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import Any, Final
 
 import msgspec
 from django.contrib import messages
@@ -28,6 +28,8 @@ from cunguan.doors.portals.shell.house import house
 from cunguan.doors.portals.shell.reading import rows
 from cunguan.kernel.codes import Code
 from cunguan.policy.cutoffs import NoCutOff
+
+FRIDAY: Final = 4
 
 
 class Stand(msgspec.Struct, frozen=True):
@@ -54,10 +56,16 @@ def closing(request: HttpRequest) -> HttpResponse:
     given = {
         "stands": found,
         "dates": dates,
+        "next": max((_after(one.day) for one in found if one.is_ready and one.next_day is None), default=None),
         "may_close": may_close(request),
         "runs": rows("console_recon_runs", {"k0": None, "limit": 5}),
     }
     return render(request, "custodian/closing.html", given)
+
+
+def _after(day: date) -> date:
+    """Return the weekday after a date: what is proposed where no calendar speaks."""
+    return day + timedelta(days=3 if day.weekday() == FRIDAY else 2 if day.weekday() == FRIDAY + 1 else 1)
 
 
 def may_close(request: HttpRequest) -> bool:
@@ -75,7 +83,7 @@ def _stand(row: Mapping[str, Any], now: datetime) -> Stand:
     close = _close_of(here)
     is_over = close is not None and close.ends_at <= now
     counted = {name: row[name] for name in ("runs", "in_doubt", "suspense", "breaks") if row[name]}
-    is_ready = here.lane > 0 and close is not None and (here.is_sandbox or is_over) and bool(row["writer"])
+    is_ready = here.lane > 0 and (close is None or here.is_sandbox or is_over) and bool(row["writer"])
     return Stand(
         here.lane,
         here.platform,
@@ -91,13 +99,15 @@ def _stand(row: Mapping[str, Any], now: datetime) -> Stand:
     )
 
 
-def _close_of(here: Lane) -> Close | None:
+def _close_of(here: Lane, next_day: date | None = None) -> Close | None:
+    """Return the close of a platform's open date; in a currency without a cut-off somebody says the next date."""
     if here.lane == 0:
         return None
     try:
         return days.close_of(here)
     except NoCutOff:
-        return None
+        is_later = next_day is not None and next_day > here.day
+        return Close(here.lane, here.platform, here.day, next_day, AT_ONCE) if next_day and is_later else None
 
 
 def _why(here: Lane, close: Close | None, is_over: bool, writer: str | None) -> str:
@@ -107,7 +117,7 @@ def _why(here: Lane, close: Close | None, is_over: bool, writer: str | None) -> 
     if here.lane == 0:
         return gettext("The custodian's own lane follows the platforms.")
     if close is None:
-        return gettext("Its currency has no cut-off: it is closed on the command line, with the next date.")
+        return gettext("Its currency has no cut-off: say the next date.")
     return "" if here.is_sandbox or is_over else gettext("Its day has not ended.")
 
 
@@ -126,13 +136,14 @@ def step(request: HttpRequest) -> HttpResponse:
         for one, _, why in (text.partition("|") for text in request.POST.getlist("refused"))
         if one.isdigit()
     }
-    close = next_close(day, now, refused)
+    wanted = request.POST.get("next", "")
+    close = next_close(day, now, refused, wanted)
     if close is not None and (why := ask(close)):
         refused[close.lane] = why
-    return _progress(request, day, now, refused)
+    return _progress(request, day, now, refused, wanted)
 
 
-def next_close(day: date, now: datetime, without: Collection[int]) -> Close | None:
+def next_close(day: date, now: datetime, without: Collection[int], wanted: str = "") -> Close | None:
     """Return the next close of a date: of the platforms that stand on it the one that ended first, then the custodian's own."""
     every = [
         Lane(row["lane"], row["platform"], row["business_date"], row["sandbox"], tuple(row["currencies"]))
@@ -144,12 +155,19 @@ def next_close(day: date, now: datetime, without: Collection[int]) -> Close | No
         if one.lane
         and one.day == day
         and one.lane not in without
-        and (close := _close_of(one)) is not None
+        and (close := _close_of(one, _day(wanted))) is not None
         and (one.is_sandbox or close.ends_at <= now)
     ]
     first = min(ready, key=lambda one: (one.ends_at, one.lane), default=None)
     own = None if 0 in without else days.own_close(every)
     return first or (own if own is not None and own.day <= day else None)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def ask(close: Close) -> str:
@@ -165,7 +183,7 @@ def ask(close: Close) -> str:
     return "" if stood > close.day or answer is None else f"{answer.code.name} {answer.why}".strip()
 
 
-def _progress(request: HttpRequest, day: date, now: datetime, refused: Mapping[int, str]) -> HttpResponse:
+def _progress(request: HttpRequest, day: date, now: datetime, refused: Mapping[int, str], wanted: str) -> HttpResponse:
     found = stands(now)
     concerned = [one for one in found if one.lane and (one.day > day or one.day == day)]
     done = sum(one.day > day for one in concerned)
@@ -175,7 +193,8 @@ def _progress(request: HttpRequest, day: date, now: datetime, refused: Mapping[i
         "done": done,
         "whole": len(concerned),
         "refused": [(lane, why) for lane, why in refused.items()],
-        "is_over": next_close(day, now, refused) is None,
+        "is_over": next_close(day, now, refused, wanted) is None,
+        "next": wanted,
         "kept": [f"{lane}|{why}" for lane, why in refused.items()],
     }
     name = (

@@ -1,0 +1,255 @@
+"""The console at work: breaks are taken, clients found and seen in clear with a reason, lists taken out with a signature, days closed."""
+
+import asyncio
+import uuid
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from cunguan.doors.portals.shell.house import house
+from tests.portals.custodian.ground import LANE, hand_in, make_break, suspense
+from tests.portals.harness import Site
+from tests.portals.signing.hands import Hands
+
+NAME, PHONE, ID_NUMBER, CARD = "李雷雷", "13800001234", "11010519491231002X", "6222021001010001"
+
+
+def text(response: Any) -> str:
+    return str(response.content.decode())
+
+
+def search(staff: Any, asked: str) -> str:
+    return text(staff.post("/custodian/search/", {"q": asked}))
+
+
+# ── breaks ───────────────────────────────────────────────────────────────────
+def test_a_break_is_taken_explained_and_closed_by_a_proposal_alone(site: Site) -> None:
+    name = make_break(site)
+    staff = site.signed_in("staff", roles=("reconciler",))
+    where = f"/custodian/breaks/{LANE}/{name}/"
+    assert "/custodian/approvals/new/break_closing/" in text(staff.get(where))
+    staff.post(f"{where}act/", {"act": "take"})
+    staff.post(f"{where}act/", {"act": "explain", "note": "the bank books it tomorrow", "reference": "mail 7"})
+    rows = site.query(
+        "SELECT event, maker, owner FROM break_move WHERE lane = %s AND break = %s ORDER BY number", LANE, name
+    )
+    me = staff.user.reference
+    assert rows[1:] == [("owner_named", me, me), ("timing_explained", me, me)]
+    assert site.query("SELECT state FROM recon_break WHERE id = %s", name) == [("timing",)]
+
+
+def test_an_explanation_without_evidence_is_refused(site: Site) -> None:
+    name = make_break(site)
+    staff = site.signed_in("staff", roles=("reconciler",))
+    staff.post(f"/custodian/breaks/{LANE}/{name}/act/", {"act": "take"})
+    page = staff.post(f"/custodian/breaks/{LANE}/{name}/act/", {"act": "explain", "note": "so"}, follow=True)
+    assert "details_missing" in text(page)
+    assert site.query("SELECT state FROM recon_break WHERE id = %s", name) == [("owned",)]
+
+
+def test_a_viewer_takes_nothing(site: Site) -> None:
+    name = make_break(site)
+    viewer = site.signed_in("staff", roles=("viewer",))
+    assert viewer.post(f"/custodian/breaks/{LANE}/{name}/act/", {"act": "take"}).status_code == 403
+
+
+def test_forms_of_proposals_are_filled_with_what_is_known(site: Site) -> None:
+    staff = site.signed_in("staff", roles=("reconciler", "maker"))
+    page = text(staff.get(f"/custodian/suspense/{LANE}/{suspense(4_321)}/"))
+    link = page.split('href="/custodian/approvals/new/suspense_allocation/')[1].split('"')[0].replace("&amp;", "&")
+    form = staff.get(f"/custodian/approvals/new/suspense_allocation/{link}")
+    assert form.status_code == 200 and "43.21" in text(form)
+
+
+# ── who it is ────────────────────────────────────────────────────────────────
+def keep_details(person: str) -> None:
+    from cunguan.doors.persons.shapes import Details
+    from cunguan.doors.portals.custodian.clients import with_persons
+
+    details = Details(NAME, "id_card", ID_NUMBER, PHONE, "北京市东城区", (), (CARD,))
+    now = house().context.clock.now()
+    house().call(with_persons, lambda persons: persons.put(LANE, person, details, now))
+
+
+def test_a_client_is_found_by_what_he_reads_out_and_the_search_is_written_down(site: Site) -> None:
+    keep_details("person:L001")
+    staff = site.signed_in("staff", roles=("viewer",))
+    for kind, asked in (("phone", "138 0000 1234"), ("id_number", ID_NUMBER.lower()), ("card_number", CARD)):
+        assert "person:L001" in search(staff, asked), kind
+        rows = site.query(
+            "SELECT what, found FROM console_search WHERE by_whom = %s ORDER BY number", f"staff {staff.user.reference}"
+        )
+        assert rows[-1] == (kind, 1)
+    kept = site.query("SELECT * FROM console_search")
+    assert PHONE not in str(kept) and ID_NUMBER not in str(kept)
+
+
+def test_a_supervisor_finds_nobody_by_personal_data(site: Site) -> None:
+    keep_details("person:L001")
+    assert "person:L001" not in search(site.signed_in("regulator"), PHONE)
+
+
+def test_details_are_masked_until_a_reason_is_given(site: Site) -> None:
+    keep_details("person:L002")
+    staff = site.signed_in("staff", roles=("viewer",))
+    masked = text(staff.get("/custodian/persons/person:L002/"))
+    assert "138****1234" in masked and PHONE not in masked and NAME not in masked
+    before = site.query("SELECT count(*) FROM person_access WHERE person = 'person:L002'")
+    refused = staff.post("/custodian/persons/person:L002/reveal/", {"lane": LANE, "reason": " "}, follow=True)
+    assert (
+        PHONE not in text(refused)
+        and site.query("SELECT count(*) FROM person_access WHERE person = 'person:L002'") == before
+    )
+    clear = text(
+        staff.post("/custodian/persons/person:L002/reveal/", {"lane": LANE, "reason": "called about his card"})
+    )
+    assert PHONE in clear and NAME in clear
+    rows = site.query(
+        "SELECT by_whom, reason FROM person_access WHERE person = 'person:L002' ORDER BY number DESC LIMIT 1"
+    )
+    assert rows == [(f"staff {staff.user.reference}", "called about his card")]
+
+
+def test_references_amounts_and_places_lead_to_what_they_are(site: Site) -> None:
+    staff = site.signed_in("staff", roles=("viewer",))
+    name = hand_in("deposit_direct", f"in:{uuid.uuid4().hex[:6]}", holder="L003", bank_account="bank", amount_minor=77_701,
+                   payer_matches=True, reference="r")  # fmt: skip
+    ((seq, day),) = site.query(
+        "SELECT i.seq, d.business_date FROM instruction i JOIN lane_day d USING (lane) WHERE i.lane = 1 AND i.id = %s",
+        name,
+    )
+    link = f"/custodian/books/1/journal/{seq}/"
+    assert link in search(staff, name)
+    assert link in search(staff, f"777.01 {day}")
+    assert link in search(staff, f"1/{seq}")
+    assert "/custodian/books/1/client/L003/" in search(staff, "L003")
+    assert "/custodian/books/1/listing/X0/" in search(staff, "X0")
+    assert "/custodian/persons/person:L003/" in search(staff, "person:L003")
+    page = text(staff.get(link))
+    assert "777.01" in page and "2010" in page and "1010" in page
+
+
+# ── lists taken out ──────────────────────────────────────────────────────────
+def test_a_list_is_taken_out_with_a_reason_and_a_signature_and_is_its_makers_alone(site: Site) -> None:
+    from cunguan.doors.jobs.console import files
+
+    make_break(site)
+    hands = Hands(site, "staff", roles=("viewer",))
+    staff = hands.client
+    where = "/custodian/export/breaks/?state=open"
+    asked = staff.post(where, {"reason": "the auditor asked"})
+    assert asked.status_code == 302 and asked["location"].startswith("/sign/")
+    assert staff.get(f"{where}&signed=forged").headers.get("location", "").startswith("/sign/"), (
+        "nothing leaves unsigned"
+    )
+    hands.sign(asked["location"])
+    token = asked["location"].split("/")[2]
+    done = staff.get(f"{where}&signed={token}")
+    assert done.status_code == 302 and done["location"] == "/custodian/exports/", text(done)[:2000]
+    while asyncio.run(files(house().context)):
+        pass
+    ((name, count, reason),) = site.query(
+        "SELECT id, row_count, reason FROM console_export WHERE maker = %s", str(hands.user.pk)
+    )
+    assert reason == "the auditor asked" and count >= 1
+    file = staff.get(f"/custodian/exports/{name}/")
+    assert file.status_code == 200 and text(file).startswith("\ufeffid,code,") and "500.00" in text(file)
+    assert site.signed_in("staff", roles=("viewer",)).get(f"/custodian/exports/{name}/").status_code == 404
+
+
+def test_a_file_is_gone_after_a_day(site: Site) -> None:
+    import psycopg
+
+    from cunguan.doors.exports.making import KEPT, sweep
+
+    name, now = uuid.uuid4(), house().context.clock.now()
+    with psycopg.connect(site.url, autocommit=True) as owner:
+        owner.execute(
+            "INSERT INTO console_export VALUES (%s, 'm', 'breaks', '{}', 'en', 'because', %s, 'made', 1, %s, 'x')",
+            (name, now - KEPT - timedelta(seconds=1), now),
+        )
+        sweep(owner, now)
+    assert site.query("SELECT state, content FROM console_export WHERE id = %s", name) == [("gone", None)]
+
+
+# ── the books ────────────────────────────────────────────────────────────────
+def test_sums_by_date_are_the_books_however_often_they_are_made(site: Site) -> None:
+    from cunguan.doors.jobs.console import sums
+
+    suspense(1_111)
+    staff = site.signed_in("staff", roles=("viewer",))
+    before = text(staff.get("/custodian/books/1/"))
+    while asyncio.run(sums(house().context)):
+        pass
+    asyncio.run(sums(house().context))
+    assert site.query("SELECT upto >= 1 FROM console_mark WHERE lane = 1") == [(True,)]
+    after = text(staff.get("/custodian/books/1/"))
+    assert figures(after) == figures(before), "the same whether it was summed up before or now"
+    truth = site.query(
+        "SELECT sum(b.balance)::text FROM balance b JOIN account a USING (lane, account) WHERE lane = 1 AND a.code = '1010'"
+    )[0][0]
+    assert f"{int(truth) / 100:,.2f}" in after
+
+
+def figures(page: str) -> list[str]:
+    import re
+
+    return re.findall(r'<span class="amount[^>]*>([^ <]+)', page)
+
+
+def test_an_account_is_read_page_by_page_and_as_of_a_date(site: Site) -> None:
+    for _ in range(27):
+        hand_in("deposit_direct", f"in:{uuid.uuid4().hex[:8]}", holder="L003", bank_account="bank", amount_minor=100, payer_matches=True,
+                reference="r")  # fmt: skip
+    staff = site.signed_in("staff", roles=("viewer",))
+    ((base,),) = site.query("SELECT base FROM holder_account WHERE lane = 1 AND id = 'L003'")
+    first = text(staff.get(f"/custodian/books/1/account/{base}/"))
+    following = first.split('rel="next" href="')[1].split('"')[0].replace("&amp;", "&")
+    second = text(staff.get(f"/custodian/books/1/account/{base}/{following}"))
+    journals = [
+        set(part.split("/custodian/books/1/journal/")[1:][n].split("/")[0] for n in range(part.count("/journal/")))
+        for part in (first, second)
+    ]
+    assert journals[0] and journals[1] and not journals[0] & journals[1]
+    then = text(staff.get(f"/custodian/books/1/account/{base}/?day=2026-03-01"))
+    assert "/journal/" not in then
+
+
+# ── the day ──────────────────────────────────────────────────────────────────
+def test_a_day_is_closed_lane_by_lane_and_asked_again_it_stays_closed(site: Site) -> None:
+    staff = site.signed_in("staff", roles=("reconciler",))
+    page = staff.get("/custodian/closing/")
+    assert page.status_code == 200
+    day = min(row[0] for row in site.query("SELECT business_date FROM lane_day WHERE lane > 0"))
+    for _ in range(6):
+        given = {"date": day.isoformat(), "next": (day + timedelta(days=1)).isoformat()}
+        part = staff.post("/custodian/closing/step/", given, headers={"hx-request": "true"})
+        if "hx-post" not in text(part):
+            break
+    assert "hx-post" not in text(part), "every lane is past it"
+    assert [row for row in site.query("SELECT lane, business_date FROM lane_day") if row[1] <= day] == [], text(part)
+    again = staff.post("/custodian/closing/step/", {"date": day.isoformat()}, headers={"hx-request": "true"})
+    assert "hx-post" not in text(again)
+
+
+def test_a_viewer_closes_no_day(site: Site) -> None:
+    assert (
+        site.signed_in("staff", roles=("viewer",)).post("/custodian/closing/step/", {"date": "2026-03-02"}).status_code
+        == 403
+    )
+
+
+def test_every_queue_leads_somewhere(site: Site) -> None:
+    from cunguan.doors.portals.custodian.queues import QUEUES, waiting
+
+    staff = site.signed_in("staff", roles=("viewer",))
+    from django.db import transaction
+
+    from cunguan.doors.portals.shell.reader import Who
+    from cunguan.doors.portals.shell.wall import raise_for
+
+    with transaction.atomic():
+        raise_for(Who(staff.user))
+        found = waiting(staff.user.pk, house().context.clock.now())
+    assert [one.queue for one in found] == list(QUEUES)
+    assert all(urlsplit(one.href).path for one in found)
