@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 from django.db import connection
-from django.utils.translation import gettext
+from django.utils.translation import pgettext
 
 from cunguan.desks.approvals import words
 from cunguan.desks.approvals.kinds import kind_of
@@ -28,35 +28,41 @@ def lines(version: Version, *, side: str = "") -> list[Line]:
     """Return what is read; with a side also as what one signs."""
     text = read(bytes(version.canonical))
     found = [
-        (gettext("What is asked for"), words.title(text.kind)),
-        (gettext("Place"), place(text.lane)),
+        (pgettext("approval", "What is asked for"), words.title(text.kind)),
+        (pgettext("approval", "Place"), place(text.lane)),
         *_amount(text),
     ]
     found += fields(text.kind, text.body, text.currency)
-    found += [(gettext("Why"), text.why), *([(gettext("Evidence"), text.evidence)] if text.evidence else [])]
     found += [
-        (gettext("Asked for by"), text.maker), (gettext("Checkers needed"), str(text.quorum)),
-        (gettext("Proposal"), text.id), (gettext("Version"), str(text.version)), (gettext("Fingerprint"), version.digest),
+        (pgettext("approval", "Why it is asked for"), text.why),
+        *([(pgettext("approval", "Evidence"), text.evidence)] if text.evidence else []),
+    ]
+    found += [
+        (pgettext("approval", "Asked for by"), text.maker), (pgettext("approval", "Checkers needed"), str(text.quorum)),
+        (pgettext("approval", "Proposal"), text.id), (pgettext("approval", "Version"), str(text.version)),
+        (pgettext("approval", "Fingerprint"), version.digest),
     ]  # fmt: skip
     if side:
         as_what = (
-            gettext("Maker: I ask for this") if side == MAKER else gettext("Checker: I have looked at this and agree")
+            pgettext("approval", "Maker: I ask for this")
+            if side == MAKER
+            else pgettext("approval", "Checker: I have looked at this and agree")
         )
-        found.append((gettext("You sign as"), as_what))
+        found.append((pgettext("approval", "You sign as"), as_what))
     return found
 
 
 def _amount(text: Text) -> list[Line]:
     if text.amount_minor is None:
         return []
-    return [(gettext("Amount"), money(text.amount_minor, text.currency))]
+    return [(pgettext("approval", "Amount"), money(text.amount_minor, text.currency))]
 
 
 def place(lane: int) -> str:
     """Return whose books."""
     if lane == 0:
-        return gettext("The custodian's own books")
-    return gettext("Lane {lane}: {platform}").format(lane=lane, platform=platforms().get(lane, ""))
+        return pgettext("approval", "The custodian's own books")
+    return pgettext("approval", "Lane {lane}: {platform}").format(lane=lane, platform=platforms().get(lane, ""))
 
 
 def platforms() -> dict[int, str]:
@@ -77,16 +83,19 @@ def _field(name: str, kind: Any, value: Any, currency: str) -> Iterator[Line]:
         return
     if isinstance(value, Sequence) and not isinstance(value, str):
         for number, one in enumerate(value, 1):
-            yield f"{words.label(name)} {number}", _row(one, currency)
+            yield f"{words.label(name)} {number}", _row(one, typing.get_args(kind)[:1], currency)
         return
     yield words.label(name), shown(name, kind, value, currency)
 
 
-def _row(one: Any, currency: str) -> str:
+def _row(one: Any, of: tuple[Any, ...], currency: str) -> str:
     if not isinstance(one, Mapping):
         return str(one)
+    whose = getattr(of[0], "__name__", "") if of else ""
     said = (
-        (words.label(name), shown(name, str, value, currency)) for name, value in one.items() if value not in (None, "")
+        (words.label(name, whose), shown(name, str, value, currency))
+        for name, value in one.items()
+        if value not in (None, "")
     )
     return " · ".join(f"{label} {value}" for label, value in said)
 
@@ -131,5 +140,5 @@ def differences(before: Version, after: Version) -> list[tuple[str, str, str]]:
 
 
 def _compared(version: Version) -> list[Line]:
-    passing = {gettext("Version"), gettext("Fingerprint")}
+    passing = {pgettext("approval", "Version"), pgettext("approval", "Fingerprint")}
     return [line for line in lines(version) if line[0] not in passing]

@@ -318,7 +318,7 @@ def _may_refuse(reader: Any, one: Proposal, version: Version) -> bool:
 
 
 def _signature(one: Signature) -> dict[str, Any]:
-    return {"one": one, "role": words.choice(one.role), "side": words.choice(one.side)}
+    return {"one": one, "role": words.choice(one.role)}
 
 
 def _history(versions: list[Version], signatures: list[Signature]) -> list[dict[str, Any]]:

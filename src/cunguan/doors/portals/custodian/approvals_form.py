@@ -26,6 +26,8 @@ PREFIX: Final = "body-"
 #: empty rows below those that are filled
 MORE_ROWS: Final = 3
 LONG: Final = frozenset({"reason", "why", "note", "cause", "looked"})
+#: fields of smaller messages that are one of several words, though their type does not say so
+WORDS: Final = {"FeeItem.basis": ("bp", "fixed")}
 #: where nothing tells a currency, amounts have two decimals
 TWO_DECIMALS: Final = "CNY"
 
@@ -139,7 +141,7 @@ def form_of(kind: Kind, lane: int, currency: str) -> type[forms.Form]:
         f"{PREFIX}{field.name}": _field(field, currency or TWO_DECIMALS, kind) for field in kind.fields()
     }
     made["why"] = forms.CharField(
-        label=gettext_lazy("Why"), widget=forms.Textarea(attrs={"rows": 2, "class": "form-control"}), max_length=2000,
+        label=gettext_lazy("Why it is asked for"), widget=forms.Textarea(attrs={"rows": 2, "class": "form-control"}), max_length=2000,
         help_text=gettext_lazy("Whoever signs reads this first."),
     )  # fmt: skip
     made["evidence"] = forms.CharField(
@@ -181,13 +183,18 @@ def _json(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _field(field: msgspec.structs.FieldInfo, currency: str, kind: Kind | None) -> forms.Field:
+def _field(field: msgspec.structs.FieldInfo, currency: str, kind: Kind | None, whose: str = "") -> forms.Field:
     of, _ = plain(field.type)
     said = {
-        "label": words.label(field.name), "required": field.required and of is not bool, "help_text": _help(kind, field.name),
+        "label": words.label(field.name, whose), "required": field.required and of is not bool, "help_text": _help(kind, field.name),
     }  # fmt: skip
     attrs = {"class": "form-control"}
-    offered = _offered(kind, field.name) or [(one, words.choice(one)) for one in choices(of)]
+    named = WORDS.get(f"{whose}.{field.name}", ())
+    offered = (
+        _offered(kind, field.name)
+        or [(one, words.choice(one)) for one in named]
+        or [(one, words.choice(one)) for one in choices(of)]
+    )
     if offered:
         if not field.required:
             offered = [("", "–"), *offered]
@@ -210,7 +217,7 @@ def _field(field: msgspec.structs.FieldInfo, currency: str, kind: Kind | None) -
     if typing.get_origin(of) in (tuple, list):
         inner = typing.get_args(of)[0]
         if isinstance(inner, type) and issubclass(inner, msgspec.Struct):
-            row = {one.name: _field(one, currency, None) for one in msgspec.structs.fields(inner)}
+            row = {one.name: _field(one, currency, None, inner.__name__) for one in msgspec.structs.fields(inner)}
             return RowsField(row=type("RowForm", (forms.Form,), row), **said)
         return LinesField(widget=forms.Textarea(attrs={**attrs, "rows": 3}), **said)
     if field.name in LONG:
