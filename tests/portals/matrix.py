@@ -320,6 +320,7 @@ CLIENTS: Final[dict[str, Line]] = {
     "client:limits": Line("client"),
     "client:security": Line("client"),
     "client:freeze": Line("client"),
+    "client:help": Line("client"),
     "client:freeze_now": Line("client", method="POST", status=(404,), page=False),  # without the number its form brings
     "client:liability": Line("client", kwargs=_account, of="client", status=(200, 302, 404), page=False),
     "client:notices": Line("client staff platform regulator auditor"),
@@ -379,6 +380,8 @@ CUSTODIAN: Final[dict[str, Line]] = {
     "custodian:safeguarding": Line(HOUSE),
     "custodian:search": Line(HOUSE),
     "custodian:suspense": Line(HOUSE, kwargs={"lane": 1, "item": "nothing"}, status=(404,), page=False),
+    "custodian:callbacks": Line("staff:maker,checker,reconciler,reviewer"),
+    "custodian:home": Line("staff regulator auditor"),
     "custodian:approvals": Line("staff auditor"),
     "custodian:approvals_choose": Line("staff"),
     "custodian:recoveries": Line("staff:maker,checker,senior_checker,key_admin"),

@@ -163,6 +163,7 @@ _WEB: dict[str, str] = {
     "parties_supervisor": "SELECT, INSERT",
     # notices
     "notices_notice": "SELECT, INSERT, UPDATE (read_at)",
+    "notices_callback": "SELECT, INSERT, UPDATE (called_at, called_by)",
     # the console
     "console_search": "INSERT",
     "console_export": "INSERT",

@@ -11,7 +11,7 @@ from tests.portals.harness import Site
 
 PAGES = (
     "deposit/", "deposits/", "withdraw/", "withdrawals/", "fees/", "mandates/", "mandates/grant/", "holdings/", "requests/", "freeze/",
-    "security/", "notices/", "limits/",
+    "security/", "notices/", "limits/", "help/",
 )  # fmt: skip
 QUERIES_MAX = 8
 
@@ -152,3 +152,17 @@ def test_a_freeze_is_at_once_on_all_platforms_and_told(site: Site) -> None:
 @pytest.mark.parametrize("act", ["", "x", "lock:1", "freeze: "])
 def test_a_freeze_without_its_number_is_no_page(site: Site, act: str) -> None:
     assert site.signed_in("client").post("/me/freeze/now/", {"act": act}).status_code == 404
+
+
+def test_a_client_is_called_once_and_by_whom_is_noted(site: Site) -> None:
+    client, staff = site.signed_in("client", "person:calls-1"), site.signed_in("staff", roles=("maker",))
+    for _ in range(2):
+        assert client.post("/me/help/", {"about": "lost"}).status_code == 302
+    waits = "SELECT id, called_by FROM notices_callback WHERE person = 'person:calls-1'"
+    ((number, by),) = site.query(waits)
+    assert by == "" and "person:calls-1" in staff.get("/custodian/callbacks/").content.decode()
+    for _ in range(2):
+        assert staff.post("/custodian/callbacks/", {"number": number}).status_code == 302
+    assert site.query(waits) == [(number, staff.user.reference)]
+    assert client.post("/me/help/", {"about": "gossip"}).status_code == 404
+    assert site.signed_in("staff", roles=("viewer",)).get("/custodian/callbacks/").status_code == 403

@@ -4,6 +4,7 @@ Shape   Notice: `reader` is whom it is for: a client's person in the books, or "
         `values`: what its words name, never a name or a number of a person; `source`: the place in the books it tells of, so
         that it is told once; "" of what no books hold
         `outgoing`: whether another channel carries it too, and whether that was done
+        Callback: a client who wants to be called, and who called him
         Cursor: the last sequence of a lane that was told; whoever tells holds the row
 """
 
@@ -48,3 +49,24 @@ class Cursor(models.Model):
 
     class Meta:
         db_table = "notices_cursor"
+
+
+class Callback(models.Model):
+    """A client who wants to be called."""
+
+    person = models.CharField(max_length=200)
+    about = models.CharField(max_length=16)
+    asked_at = models.DateTimeField()
+    called_at = models.DateTimeField(null=True)
+    called_by = models.CharField(max_length=200, default="")
+
+    class Meta:
+        db_table = "notices_callback"
+        constraints = (
+            models.UniqueConstraint(
+                fields=("person",), condition=Q(called_at__isnull=True), name="notices_callback_is_open_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(called_at__isnull=True) | ~Q(called_by=""), name="notices_callback_was_by_somebody"
+            ),
+        )

@@ -14,6 +14,7 @@ MENU: Final = (
     Item("client:notices", "Notices", "bell"),
     Item("client:security", "Security", "shield-lock"),
     Item("client:freeze", "Emergency freeze", "snowflake"),
+    Item("client:help", "Help", "help-circle"),
     Item("client:mandates", "Standing authorities", "certificate", is_easy=False),
     Item("client:fees", "Fees", "report-money", is_easy=False),
     Item("client:cards", "Bank card", "credit-card"),

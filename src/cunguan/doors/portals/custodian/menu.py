@@ -14,6 +14,9 @@ MENU: Final = (
         frozenset({"maker", "checker", "senior_checker", "key_admin"}),
     ),
     Item("custodian:search", "Search", "search"),
+    Item(
+        "custodian:callbacks", "Call-backs", "device-mobile", frozenset({"maker", "checker", "reconciler", "reviewer"})
+    ),
     Item("custodian:lists", "Queues and lists", "list"),
     Item("custodian:lanes", "Balances", "scale"),
     Item("custodian:closing", "Close the day", "calendar"),
