@@ -381,7 +381,6 @@ CUSTODIAN: Final[dict[str, Line]] = {
     "custodian:search": Line(HOUSE),
     "custodian:suspense": Line(HOUSE, kwargs={"lane": 1, "item": "nothing"}, status=(404,), page=False),
     "custodian:callbacks": Line("staff:maker,checker,reconciler,reviewer"),
-    "custodian:home": Line("staff regulator auditor"),
     "custodian:approvals": Line("staff auditor"),
     "custodian:approvals_choose": Line("staff"),
     "custodian:recoveries": Line("staff:maker,checker,senior_checker,key_admin"),
