@@ -28,7 +28,7 @@ def offer(parser: argparse.ArgumentParser) -> None:
     """Give every verb that takes two names, or a message, the way past the refusal."""
     for one in _leaves(parser):
         names = {action.dest for action in one._actions}
-        if {"maker", "checker"} <= names:
+        if {"maker", "checker"} <= names and "break_glass" not in names:
             one.add_argument(
                 OPTION,
                 metavar="REASON",
