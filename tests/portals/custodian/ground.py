@@ -69,3 +69,17 @@ def make_break(
 
 
 __all__ = ["LANE", "NAMES", "hand_in", "make_break", "suspense"]
+
+
+def own_lane(lane: int, day: date) -> None:
+    """Open a platform of a test's own, in a lane that stands on a date of its own; a lane that was just opened is taken over."""
+    for number, one in (
+        (0, ask(0, f"platform:{lane}", "platform_registration", platform=f"P{lane}", lane=lane, sandbox=True,
+                pack="none_recorded", **NAMES)),
+        (lane, ask(lane, f"open:{lane}", "lane_opening", platform=f"P{lane}", sandbox=True, business_date=day, pack="none_recorded",
+                   pools=[{"id": "main", "currency": "CNY", "regime": "lending"}],
+                   bank_accounts=[{"id": "bank", "pool": "main", "channel": "demobank", "reference": f"62220200000{lane}"}], **NAMES)),
+        (lane, ask(lane, f"lost:{lane}", "unidentified_receipt", bank_account="bank", amount_minor=88_800, reference="r1")),
+    ):  # fmt: skip
+        answer = house().ask(number, one)
+        assert answer.code is Code.done, answer

@@ -2,12 +2,12 @@
 
 import asyncio
 import uuid
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 from cunguan.doors.portals.shell.house import house
-from tests.portals.custodian.ground import LANE, hand_in, make_break, suspense
+from tests.portals.custodian.ground import LANE, hand_in, make_break, own_lane, suspense
 from tests.portals.harness import Site
 from tests.portals.signing.hands import Hands
 
@@ -217,19 +217,36 @@ def test_an_account_is_read_page_by_page_and_as_of_a_date(site: Site) -> None:
 
 # ── the day ──────────────────────────────────────────────────────────────────
 def test_a_day_is_closed_lane_by_lane_and_asked_again_it_stays_closed(site: Site) -> None:
+    first = date(2026, 1, 5)
+    for lane in (51, 52):
+        own_lane(lane, first)
     staff = site.signed_in("staff", roles=("reconciler",))
-    page = staff.get("/custodian/closing/")
-    assert page.status_code == 200
-    day = min(row[0] for row in site.query("SELECT business_date FROM lane_day WHERE lane > 0"))
-    for _ in range(6):
-        given = {"date": day.isoformat(), "next": (day + timedelta(days=1)).isoformat()}
-        part = staff.post("/custodian/closing/step/", given, headers={"hx-request": "true"})
-        if "hx-post" not in text(part):
-            break
-    assert "hx-post" not in text(part), "every lane is past it"
-    assert [row for row in site.query("SELECT lane, business_date FROM lane_day") if row[1] <= day] == [], text(part)
-    again = staff.post("/custodian/closing/step/", {"date": day.isoformat()}, headers={"hx-request": "true"})
-    assert "hx-post" not in text(again)
+    assert "2026" in text(staff.get("/custodian/closing/"))
+    seen = []
+    for _ in range(3):
+        part = staff.post("/custodian/closing/step/", {"date": first.isoformat()}, headers={"hx-request": "true"})
+        seen.append(dict(site.query("SELECT lane, business_date > %s FROM lane_day WHERE lane IN (51, 52)", first)))
+    assert seen == [{51: True, 52: False}, {51: True, 52: True}, {51: True, 52: True}], "one lane a step, and then none"
+    assert "hx-post" not in text(part)
+    ids = site.query("SELECT id FROM instruction WHERE lane IN (51, 52) AND kind = 'day_close'")
+    assert ids == [(f"close:{first}",)] * 2
+
+
+def test_a_currency_without_a_cut_off_is_closed_with_the_date_somebody_says(site: Site) -> None:
+    from django.db import transaction
+
+    from cunguan.doors.portals.custodian.closing import next_close
+    from cunguan.doors.portals.shell.reader import Who
+    from cunguan.doors.portals.shell.wall import raise_for
+
+    ((day,),) = site.query("SELECT business_date FROM lane_day WHERE lane = 1")
+    with transaction.atomic():
+        raise_for(Who(site.user("staff")))
+        found = [
+            next_close(day, house().context.clock.now(), {0, *range(2, 100)}, said)
+            for said in ("", str(day), str(day + timedelta(days=1)))
+        ]
+    assert [one and one.next_day for one in found] == [None, None, day + timedelta(days=1)]
 
 
 def test_a_viewer_closes_no_day(site: Site) -> None:
