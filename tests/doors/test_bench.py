@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from cunguan.doors.bench import books, growth, history
+from cunguan.doors.bench import books, growth, history, pages
 from cunguan.doors.bench.form import figure, lines
 
 TINY = books.Size(bids=2_000, pairs=2, rounds=1, run=2_100, lenders=2_200, holders=200, handed=300)
@@ -37,3 +37,21 @@ def test_a_bar_is_met_by_the_ratio_where_there_is_one() -> None:
     assert figure("x", "/s", [30, 10, 20], baseline=40, bar=">= 0.5", meets=lambda value: value >= 0.5).holds is True
     assert figure("x", "/s", [30, 10, 19], baseline=40, bar=">= 0.5", meets=lambda value: value >= 0.5).holds is False
     assert figure("x", "s", [3.0], bar="< 2 s", meets=lambda value: value < 2).holds is False
+
+
+def test_pages_prints_every_figure_with_its_bar() -> None:
+    tiny = pages.Size(clients=300, postings=900, requests=2, paints=False)
+    report = pages.measure(tiny, lambda line: None)
+    names = {one.name for one in report.figures}
+    assert {one.bar for one in report.figures if one.bar} == {"<= 150 ms", "<= 8", "<= 300 kB"}
+    assert {"public:home, server time, p95", "platform:client, queries", "client:movement, first load"} <= names
+    assert all(one.holds for one in report.figures if one.bar == "<= 300 kB"), [
+        one.name for one in report.figures if one.holds is False
+    ]
+    assert not [line for line in report.method if "it answers 5" in line]
+
+
+def test_pages_of_a_first_load_are_all_its_files() -> None:
+    assert pages._LOADED.findall('<link href="/static/a.css"><script src="/static/b.js"></script><use href="/static/i.svg#x">') == [
+        "/static/a.css", "/static/b.js", "/static/i.svg",
+    ]  # fmt: skip

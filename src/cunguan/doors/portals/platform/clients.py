@@ -49,9 +49,9 @@ def clients(request: HttpRequest) -> HttpResponse:
         return redirect("platform:client", id=wanted)
     filters = {name: request.GET.get(name, "").strip() for name in FILTERS}
     if wants_export(request):
-        head = ("account", "person", "pool", "role", "kind", "state")
+        names = ("id", "person", "pool", "role", "kind", "state")
         rows = everything(request, shown.Account, filters)
-        return exported("clients", head, ([getattr(one, name) for name in head] for one in rows))
+        return exported("clients", ("account", *names[1:]), ([getattr(one, name) for name in names] for one in rows))
     return render(request, "platform/clients.html", {
         "list": listed(request, shown.Account, filters), "roles": ROLES, "states": sorted(MACHINES["account"].states),
     })  # fmt: skip
