@@ -25,14 +25,14 @@ def show(request: HttpRequest) -> HttpResponse:
     })  # fmt: skip
 
 
-# @gzip_page
+@gzip_page
 @open_to(PLATFORM, roles=READERS)
 def docs(request: HttpRequest) -> HttpResponse:
     """Serve the door's reference page; it brings its own policy, by which it loads nothing."""
     return HttpResponse(_here(reference(published(is_sandbox(request)), _language(request))), headers=HEADERS)
 
 
-# @gzip_page
+@gzip_page
 @open_to(PLATFORM, roles=READERS)
 def docs_codes(request: HttpRequest) -> HttpResponse:
     """Serve the page of codes."""
