@@ -23,7 +23,7 @@ from cunguan.kernel.codes import Code
 STATES: Final = ("done", "refused", "quarantined")
 #: how far back counts go, and how many instructions are looked at for them at most
 MINUTES: Final = 60
-COUNTED_MAX: Final = 5_000
+COUNTED_MAX: Final = 2_000
 LOOKED_AT: Final = 5_000
 EXPORT_MAX: Final = 50_000
 END: Final = 2**62

@@ -1,5 +1,7 @@
 """Reference (接口文档): where the platform's door is, what it takes, and its own documentation, served here too."""
 
+from functools import cache
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
@@ -29,14 +31,24 @@ def show(request: HttpRequest) -> HttpResponse:
 @open_to(PLATFORM, roles=READERS)
 def docs(request: HttpRequest) -> HttpResponse:
     """Serve the door's reference page; it brings its own policy, by which it loads nothing."""
-    return HttpResponse(_here(reference(published(is_sandbox(request)), _language(request))), headers=HEADERS)
+    return HttpResponse(_here(_reference(is_sandbox(request), _language(request))), headers=HEADERS)
 
 
 @gzip_page
 @open_to(PLATFORM, roles=READERS)
 def docs_codes(request: HttpRequest) -> HttpResponse:
     """Serve the page of codes."""
-    return HttpResponse(_here(codes(_language(request))), headers=HEADERS)
+    return HttpResponse(_here(_codes(_language(request))), headers=HEADERS)
+
+
+@cache
+def _reference(has_sandbox: bool, language: str) -> str:
+    return reference(published(has_sandbox), language)
+
+
+@cache
+def _codes(language: str) -> str:
+    return codes(language)
 
 
 def _language(request: HttpRequest) -> str:
