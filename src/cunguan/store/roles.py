@@ -188,8 +188,9 @@ _DESKS = ("parties", "signing", "approvals", "notices")
 
 #: The wall. PostgreSQL takes no COPY into a table under a row policy, and the plane writes by COPY: so the books are read through
 #: views of the same names, and `web` may not read the tables. They are no barrier views: PostgreSQL walks a whole lane where a list
-#: of one is asked for by its last key, or a row by a join; and who could send functions of his own could set `cunguan.lanes` too. On the desks' tables the policies stand themselves: `platform` goes
-#: by the lanes of the transaction, `custodian` is for staff, `others` for the roles that are not the portals'.
+#: of one is asked for by its last key, or a row by a join; and who could send functions of his own could set `cunguan.lanes` too.
+#: On the desks' tables the policies stand themselves: `platform` goes by the lanes of the transaction, `custodian` is for staff,
+#: `others` for the roles that are not the portals'.
 _WALL = f"""DO $$
 DECLARE one record;
 BEGIN
