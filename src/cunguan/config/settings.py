@@ -4,6 +4,7 @@ Reads   CUNGUAN_WEB_URL: PostgreSQL by the role `web`; CUNGUAN_PORTAL_ADDRESS: h
         site is its host); CUNGUAN_WEB_SECRET: Django's key, which `cunguan web` takes from the home; CUNGUAN_STATIC: where
         the collected static files lie; CUNGUAN_SANDBOX: 1 in a sandbox
         CUNGUAN_COMPLAIN_PHONE, _EMAIL, _ADDRESS, _HOURS: how the custodian is reached
+        CUNGUAN_VERIFIER_URL … : the ports of identity (config/wiring.py)
 Source  Django 5.2; design/house.md "The stack"; transparency.md part 6
 """
 
@@ -13,9 +14,14 @@ from urllib.parse import urlsplit
 
 from psycopg.conninfo import conninfo_to_dict
 
+from cunguan.config.wiring import identity_ports
+
 ADDRESS = os.environ.get("CUNGUAN_PORTAL_ADDRESS", "http://localhost:8423")
 IS_SANDBOX = os.environ.get("CUNGUAN_SANDBOX", "") == "1"
 _HOST = urlsplit(ADDRESS).hostname or "localhost"
+
+# who says who somebody is (desks/parties/ports); what is not named is the sandbox's, and a production refuses that
+IDENTITY = identity_ports(os.environ)
 
 SECRET_KEY = os.environ.get("CUNGUAN_WEB_SECRET", "migrations need none")
 DEBUG = False

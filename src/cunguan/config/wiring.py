@@ -2,7 +2,8 @@
 
 Reads   the environment: CUNGUAN_HOME, DATABASE_URL, CUNGUAN_{PLANE,WEB,AUDIT,DOOR,LOG}_URL, CUNGUAN_BOOK_MB,
         CUNGUAN_PLANE_ADDRESS, CUNGUAN_ADDRESS, CUNGUAN_PORTAL_ADDRESS, CUNGUAN_BANK, CUNGUAN_TIME_ZONE,
-        CUNGUAN_RECONCILE_ENGINE, CUNGUAN_TLS_{CERT,KEY,CA}, CUNGUAN_KEYS, CUNGUAN_CRYPTO
+        CUNGUAN_RECONCILE_ENGINE, CUNGUAN_TLS_{CERT,KEY,CA}, CUNGUAN_KEYS, CUNGUAN_CRYPTO, CUNGUAN_VERIFIER_URL,
+        CUNGUAN_LIVENESS_{URL,KEY}, CUNGUAN_SCREENING_LISTS, CUNGUAN_IDENTITY_{CA,CERT,KEY}
 Shape   a value made once and handed to the doors; nothing below reads the environment
 Source  design/house.md; design/lanes.md rule 18
 """
@@ -113,6 +114,11 @@ class Wiring(msgspec.Struct, frozen=True):
         return self.environ.get("CUNGUAN_BANK", "")
 
     @property
+    def identity(self) -> dict[str, str]:
+        """What is said of the ports that say who somebody is."""
+        return identity_ports(self.environ)
+
+    @property
     def engine(self) -> str:
         """What runs the matching of a reconciliation, CUNGUAN_RECONCILE_ENGINE: duckdb (as it is without it) or spark."""
         name = self.environ.get("CUNGUAN_RECONCILE_ENGINE") or engines.DUCKDB
@@ -189,3 +195,13 @@ def zone_of(text: str) -> tzinfo:
         raise ValueError(
             f"CUNGUAN_TIME_ZONE is {text!r}: write an offset as +08:00, or a name this machine knows"
         ) from wrong
+
+
+def identity_ports(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return what is said of the ports of identity, by the names of desks/parties/ports."""
+    names = {
+        "verifier_url": "CUNGUAN_VERIFIER_URL", "liveness_url": "CUNGUAN_LIVENESS_URL", "liveness_key": "CUNGUAN_LIVENESS_KEY",
+        "screening_lists": "CUNGUAN_SCREENING_LISTS", "ca": "CUNGUAN_IDENTITY_CA", "cert": "CUNGUAN_IDENTITY_CERT",
+        "key": "CUNGUAN_IDENTITY_KEY",
+    }  # fmt: skip
+    return {name: environ[variable] for name, variable in names.items() if environ.get(variable)}

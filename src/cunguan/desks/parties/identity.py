@@ -11,7 +11,6 @@ Errors  none: what may go wrong is an answer
 Source  domain.md (c.1) A1, A2; issue "People" 1; docs/parties.md
 """
 
-from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Final, Protocol
 
@@ -254,11 +253,3 @@ def chosen_liveness() -> Liveness:
     from cunguan.desks.parties.ports import chosen
 
     return chosen().liveness
-
-
-def sandbox_ports() -> Sequence[str]:
-    """Return which ports are the sandbox's: a production start refuses them."""
-    from cunguan.desks.parties.ports import chosen
-
-    on = chosen()
-    return [name for name in ("verifier", "screening", "liveness") if getattr(on, name).is_sandbox]

@@ -88,6 +88,10 @@ def complaint(arguments: argparse.Namespace, wiring: Any, owner_url: str) -> str
         return ""
     if (said := wiring.keys.complaint()) is not None:
         return str(said)
+    from cunguan.desks.parties import ports  # loads Django, which no other verb needs
+
+    if said := ports.complaint(ports.Told(**wiring.identity)):
+        return said
     if (said := transport.complaint(wiring.web_url(owner_url))) is not None:
         return str(said)
     with psycopg.connect(wiring.web_url(owner_url)) as connection:
