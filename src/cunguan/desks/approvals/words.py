@@ -82,6 +82,11 @@ TITLES: Final[Mapping[str, Any]] = {
     "approval_bands":            pgettext("approval", "Set how many must sign which amount"),
     "break_glass":               pgettext("approval", "Break glass: give a role for some hours"),
     "break_glass_review":        pgettext("approval", "Review what was done by breaking glass"),
+    "party_decision":           pgettext("approval", "Decide about a party"),
+    "platform_decision":        pgettext("approval", "Decide about a platform"),
+    "contract_version":         pgettext("approval", "Put a contract in force"),
+    "contract_end":             pgettext("approval", "End a contract"),
+    "supervisor_record":        pgettext("approval", "Record a supervisor"),
 }  # fmt: skip
 
 FIELDS: Final[Mapping[str, Any]] = {
@@ -219,6 +224,20 @@ FIELDS: Final[Mapping[str, Any]] = {
     "FeeItem.basis":          pgettext("approval", "How it is charged"),
     "principal_minor":        pgettext("approval", "Principal"),
     "amount":                 pgettext("approval", "Amount"),
+    "decision":                 pgettext("approval", "Decision"),
+    "evidence":                 pgettext("approval", "Where the papers lie"),
+    "of_platform":              pgettext("approval", "Lane of the platform"),
+    "document_sha256":          pgettext("approval", "SHA-256 of the document"),
+    "valid_from":               pgettext("approval", "Valid from"),
+    "valid_until":              pgettext("approval", "Valid until"),
+    "liability":                pgettext("approval", "What it says of liability"),
+    "fees":                     pgettext("approval", "What it says of fees"),
+    "termination":              pgettext("approval", "What it says of termination"),
+    "liquidation":              pgettext("approval", "What it says of liquidation"),
+    "ends_on":                  pgettext("approval", "Ends on"),
+    "supervises_as":            pgettext("approval", "Supervises as"),
+    "mandate":                  pgettext("approval", "Mandate"),
+    "scope":                    pgettext("approval", "May see"),
 }  # fmt: skip
 
 CHOICES: Final[Mapping[str, Any]] = {
@@ -270,6 +289,12 @@ CHOICES: Final[Mapping[str, Any]] = {
     "insurance":        pgettext("approval", "Insurance"),
     "guarantee":        pgettext("approval", "Guarantee"),
     "ed25519":          pgettext("approval", "Ed25519"),
+    "cleared":                  pgettext("approval", "Cleared"),
+    "accepted":                 pgettext("approval", "Accepted"),
+    "sent_back":                pgettext("approval", "Sent back"),
+    "ended":                    pgettext("approval", "Ended"),
+    "regulator":                pgettext("approval", "Regulator"),
+    "auditor":                  pgettext("approval", "Auditor"),
 }  # fmt: skip
 
 STATES: Final[Mapping[str, Any]] = {

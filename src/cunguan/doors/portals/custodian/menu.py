@@ -22,4 +22,6 @@ MENU: Final = (
     Item("custodian:closing", "Close the day", "calendar"),
     Item("custodian:safeguarding", "Safeguarding", "shield-lock"),
     Item("custodian:exports", "Exports", "download"),
+    Item("custodian:parties", "Parties", "users"),
+    Item("custodian:platforms", "Platforms", "building"),
 )
