@@ -58,7 +58,7 @@ def decide(lane: int, event: str, summary: str, evidence: str, maker: str, check
 
 def _step(file: PlatformFile, event: str, summary: str, evidence: str, maker: str, checker: str, now: datetime) -> None:
     file.state, file.changed_at = PLATFORM_FILE.after(file.state, event), now
-    file.save()
+    file.save(update_fields=("company", "unified_code", "state", "review_by", "changed_at"))
     Step.objects.create(
         lane=file.lane,
         event=event,
