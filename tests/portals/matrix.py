@@ -366,6 +366,45 @@ CUSTODIAN: Final[dict[str, Line]] = {
     "custodian:lanes": Line(HOUSE),
     "custodian:list": Line(HOUSE, kwargs={"name": "nothing"}, status=(404,), page=False),
     "custodian:listing": Line(HOUSE, kwargs={"lane": 1, "listing": "X0"}),
+    "custodian:parties": Line("staff"),
+    "custodian:parties_begin": Line(
+        "staff:maker,checker,reviewer,senior_checker", method="POST", status=(302,), page=False
+    ),
+    "custodian:parties_due": Line("staff"),
+    "custodian:parties_file": Line("staff", kwargs={"person": "person:L000"}),
+    "custodian:parties_keep": Line(
+        "staff:maker,checker,reviewer,senior_checker", kwargs={"person": "person:L000"}, method="POST", page=False
+    ),
+    "custodian:parties_owner": Line(
+        "staff:maker,checker,reviewer,senior_checker",
+        kwargs={"person": "person:L000"},
+        method="POST",
+        status=(404,),
+        page=False,
+    ),
+    "custodian:parties_owners_review": Line(
+        "staff:maker,checker,reviewer,senior_checker",
+        kwargs={"person": "person:L000"},
+        method="POST",
+        status=(404,),
+        page=False,
+    ),
+    "custodian:parties_reveal": Line(
+        "staff:maker,checker,reviewer,senior_checker",
+        kwargs={"person": "person:L000"},
+        method="POST",
+        status=(302,),
+        page=False,
+    ),
+    "custodian:platforms": Line("staff"),
+    "custodian:platforms_file": Line("staff", kwargs={"lane": 1}),
+    "custodian:platforms_letter": Line(
+        "staff:maker,checker,reviewer,senior_checker", kwargs={"lane": 1}, method="POST", status=(404,), page=False
+    ),
+    "custodian:platforms_report": Line(
+        "staff:maker,checker,reviewer,senior_checker", kwargs={"lane": 1}, method="POST", page=False
+    ),
+    "custodian:supervisors": Line(HOUSE),
     "custodian:lists": Line(HOUSE),
     "custodian:payment": Line(HOUSE, kwargs=_PAYMENT, status=(404,), page=False),
     "custodian:person": Line(HOUSE, kwargs={"person": "person:L000"}),

@@ -54,7 +54,20 @@ WORDS: Final = (
 WRITERS: Final = frozenset({MAKER, CHECKER, REVIEWER, SENIOR_CHECKER})
 
 
-class OwnerForm(forms.Form):
+class Form(forms.Form):
+    """A form whose fields look as the portals' do."""
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        for name, field in self.fields.items():
+            wide = "form-select" if isinstance(field, forms.ChoiceField) else "form-control"
+            field.widget.attrs |= {
+                "class": wide,
+                **({"aria-describedby": f"id_{name}_helptext"} if field.help_text else {}),
+            }
+
+
+class OwnerForm(Form):
     """An owner of a company, by his reference; shares in per cent, two decimals."""
 
     person = forms.CharField(label=gettext_lazy("Reference of the owner"), max_length=200)
@@ -71,7 +84,7 @@ class OwnerForm(forms.Form):
     )  # fmt: skip
 
 
-class DetailsForm(forms.Form):
+class DetailsForm(Form):
     """Who somebody is: kept encrypted in lane 0, and shown masked."""
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=140)

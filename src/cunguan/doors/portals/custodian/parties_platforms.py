@@ -21,7 +21,7 @@ from cunguan.desks.parties import platforms
 from cunguan.desks.parties.models import Contract, Letter, PlatformFile, Step
 from cunguan.desks.people.roles import STAFF
 from cunguan.doors.portals.custodian.parties_clients import today
-from cunguan.doors.portals.custodian.parties_file import WRITERS
+from cunguan.doors.portals.custodian.parties_file import WRITERS, Form
 from cunguan.doors.portals.shell import lists
 from cunguan.doors.portals.shell.gate import open_to
 from cunguan.doors.portals.shell.house import house
@@ -42,7 +42,7 @@ def word(name: str | None) -> str:
     return gettext(WORDS[name]) if name in WORDS else (name or "")
 
 
-class ReportForm(forms.Form):
+class ReportForm(Form):
     """A report of due diligence."""
 
     company = forms.CharField(label=gettext_lazy("Company's name"), max_length=200)
@@ -54,7 +54,7 @@ class ReportForm(forms.Form):
     evidence = forms.CharField(label=gettext_lazy("Where the papers lie"), max_length=400, required=False)
 
 
-class LetterForm(forms.Form):
+class LetterForm(Form):
     """A bank's letter."""
 
     bank_account = forms.CharField(widget=forms.HiddenInput)

@@ -25,6 +25,8 @@ COLOURS: Final = {
     "pending_review": "yellow", "waiting": "yellow", "open": "yellow", "sent": "azure", "accepted": "azure", "in_doubt": "orange",
     "refused": "red", "failed": "red", "locked": "red", "revoked": "secondary", "expired": "secondary", "returned": "orange",
     "overdue": "red",
+    "verified": "green", "passed": "green", "cleared": "green", "in_force": "green", "due": "orange",
+    "in_review": "orange", "hit": "red", "reported": "yellow", "collecting": "yellow",
 }  # fmt: skip
 
 
