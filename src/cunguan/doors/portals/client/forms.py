@@ -155,7 +155,11 @@ class OwnersForm(Plain):
         """Return the owners that were named."""
         said = self.cleaned_data
         return [
-            {"name": said[f"name_{n}"], "id_number": said[f"id_number_{n}"], "share": str(said[f"share_{n}"])}
+            {
+                "name": said[f"name_{n}"],
+                "id_number": said[f"id_number_{n}"],
+                "share": str(said[f"share_{n}"] or 0),
+            }
             for n in range(1, 5)
             if said.get(f"name_{n}")
         ]

@@ -3,7 +3,7 @@
 When    he chooses a platform here, or comes from a platform's own request (?asked=…)
 Does    asks the ports who he is (four elements) and whether a list names him; registers the person in lane 0; sends him to sign
         the opening, with his passkey as the account's key; when he comes back, keeps his details encrypted in the platform's lane
-Order   form, identity, lists, registration, signature; nothing is kept of who is refused
+Order   form, identity, lists, registration, signature; of who is refused what the ports answered is kept, and nothing that names him
 Source  domain.md (c.1) A1, A2; issue "People" 1 and 5; ADR 0050
 """
 
@@ -15,11 +15,11 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_GET, require_http_methods
 
-from cunguan.desks.parties import identity
-from cunguan.desks.parties.identity import Found, NotVerified, Verified
+from cunguan.desks.parties import identity, records
+from cunguan.desks.parties.identity import Clear, Found, NotVerified, Verified
 from cunguan.desks.people.roles import CLIENT
 from cunguan.doors.api import authorisations, openings, sql
 from cunguan.doors.api.context import Context
@@ -30,6 +30,7 @@ from cunguan.doors.portals.client.mine import accounts
 from cunguan.doors.portals.client.saying import said
 from cunguan.doors.portals.shell.gate import open_to
 from cunguan.doors.portals.shell.house import house
+from cunguan.doors.portals.shell.wall import raise_for
 from cunguan.doors.portals.signing import claiming
 from cunguan.doors.portals.signing.begin import Wanted
 from cunguan.doors.portals.signing.begin import begin as sign
@@ -38,6 +39,8 @@ from cunguan.kernel.codes import TRANSIENT, Code
 from cunguan.kernel.instruction import Instruction
 from cunguan.operations import person_registration
 
+#: what he agrees to in the form, and by which of its wordings
+CONSENT, CONSENT_VERSION = "opening", "1"
 METHODS = {"person": "four_elements", "company": "two_elements"}
 
 
@@ -119,7 +122,7 @@ def _taken(request: HttpRequest, form: Any, wanted: Wanted) -> HttpResponse | No
     """Check who he says he is, register him, and send him to sign; None where the form now says what is wrong."""
     body = wanted.instruction.body
     assert isinstance(body, openings.Body)
-    refused = _checked(form.identity(), body)
+    refused = _checked(request, form.identity(), body)
     if refused is not None:
         form.add_error(*_field(form, refused))
         return None
@@ -127,17 +130,44 @@ def _taken(request: HttpRequest, form: Any, wanted: Wanted) -> HttpResponse | No
     return sign(request, [wanted], back=reverse("client:opened"))
 
 
-def _checked(who: identity.Identity, body: openings.Body) -> Code | None:
-    """Return why he is not taken, or None when lane 0 has him."""
+def _checked(request: HttpRequest, who: identity.Identity, body: openings.Body) -> Code | None:
+    """Return why he is not taken, or None when lane 0 has him; what the ports answered is written down either way."""
     verified = identity.verify(who, 4 if body.kind == "person" else 2)
+    clear = identity.screen(who.name, verified.birth) if isinstance(verified, Verified) else None
+    refused = _refused(verified, clear)
+    if refused is None and not _becomes(request, body.person):
+        return Code.person_not_verified
+    _write_down(request, body.kind, verified, clear)
+    return refused if refused is not None else _registered(verified, body)  # type: ignore[arg-type]
+
+
+def _refused(verified: Verified | NotVerified, clear: Clear | Found | NotVerified | None) -> Code | None:
     if isinstance(verified, NotVerified):
         return verified.code
-    clear = identity.screen(who.name, verified.birth)
     if isinstance(clear, NotVerified):
         return clear.code
-    if isinstance(clear, Found):
-        return Code.screening_hit
-    return _registered(verified, body)
+    return Code.screening_hit if isinstance(clear, Found) else None
+
+
+def _becomes(request: HttpRequest, person: str) -> bool:
+    """Let a newcomer be whom a platform has brought, and raise the wall for that person; nobody becomes another's."""
+    reader = request.reader  # type: ignore[attr-defined]
+    if reader.reference == person:
+        return True
+    if not claiming.claim(reader.user, person):
+        return False
+    reader.reference = person
+    raise_for(reader)
+    return True
+
+
+def _write_down(request: HttpRequest, kind: str, verified: Any, clear: Any) -> None:
+    """Keep what the ports answered, and that he agreed: of himself alone, behind his own wall."""
+    party = records.party(_person(request), kind)
+    records.record(party, records.ELEMENTS if kind == "person" else records.REGISTRY, verified)
+    if clear is not None:
+        records.record(party, records.SCREENING, clear)
+    records.consent(party.person, CONSENT, CONSENT_VERSION, get_language() or "", house().context.clock.now())
 
 
 def _registered(verified: Verified, body: openings.Body) -> Code | None:

@@ -23,6 +23,7 @@ _SAID: Final[dict[Code, Promise]] = {
     Code.card_number_wrong: _("The card number is not right: compare it with your card, digit by digit."),
     Code.check_expired: _("The document is no longer valid. Use one that is."),
     Code.screening_hit: _("The custodian must look at your application first. Call us, or wait until we call you."),
+    Code.owners_do_not_add_up: _("The shares are more than the whole, or somebody with a quarter may be missing."),
     Code.person_not_verified: _("Your identity could not be confirmed."),
     Code.person_locked: _("You are locked at the custodian. Call us."),
     Code.account_exists: _("You have such an account already."),
