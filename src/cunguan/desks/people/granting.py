@@ -2,18 +2,19 @@
 
 When    `cunguan people invite --role …`, `cunguan people grant`
 Shape   until two of staff have a passkey nobody could approve a role: two names at the command line are enough. From then on roles go
-        by the console's approvals (desks/approvals), and the command line grants for BREAK_GLASS at most, with a reason, in the log
-        of events and as a notice to everybody of staff
+        by the console's approvals (desks/approvals), and the command line grants for BREAK_GLASS at most, with a reason: an act of the
+        log, a notice to all of staff, open until somebody else has reviewed it (desks/approvals/glass.py)
 Errors  ByApproval: it goes by approval now; RoleWrong: such a user cannot have it
 Source  domain.md (b.1); issue "People" 4
 """
 
+import secrets
 from datetime import datetime, timedelta
 from typing import Final
 
 from allauth.mfa.models import Authenticator
 
-from cunguan.desks.notices.telling import tell
+from cunguan.desks.approvals.glass import broken
 from cunguan.desks.people import events
 from cunguan.desks.people.finding import roles_of
 from cunguan.desks.people.invitations import RoleWrong, check
@@ -59,5 +60,5 @@ def grant(user: User, role: str, now: datetime, *, maker: str, checker: str, bre
 
 def _be_loud(user: User, role: str, now: datetime, maker: str, checker: str, reason: str) -> None:
     events.record(user, events.GLASS_BROKEN, now, role=role, maker=maker, checker=checker, reason=reason)
-    for one in User.objects.filter(kind=STAFF, is_active=True):
-        tell(one, "glass_broken", who=user.reference, role=role, why_said=reason)
+    name, subject = f"role:{secrets.token_hex(12)}", f"{role} of {user.reference}"
+    broken(name, "role", subject, maker, checker, reason, now, now + BREAK_GLASS)

@@ -34,8 +34,9 @@ from cunguan.store.embedded.server import DATABASE, SUPERUSER, Server, say_on_st
 from cunguan.store.postgres import applied_schema
 
 NOT_IN_IT = (
-    "not in it: the high-water file, the keys of the sandbox, and what opens clients' keys (subject-key-drawers, index-key): "
-    "keep copies of the first two elsewhere, not beside it; of the others `cunguan db backup-keys` makes one that ends in time"
+    "not in it: the high-water file, the keys of the sandbox, what opens login names (people-key), and what opens clients' keys "
+    "(subject-key-drawers, index-key): keep copies of the first three elsewhere, not beside it; of the others `cunguan db "
+    "backup-keys` makes one that ends in time"
 )
 
 
