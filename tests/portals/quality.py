@@ -79,7 +79,9 @@ def keyboard(page: Page) -> list[str]:
     wanted = min(page.evaluate(_STOPS), STOPS_MAX)
     reached: set[str] = set()
     wrong: list[str] = []
-    for _ in range(wanted):
+    # the parts of a date are stops of their own: year, month, day, and the button of the calendar
+    more = 3 * int(page.evaluate("document.querySelectorAll('input[type=date]').length"))
+    for _ in range(wanted + more):
         page.keyboard.press("Tab")
         stop: Any = page.evaluate(_FOCUSED)
         if stop[0]:

@@ -119,3 +119,11 @@ def test_queues_count_what_waits(site: Site, staff: Any) -> None:
     page = staff.get("/custodian/", headers={"hx-request": "true"}).content.decode()
     assert 'id="queue-breaks"' in page and 'id="queue-suspense"' in page
     assert "<html" not in page, "what htmx asks for is the part alone"
+
+
+def test_every_state_of_every_machine_has_a_word(site: Site) -> None:
+    from cunguan.doors.portals.custodian.words import STATES
+    from cunguan.states import MACHINES
+
+    states = {state for machine in MACHINES.values() for state in machine.states}
+    assert states <= set(STATES), sorted(states - set(STATES))
