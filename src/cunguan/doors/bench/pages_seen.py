@@ -34,8 +34,11 @@ class Seen(msgspec.Struct, frozen=True):
 SAMPLES: Final[dict[str, dict[str, Any]]] = {
     "platform:client": {"id": "H1"}, "platform:client_details": {"id": "H1"}, "platform:listing": {"id": LISTING},
     "platform:instruction": {"seq": "{seq}"}, "client:account": {"lane": 1, "base": "{base}"},
-    "client:movement": {"lane": 1, "base": "{base}", "seq": "{seq}"}, "custodian:holder": {"lane": 1, "id": "H1"},
-    "custodian:account": {"lane": 1, "number": "{base}"}, "custodian:instruction": {"lane": 1, "seq": "{seq}"},
+    "client:movement": {"lane": 1, "base": "{base}", "seq": "{seq}"}, "custodian:balances": {"lane": 1},
+    "custodian:accounts": {"lane": 1, "pool": "main", "code": "2010"}, "custodian:account": {"lane": 1, "account": "{base}"},
+    "custodian:holder": {"lane": 1, "holder": "H1"}, "custodian:journal": {"lane": 1, "seq": "{seq}"},
+    "custodian:instruction": {"lane": 1, "name": "disburse:X0"}, "custodian:listing": {"lane": 1, "listing": LISTING},
+    "custodian:person": {"person": REFERENCE},
 }  # fmt: skip
 ROLES: Final = {
     "staff": ("viewer", "maker", "checker", "reconciler", "reviewer", "role_admin", "key_admin"),
