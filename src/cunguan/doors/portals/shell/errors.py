@@ -5,6 +5,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from cunguan.doors.portals.shell.reader import Who
+
 
 def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
     """Say that the request cannot be read."""
@@ -22,7 +24,8 @@ def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    """Say that we failed; nothing of the request was kept."""
+    """Say that we failed; nothing of the request was kept. The page asks nothing of the database, which may be why we failed."""
+    request.reader = Who(None)
     return render(request, "shell/error.html", {"status": 500}, status=500)
 
 
