@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.doors.api.harness import add_key
 from tests.portals.harness import Site
 
 
@@ -46,3 +47,14 @@ def test_pages_are_for_their_readers(site: Site) -> None:
             where: 200 if where in (first, "/") else 404 for where in ("/me/", "/custodian/", "/platform/", "/")
         }
     assert site.anybody().get("/me/").headers["location"] == "/signin/?next=%2Fme%2F"
+
+
+def test_what_is_of_a_platform_by_another_name_of_its_lane_is_behind_the_wall_too(site: Site) -> None:
+    from django.db import connection, transaction
+
+    for lane in (1, 2):
+        add_key(site.url, f"P{lane}")
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('cunguan.lanes', '2', true)")
+        cursor.execute("SELECT DISTINCT for_lane FROM door_key")
+        assert cursor.fetchall() == [(2,)]

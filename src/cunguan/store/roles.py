@@ -197,18 +197,20 @@ BEGIN
     CREATE SCHEMA IF NOT EXISTS wall;
     GRANT USAGE ON SCHEMA wall TO {WEB};
     FOR one IN SELECT c.oid::regclass AS name, c.relname, c.relrowsecurity AS is_secured,
-            EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'lane' AND NOT a.attisdropped) AS has_lane,
+            (SELECT min(a.attname COLLATE "C" ) FROM pg_attribute a WHERE a.attrelid = c.oid AND NOT a.attisdropped
+                AND (a.attname = 'lane' OR a.attname = 'for_lane' AND NOT EXISTS (SELECT FROM pg_attribute o
+                    WHERE o.attrelid = c.oid AND o.attname = 'lane' AND NOT o.attisdropped))) AS lane,
             split_part(c.relname, '_', 1) = ANY ('{{{",".join(_DESKS)}}}') AS is_desks
         FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
           AND c.relname <> ALL ('{{{",".join(_SECRET)}}}') AND c.relname NOT LIKE 'people\\_%' AND c.relname NOT LIKE 'procrastinate%'
     LOOP
-        IF NOT one.has_lane THEN
+        IF one.lane IS NULL THEN
             EXECUTE format('GRANT SELECT ON %s TO {WEB}', one.name);
         ELSIF NOT one.is_desks THEN
             EXECUTE format('REVOKE SELECT ON %s FROM {WEB}', one.name);
             EXECUTE format('DROP VIEW IF EXISTS wall.%I', one.relname);
             EXECUTE format('CREATE VIEW wall.%I AS SELECT * FROM %s
-                WHERE lane = ANY ((SELECT web_lanes())::int4[]) OR (SELECT web_sees_all())', one.relname, one.name);
+                WHERE %I = ANY ((SELECT web_lanes())::int4[]) OR (SELECT web_sees_all())', one.relname, one.name, one.lane);
             EXECUTE format('GRANT SELECT ON wall.%I TO {WEB}', one.relname);
         ELSIF NOT one.is_secured THEN
             EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', one.name);
