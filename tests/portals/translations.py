@@ -5,7 +5,9 @@ Does    for each app with words: locale/zh_Hans/LC_MESSAGES/django.po keeps what
         empty; django.mo is compiled from it; zh_Hant is made of zh_Hans by OpenCC. English is what stands in the source
         A module says its words by gettext, gettext_lazy, gettext_noop, ngettext, pgettext or as the label of a menu's Item;
         a template by translate (also with `as`) and blocktranslate, with one plural at most
-Returns 0 when nothing is missing, 1 when words have no translation yet; they are listed
+        Django puts the catalogues of all apps together: one English text has one Chinese everywhere. Where it means two things,
+        one of them gets a context
+Returns 0 when nothing is missing, 1 when words have no translation yet, or two; they are listed
 """
 
 import io
@@ -16,6 +18,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import allauth
+import django.conf
+import django.contrib.auth
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
@@ -25,7 +30,7 @@ from opencc import OpenCC
 ROOT = Path(__file__).resolve().parents[2] / "src" / "cunguan"
 KEYWORDS = {
     "gettext": None, "gettext_lazy": None, "gettext_noop": None, "_": None, "ngettext": (1, 2), "ngettext_lazy": (1, 2),
-    "pgettext": ((1, "c"), 2), "Item": (2,),
+    "pgettext": ((1, "c"), 2), "pgettext_lazy": ((1, "c"), 2), "Item": (2,),
 }  # fmt: skip
 TRANSLATE = re.compile(
     r"{%\s*(?:translate|trans)\s+(\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*')(?:\s+context\s+[\"']([^\"']*)[\"'])?[^%]*%}"
@@ -34,6 +39,8 @@ BLOCK = re.compile(r"{%\s*blocktrans(?:late)?\b([^%]*)%}(.*?){%\s*endblocktrans(
 PLURAL = re.compile(r"{%\s*plural\s*%}")
 VARIABLE = re.compile(r"{{\s*([\w.]+)\s*}}")
 PLACE = re.compile(r"%\((\w+)\)[sd]|%[sd]|\{(\w*)\}")
+#: whose catalogues stand behind ours
+OTHERS = ((allauth, "locale"), (django.conf, "locale"), (django.contrib.auth, "locale"))
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SIMPLIFIED, TRADITIONAL = "zh_Hans", "zh_Hant"
 
@@ -110,6 +117,27 @@ def traditional(simplified: Catalog) -> Catalog:
     return made
 
 
+def clashes() -> list[str]:
+    """Return what has one Chinese in one app and another in another; readers would see that of the first app."""
+    said: dict[tuple[str | None, Any], dict[Any, list[str]]] = {}
+    for app in apps():
+        for one in catalogue(app):
+            if one.id:
+                said.setdefault((one.context, one.id), {}).setdefault(one.string, []).append(app.name)
+    return [f"{id!r}: {words}" for (_, id), words in said.items() if len(words) > 1]
+
+
+def over_others() -> set[str]:
+    """Return words of ours without a context that stand over others of allauth and Django: all pages share them."""
+    ours = {one.id: one.string for app in apps() for one in catalogue(app) if one.id and not one.context}
+    found = set()
+    for module, folder in OTHERS:
+        path = Path(str(module.__file__)).parent / folder / SIMPLIFIED / "LC_MESSAGES" / "django.po"
+        theirs = read_po(io.BytesIO(path.read_bytes()), locale=SIMPLIFIED)
+        found |= {str(one.id) for one in theirs if one.id in ours and one.string and ours[one.id] != one.string}
+    return found
+
+
 def missing(found: Catalog) -> list[str]:
     """Return what has no translation, or one whose places for values differ."""
     wrong = []
@@ -174,6 +202,9 @@ def main(arguments: list[str]) -> int:
         for word in missing(catalogue(app)):
             print(f"{app.name}: {word!r} has no translation, or one with other places for values")
             wanting += 1
+    for clash in clashes():
+        print(f"two translations of {clash}")
+        wanting += 1
     return int(wanting > 0)
 
 

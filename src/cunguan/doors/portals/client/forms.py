@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cunguan.channels.base import Payee
 from cunguan.desks.parties.identity import Identity
@@ -61,7 +62,7 @@ class CardForm(Plain):
         widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off"}),
     )
     bank = forms.CharField(
-        label=_("Bank"),
+        label=pgettext_lazy("card", "Bank"),
         max_length=35,
         required=False,
         help_text=_("Its number in the clearing or its BIC, if you know it."),

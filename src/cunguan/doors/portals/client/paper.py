@@ -13,7 +13,7 @@ from typing import Any, Final
 import qrcode
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, pgettext
 
 from cunguan.doors.papers import typeset
 from cunguan.doors.papers.client import Bucket, Statement, statement
@@ -54,7 +54,7 @@ def _statement(mine: Mine, whole: Statement, first: date, last: date) -> Any:
         "sums": [_sums(one, mine.currency) for one in whole.accounts],
         "buckets": [_bucket(one, mine.currency) for one in whole.accounts if one.lines],
         "claims_title": gettext("Loans you hold"), "nothing": gettext("Nothing moved in this period."),
-        "claims_head": [gettext("Listing"), gettext("Lent"), gettext("Outstanding"), gettext("Interest received")],
+        "claims_head": [gettext("Listing"), pgettext("claim", "Lent"), pgettext("claim", "Outstanding"), gettext("Interest received")],
         "claims": [
             [one.listing, *(format_minor(value, mine.currency) for value in (one.lent_minor, one.principal_minor, one.interest_minor))]
             for one in whole.claims

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Final
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from cunguan.doors.receipts.page import kinds
@@ -54,8 +54,8 @@ STATES: Final[Words] = {
     "dormant": _("dormant"),
     "closing": _("being closed"),
     "succession": _("in succession"),
-    "closed": _("closed"),
-    "refused": _("refused"),
+    "closed": pgettext_lazy("account", "closed"),
+    "refused": pgettext_lazy("account", "refused"),
     "unbound": _("unbound"),
     "invalid": _("refused by the bank"),
     "done": _("done"),

@@ -17,7 +17,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, pgettext
 from django.views.decorators.http import require_POST
 
 from cunguan.desks.approvals import proposing, words
@@ -235,7 +235,7 @@ def _may_not_propose(request: HttpRequest, known: Kind) -> str:
 
 
 def _needs_role(roles: tuple[str, ...]) -> str:
-    said = gettext(", ").join(words.choice(role) for role in roles)
+    said = pgettext("list", ", ").join(words.choice(role) for role in roles)
     return gettext("You may look, and not do this: it needs one of these roles: {roles}.").format(roles=said)
 
 

@@ -31,7 +31,7 @@ from cunguan.kernel.codes import Code
 STEPS: Final = 50
 WORDS: Final = {
     "none": gettext_noop("No file"), "collecting": gettext_noop("Being collected"), "reported": gettext_noop("Reported"),
-    "accepted": gettext_noop("Accepted"), "refused": gettext_noop("Refused"), "due": gettext_noop("Review is due"),
+    "accepted": gettext_noop("Admitted"), "refused": gettext_noop("Refused"), "due": gettext_noop("Review is due"),
     "ended": gettext_noop("Ended"), "sent_back": gettext_noop("Sent back"), "in_force": gettext_noop("In force"),
     "superseded": gettext_noop("Superseded"), "terminated": gettext_noop("Terminated"), "lapsed": gettext_noop("Lapsed"),
 }  # fmt: skip

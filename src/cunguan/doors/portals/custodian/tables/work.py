@@ -35,7 +35,7 @@ TABLES: Final = (
             Filter("state", _("State"), BREAK_STATES, "open"),
             BY_LANE,
             Filter("owner", _("Assigned to")),
-            Filter("code", _("Code")),
+            Filter("code", _("Code of the break")),
         ),
         empty=_("No break is open. The books and the banks agree, or the difference is explained."),
     ),
