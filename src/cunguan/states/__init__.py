@@ -8,7 +8,6 @@ from typing import Final
 from cunguan.kernel.machine import Machine
 from cunguan.states.account import ACCOUNT
 from cunguan.states.adjustment import ADJUSTMENT
-from cunguan.states.approval import APPROVAL
 from cunguan.states.authority import AUTHORITY
 from cunguan.states.bid_stop import BID_STOP
 from cunguan.states.break_ import BREAK
@@ -59,7 +58,6 @@ MACHINES: Final[dict[str, Machine]] = {
     for machine in (
         ACCOUNT,
         ADJUSTMENT,
-        APPROVAL,
         AUTHORITY,
         BID_STOP,
         BREAK,
