@@ -95,6 +95,8 @@ _DOORS: dict[str, str] = {
     "parties_party": "UPDATE (state, changed_at)",
     "parties_platform": "UPDATE (state, changed_at)",
     "parties_contract": "UPDATE (state, ended_on)",
+    # what became of a proposal (doors/jobs/approvals.py)
+    "approvals_proposal": "UPDATE (state, ended_at, asked_at, code, answer)",
     "SEQUENCE recon_run_id_seq": "USAGE",
     "recon_account": "INSERT",
     "recon_break": "INSERT, UPDATE (code, ours, theirs, at_risk_minor, unordered, cause, evidence, lines, run, state, owner, closed_at, "

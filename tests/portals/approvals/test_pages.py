@@ -109,15 +109,15 @@ def test_a_message_with_rows_is_filled_in_row_by_row(site: Site) -> None:
         "item": "withdrawal_fee",
         "basis": "bp",
         "rate_bp": "10",
-        "fixed_minor": "0",
+        "fixed_minor": "",
         "cap_minor": "5.00",
-        "month_cap_minor": "100",
+        "month_cap_minor": "",
     }
     given = {f"body-items-0-{column}": value for column, value in rows.items()}
     answer = maker.post(
         "/custodian/approvals/new/fee_schedule/",
         {"lane": 1, "why": "new prices", "body-schedule": "approved", "body-version": "1", **given,
-         **{f"body-items-1-{column}": "" for column in rows}},
+         **{f"body-items-1-{column}": "bp" if column == "basis" else "" for column in rows}},
     )  # fmt: skip
     name = name_of(answer)
     approve(maker, name)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import psycopg
 import pytest
 
 from tests.portals.custodian.ground import make_break, suspense
@@ -127,3 +128,26 @@ def test_every_state_of_every_machine_has_a_word(site: Site) -> None:
 
     states = {state for machine in MACHINES.values() for state in machine.states}
     assert states <= set(STATES), sorted(states - set(STATES))
+
+
+def test_what_is_known_of_parties_waits_on_the_first_page_for_staff_alone(site: Site, staff: Any) -> None:
+    with psycopg.connect(site.url) as owner:
+        for name, kind, state in (
+            ("q1", "company", "in_review"),
+            ("q2", "owner", "in_review"),
+            ("q3", "person", "due"),
+        ):
+            owner.execute(
+                "INSERT INTO parties_party (person, kind, state, id_type, check_by, owners_note, opened_at, changed_at) "
+                "VALUES (%s, %s, %s, '', '2026-01-01', '', now(), now())", (f"person:{name}", kind, state),
+            )  # fmt: skip
+    page = staff.get("/custodian/", headers={"hx-request": "true"}).content.decode()
+    for queue, href in (
+        ("parties-review", "/custodian/parties/?state=in_review"), ("parties-due", "/custodian/parties/due/"),
+        ("owners-review", "/custodian/parties/?kind=owner&amp;state=in_review"),
+    ):  # fmt: skip
+        assert f'id="queue-{queue}" href="{href}"' in page
+        assert staff.get(href.replace("&amp;", "&")).status_code == 200
+    assert "person:q2" in staff.get("/custodian/parties/?kind=owner&state=in_review").content.decode()
+    seen = site.signed_in("regulator").get("/custodian/", headers={"hx-request": "true"}).content.decode()
+    assert "/custodian/parties/" not in seen

@@ -8,39 +8,21 @@ Source  ADR 0049; docs/approvals.md
 """
 
 import argparse
-import hashlib
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Final
 
-import msgspec
 import psycopg
 
+from cunguan.doors.approvals.signed import Signed, Unsigned, signed
 from cunguan.doors.cli.database import running
 from cunguan.doors.persons import acting
 from cunguan.doors.persons.keeping import PersonRefused
 from cunguan.doors.persons.opening import opened
 from cunguan.kernel.canonical import canonical_json
 from cunguan.kernel.codes import Code
-from cunguan.keys import webauthn
 from cunguan.store.sqlfiles import statement
-
-_DOMAIN: Final = b"cunguan-approval-v1\n"
-
-
-class Signed(msgspec.Struct, frozen=True):
-    """A proposal whose signatures stand: what is done, and by whom."""
-
-    id: str
-    lane: int
-    body: dict[str, Any]
-    maker: str
-    checkers: tuple[str, ...]
-
-
-class Unsigned(ValueError):
-    """A signature does not stand, or there are too few."""
 
 
 def add_parser(subparsers: Any) -> None:
@@ -76,48 +58,29 @@ def run_do(arguments: argparse.Namespace, wiring: Any) -> int:
             print(f"cunguan approvals: nothing approved is called {arguments.id}", file=sys.stderr)
             return 1
         try:
-            signed = _signed(owner, row)
+            found = owner.execute(statement("proposal_signatures"), {"id": row[0], "version": row[4]}).fetchall()
+            stands = signed(row, found)
         except Unsigned as wrong:
             print(f"cunguan approvals: {wrong}", file=sys.stderr)
             return 1
-        code, why = _DO[row[1]](owner, wiring, signed, now)
+        code, why = _DO[row[1]](owner, wiring, stands, now)
         owner.execute(statement("proposal_done"), {
-            "id": signed.id, "state": "done" if code is Code.done else "refused", "code": int(code), "now": now,
+            "id": stands.id, "state": "done" if code is Code.done else "refused", "code": int(code), "now": now,
             "answer": canonical_json({"why": why, "detail": {}}).decode(),
         })  # fmt: skip
-    told = {"id": signed.id, "code": code.name, "why": why}
-    print(canonical_json(told).decode() if arguments.json else f"{signed.id}  {code.name}  {why}".rstrip())
+    told = {"id": stands.id, "code": code.name, "why": why}
+    print(canonical_json(told).decode() if arguments.json else f"{stands.id}  {code.name}  {why}".rstrip())
     return 0 if code is Code.done else 1
-
-
-# ── signatures ───────────────────────────────────────────────────────────────
-def _signed(owner: psycopg.Connection[Any], row: tuple[Any, ...]) -> Signed:
-    """Return what was signed; Unsigned where a signature does not stand."""
-    name, _, lane, maker, version, canonical, digest, quorum = row
-    if hashlib.sha256(_DOMAIN + canonical).hexdigest() != digest:
-        raise Unsigned(f"the fingerprint of {name} is not of its bytes")
-    text = msgspec.json.decode(canonical.partition(b"\n1\n")[2])
-    found = owner.execute(statement("proposal_signatures"), {"id": name, "version": version}).fetchall()
-    for side, reference, said, kind, key, assertion, _ in found:
-        blob = webauthn.decode(assertion)
-        page = None if blob is None else webauthn.shown_of(blob.shown)
-        is_ours = page is not None and page.act == f"approval:{name}:{version}" and digest in dict(page.lines).values()
-        if blob is None or said != digest or not is_ours or not webauthn.stands(kind, key, blob):
-            raise Unsigned(f"the signature of {reference} ({side}) under {name} does not stand")
-    checkers = tuple(reference for side, reference, *_ in found if side == "checker" and reference != maker)
-    if len(set(checkers)) < quorum or (text["lane"], text["id"], text["maker"]) != (lane, name, maker):
-        raise Unsigned(f"{name} has {len(set(checkers))} of {quorum} checkers")
-    return Signed(name, lane, text["body"], maker, checkers)
 
 
 # ── what is done ─────────────────────────────────────────────────────────────
 Said = tuple[Code, str]
 
 
-def _person(owner: psycopg.Connection[Any], wiring: Any, signed: Signed, now: datetime) -> Said:
-    body = signed.body
-    reason = f"{body['reason']} ({signed.id})"
-    said = acting.Act(signed.lane, body["person"], body["event"], signed.maker, signed.checkers[0], reason)
+def _person(owner: psycopg.Connection[Any], wiring: Any, one: Signed, now: datetime) -> Said:
+    body = one.body
+    reason = f"{body['reason']} ({one.id})"
+    said = acting.Act(one.lane, body["person"], body["event"], one.maker, one.checkers[0], reason)
     try:
         with owner.transaction():
             acting.act(owner, opened(wiring.keys, owner).subjects, said, now, now.astimezone(wiring.zone).date())
@@ -126,10 +89,10 @@ def _person(owner: psycopg.Connection[Any], wiring: Any, signed: Signed, now: da
     return Code.done, ""
 
 
-def _profile(owner: psycopg.Connection[Any], wiring: Any, signed: Signed, now: datetime) -> Said:
-    if min(signed.body["rate_per_second"], signed.body["burst"]) < 1:
+def _profile(owner: psycopg.Connection[Any], wiring: Any, one: Signed, now: datetime) -> Said:
+    if min(one.body["rate_per_second"], one.body["burst"]) < 1:
         return Code.amount_not_positive, "rate and burst are 1 or more"
-    owner.execute(statement("door_profile_set"), {**signed.body, "lane": signed.lane})
+    owner.execute(statement("door_profile_set"), {**one.body, "lane": one.lane})
     return Code.done, ""
 
 

@@ -54,6 +54,18 @@ SELECT 'shortfalls', count(*), min(found_date)::timestamptz FROM shortfall WHERE
 UNION ALL
 SELECT 'approvals', count(*), min(created_at) FROM (
     SELECT p.created_at FROM approvals_proposal p
-    WHERE p.state IN ('open', 'approved') AND p.expires_at > %(now)s AND NOT EXISTS (
+    WHERE p.state = 'approved' OR p.state = 'open' AND p.expires_at > %(now)s AND NOT EXISTS (
         SELECT FROM approvals_signature s WHERE s.proposal_id = p.id AND s.version = p.version AND s.user_id = %(user)s::uuid)
     ORDER BY p.created_at LIMIT 100) p
+UNION ALL
+SELECT 'parties-due', count(*), min(check_by)::timestamptz FROM (
+    SELECT check_by FROM parties_party WHERE state = 'due' ORDER BY check_by LIMIT 100) d
+UNION ALL
+SELECT 'parties-review', count(*), min(changed_at) FROM (
+    SELECT changed_at FROM parties_party WHERE state = 'in_review' AND kind IN ('person', 'company') ORDER BY changed_at LIMIT 100) r
+UNION ALL
+SELECT 'owners-review', count(*), min(changed_at) FROM (
+    SELECT changed_at FROM parties_party WHERE state = 'in_review' AND kind = 'owner' ORDER BY changed_at LIMIT 100) w
+UNION ALL
+SELECT 'platforms-review', count(*), min(changed_at) FROM (
+    SELECT changed_at FROM parties_platform WHERE state IN ('reported', 'due') ORDER BY changed_at LIMIT 100) f

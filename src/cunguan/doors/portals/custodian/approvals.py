@@ -39,6 +39,7 @@ from cunguan.doors.portals.shell.lists import everything, exported, listed, want
 from cunguan.doors.portals.signing.begin import step_up
 from cunguan.doors.portals.signing.done import signed_text
 from cunguan.kernel.codes import Code
+from cunguan.states.proposal import PROPOSAL
 
 #: the act after which a link is made
 INVITATION: Final = "staff_invitation"
@@ -210,8 +211,15 @@ def edit(request: HttpRequest, name: str) -> HttpResponse:
         form = form_class(initial=initial_of(known, {**body, "why": version.why, "evidence": version.evidence}))
     return render(request, "custodian/approvals/new.html", {
         "kind": known.name, "title": words.title(known.name), "form": form, "lanes": [], "lane": one.lane, "one": one,
-        "refusal": "", "hint": _hint(known),
+        "refusal": _may_not_edit(request, one), "hint": _hint(known),
     })  # fmt: skip
+
+
+def _may_not_edit(request: HttpRequest, one: Proposal) -> str:
+    """Return why the reader's change would be refused; "" of who asked for it, while it is open."""
+    if one.maker_id != request.reader.user.pk:
+        return gettext("Only who asked for it may change it.")
+    return "" if one.state == PROPOSAL.initial else Refused(Code.state_forbids).says
 
 
 def _edited(request: HttpRequest, one: Proposal, known: Kind, form: Any) -> bool:

@@ -8,7 +8,7 @@ Shape   text, amount in the currency's decimals, date, whole number, yes or no, 
 import base64
 import binascii
 import typing
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -28,6 +28,8 @@ MORE_ROWS: Final = 3
 LONG: Final = frozenset({"reason", "why", "note", "cause", "looked"})
 #: fields of smaller messages that are one of several words, though their type does not say so
 WORDS: Final = {"FeeItem.basis": ("bp", "fixed")}
+#: fields of smaller messages that are nothing where they are left empty
+ZERO: Final = ("FeeItem.rate_bp", "FeeItem.fixed_minor", "FeeItem.cap_minor", "FeeItem.month_cap_minor")
 #: where nothing tells a currency, amounts have two decimals
 TWO_DECIMALS: Final = "CNY"
 
@@ -98,11 +100,12 @@ class RowsWidget(forms.Widget):
         return False
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> list[dict[str, Any]]:
-        """Return the rows that say anything, as they were written."""
+        """Return the rows that say anything, as they were written; a choice alone says nothing: browsers always send one."""
         found, number = [], 0
+        said = [column for column, field in self.row.base_fields.items() if not isinstance(field, forms.ChoiceField)]
         while any(f"{name}-{number}-{column}" in data for column in self.row.base_fields):
             row = {column: data.get(f"{name}-{number}-{column}", "") for column in self.row.base_fields}
-            found += [row] if any(value.strip() for value in row.values()) else []
+            found += [row] if any(row[column].strip() for column in said) else []
             number += 1
         return found
 
@@ -118,9 +121,9 @@ class RowsWidget(forms.Widget):
 class RowsField(forms.Field):
     """Rows of a smaller message."""
 
-    def __init__(self, *, row: type[forms.Form], **more: Any) -> None:
+    def __init__(self, *, row: type[forms.Form], zero: Sequence[str] = (), **more: Any) -> None:
         super().__init__(widget=RowsWidget(row), **more)
-        self.row = row
+        self.row, self.zero = row, zero
 
     def clean(self, value: Any) -> list[dict[str, Any]]:
         """Return the rows as JSON holds them; a mistake says in which row it is."""
@@ -131,7 +134,8 @@ class RowsField(forms.Field):
             if not form.is_valid():
                 wrong = "; ".join(f"{form.fields[name].label}: {told[0]}" for name, told in form.errors.items())
                 raise forms.ValidationError(gettext("Row {number}: {wrong}").format(number=number, wrong=wrong))
-            found.append({name: _json(one) for name, one in form.cleaned_data.items() if one is not None})
+            cleaned = {name: 0 if one is None and name in self.zero else one for name, one in form.cleaned_data.items()}
+            found.append({name: _json(one) for name, one in cleaned.items() if one is not None})
         return found
 
 
@@ -186,7 +190,8 @@ def _json(value: Any) -> Any:
 def _field(field: msgspec.structs.FieldInfo, currency: str, kind: Kind | None, whose: str = "") -> forms.Field:
     of, _ = plain(field.type)
     said = {
-        "label": words.label(field.name, whose), "required": field.required and of is not bool, "help_text": _help(kind, field.name),
+        "label": words.label(field.name, whose), "required": field.required and of is not bool and f"{whose}.{field.name}" not in ZERO,
+        "help_text": _help(kind, field.name),
     }  # fmt: skip
     attrs = {"class": "form-control"}
     named = WORDS.get(f"{whose}.{field.name}", ())
@@ -218,7 +223,8 @@ def _field(field: msgspec.structs.FieldInfo, currency: str, kind: Kind | None, w
         inner = typing.get_args(of)[0]
         if isinstance(inner, type) and issubclass(inner, msgspec.Struct):
             row = {one.name: _field(one, currency, None, inner.__name__) for one in msgspec.structs.fields(inner)}
-            return RowsField(row=type("RowForm", (forms.Form,), row), **said)
+            zero = [name for name in row if f"{inner.__name__}.{name}" in ZERO]
+            return RowsField(row=type("RowForm", (forms.Form,), row), zero=zero, **said)
         return LinesField(widget=forms.Textarea(attrs={**attrs, "rows": 3}), **said)
     if field.name in LONG:
         return forms.CharField(widget=forms.Textarea(attrs={**attrs, "rows": 2}), max_length=2000, **said)

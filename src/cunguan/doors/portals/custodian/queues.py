@@ -28,6 +28,7 @@ class Queue(msgspec.Struct, frozen=True):
     url: str
     args: tuple[str, ...]
     icon: str
+    query: str = ""
 
 
 class Waiting(msgspec.Struct, frozen=True):
@@ -61,20 +62,49 @@ QUEUES: Final = (
     _list("check-files", _("Check files not confirmed"), _("Ask the platform"), "receipt"),
     _list("reviews", _("Openings to review"), _("Read the documents"), "building"),
     _list("cards", _("Cards to review"), _("Look at the binding"), "credit-card"),
+    Queue(
+        "parties-review",
+        _("Clients and companies to decide about"),
+        _("Read the file"),
+        "custodian:parties",
+        (),
+        "user-check",
+        "state=in_review",
+    ),
+    Queue(
+        "owners-review",
+        _("Beneficial owners to decide about"),
+        _("Read the file"),
+        "custodian:parties",
+        (),
+        "users",
+        "kind=owner&state=in_review",
+    ),
+    Queue(
+        "platforms-review", _("Platforms to decide about"), _("Read the report"), "custodian:platforms", (), "building"
+    ),
+    Queue(
+        "parties-due", _("Identities to check again"), _("Check them again"), "custodian:parties_due", (), "calendar"
+    ),
     _list("jobs", _("Jobs that failed"), _("See which one"), "settings"),
 )
 
 #: queues that age by business dates
-BY_DATE: Final = frozenset({"breaks", "suspense", "returns", "cards", "check-files", "statements", "shortfalls"})
+BY_DATE: Final = frozenset(
+    {"breaks", "suspense", "returns", "cards", "check-files", "statements", "shortfalls", "parties-due"}
+)
+
+#: queues whose pages show who somebody is: for staff alone
+OF_STAFF: Final = frozenset({"parties-review", "owners-review", "platforms-review", "parties-due"})
 
 
-def waiting(user: object, now: datetime) -> list[Waiting]:
-    """Return every queue as it stands."""
+def waiting(user: object, now: datetime, *, is_staff: bool = True) -> list[Waiting]:
+    """Return every queue as it stands; what only staff may open leads others nowhere."""
     found = {
         row["name"]: (row["waiting"], row["since"]) for row in rows("console_queues", {"user": str(user), "now": now})
     }
     found["jobs"] = _failed_jobs()
-    return [Waiting(one, *_as_of(one, *found.get(one.name, (0, None))), _href(one)) for one in QUEUES]
+    return [Waiting(one, *_as_of(one, *found.get(one.name, (0, None))), _href(one, is_staff)) for one in QUEUES]
 
 
 def _as_of(one: Queue, count: int, since: datetime | None) -> tuple[int, date | None]:
@@ -87,9 +117,11 @@ def _failed_jobs() -> tuple[int, datetime | None]:
     return (row["count"], row["min"]) if row else (0, None)
 
 
-def _href(one: Queue) -> str:
+def _href(one: Queue, is_staff: bool) -> str:
+    if one.name in OF_STAFF and not is_staff:
+        return ""
     try:
-        return reverse(one.url, args=one.args)
+        return reverse(one.url, args=one.args) + (f"?{one.query}" if one.query else "")
     except NoReverseMatch:
         return ""
 

@@ -14,7 +14,7 @@ from cunguan.doors.portals.shell.reading import rows
 def home(request: HttpRequest) -> HttpResponse:
     """Show the queues; asked for by htmx, the part that changes alone."""
     now = house().context.clock.now()
-    found = waiting(request.reader.user.pk, now)
+    found = waiting(request.reader.user.pk, now, is_staff=request.reader.is_staff)
     given = {
         "queues": [one for one in found if one.count],
         "quiet": [one for one in found if not one.count],
