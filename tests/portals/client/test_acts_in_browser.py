@@ -29,7 +29,7 @@ def shown(site: Site) -> Any:
 
     done(register(NAME), lane=0)
     item = {
-        "item": "withdrawal",
+        "item": "withdrawal_fee",
         "basis": "bp",
         "rate_bp": 10,
         "fixed_minor": 100,

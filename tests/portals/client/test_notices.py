@@ -62,7 +62,7 @@ def test_a_debit_by_his_own_word_and_a_mandate_are_told(site: Site, told: Any) -
         ask(1, "notice:revoke", "mandate_revoke", holder=lender, mandate="notice:mandate"),
     )
     kinds = [kind for kind, _ in of(site, f"person:{lender}")][-3:]
-    assert kinds == ["debit", "mandate_granted", "mandate_revoked"]
+    assert kinds == ["set_aside", "mandate_granted", "mandate_revoked"]
 
 
 def test_what_is_refused_is_not_told(site: Site, told: Any) -> None:

@@ -18,7 +18,7 @@ import msgspec
 from cunguan.doors.api import sql
 from cunguan.doors.api.authorisations import Authorisation
 from cunguan.doors.api.context import Context
-from cunguan.doors.api.shown_words import FIELDS, LANGUAGES, MEANS, OF_VALUES, PAGE, TITLES, VALUES, Pair
+from cunguan.doors.api.shown_words import FIELDS, ITEMS, LANGUAGES, MEANS, OF_VALUES, PAGE, TITLES, VALUES, Pair
 from cunguan.doors.api.shown_words import of as word
 from cunguan.doors.persons.payees import asked_who
 from cunguan.kernel.money import format_minor
@@ -87,7 +87,7 @@ def rows(view: View, language: str) -> Iterator[tuple[str, str]]:
     if view.fee_minor is not None:
         yield word(FIELDS["fee"], language), money(view.fee_minor, view.currency)
     for item in view.items:
-        yield item.item, _terms(item, view.currency, language)
+        yield item_word(item.item, language), _terms(item, view.currency, language)
 
 
 def lines(view: View, language: str) -> list[str]:
@@ -103,6 +103,8 @@ def _value(name: str, value: Any, currency: str, language: str) -> str:
         return word(PAGE["yes"], language)
     if value == 0 and name in LIMITS:
         return word(PAGE["no_limit"], language)
+    if name == "fee_item":
+        return item_word(value, language)
     if name == "public_key":
         return fingerprint(value)
     if name.endswith("_minor"):
@@ -138,6 +140,11 @@ def fingerprint(public_key: str) -> str:
     """
     digest = hashlib.sha256(b64decode(public_key)).hexdigest()[:16]
     return " ".join(digest[n : n + 4] for n in range(0, 16, 4))
+
+
+def item_word(item: str, language: str) -> str:
+    """Return what a line of a fee schedule is called."""
+    return word(ITEMS.get(item, (item, item)), language)
 
 
 _TERMS: dict[str, Pair] = {

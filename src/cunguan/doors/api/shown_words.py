@@ -229,6 +229,12 @@ VALUES: Final[dict[str, Pair]] = {
     "P":                ("your own",           "您本人"),
 }  # fmt: skip
 
+#: lines of fee schedules that every platform has; another line bears the name its platform gave it
+ITEMS: Final[dict[str, Pair]] = {
+    "platform_fee": ("service of the platform", "平台服务费"),
+    "withdrawal_fee": ("withdrawal", "提现手续费"),
+}
+
 #: fields whose value is one of VALUES; the value of any other is a name that stands as it is
 OF_VALUES: Final = frozenset({"authority", "evidence_kind", "kind", "role", "rule", "type"})
 

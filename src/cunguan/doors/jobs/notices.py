@@ -33,6 +33,7 @@ KINDS: Final = {
 MOVES: Final = {
     ("account", "lock"): "frozen",
     ("account", "unlock"): "unfrozen",
+    ("withdrawal", "bank_confirmed"): "withdrawal_paid",
     ("withdrawal", "bank_rejected"): "withdrawal_not_paid",
     ("withdrawal", "timed_out"): "withdrawal_in_doubt",
     ("withdrawal", "bank_returned"): "withdrawal_returned",

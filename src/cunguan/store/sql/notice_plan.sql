@@ -1,11 +1,13 @@
 -- notice_plan: what the clients of a lane are to know of a range of sequences, each told once, whoever plans and however often.
 -- Debits: of 2010, and of their other accounts where the money goes to somebody else; one notice a client and instruction, by a
--- standing authority where one was used. Instructions and moves: as the tables of doors/jobs/notices.py name them. Locks nothing.
+-- standing authority where one was used, of money only set aside as such. The bank's word of a withdrawal takes
+-- what was told before, fee and all: its move is told. Instructions and moves: as the tables of doors/jobs/notices.py name them. Locks nothing.
 WITH decided AS MATERIALIZED (
     SELECT seq, id, kind, body FROM instruction
     WHERE lane = %(lane)s AND seq BETWEEN %(first)s AND %(last)s AND state = 'done'),
 debit AS (
-    SELECT p.seq, min(p.line) AS line, h.person, sum(p.amount_minor) AS amount_minor, d.currency, bool_or(a.kind = 'A') AS is_mandated
+    SELECT p.seq, min(p.line) AS line, h.person, sum(p.amount_minor) AS amount_minor, d.currency, bool_or(a.kind = 'A') AS is_mandated,
+           bool_and(c.code = '2020' AND c.owner = d.owner) AS is_aside
     FROM posting p
     JOIN account d ON d.lane = p.lane AND d.account = p.debit_account
     JOIN account c ON c.lane = p.lane AND c.account = p.credit_account
@@ -15,11 +17,13 @@ debit AS (
       AND (d.code = '2010' OR (d.code IN ('2015', '2020', '2030', '2040') AND c.owner <> d.owner))
     GROUP BY p.seq, h.person, d.currency),
 told AS (
-    SELECT d.seq, 'p' || d.line AS place, d.person, CASE WHEN d.is_mandated THEN 'mandate_used' ELSE 'debit' END AS kind,
+    SELECT d.seq, 'p' || d.line AS place, d.person, 
+           CASE WHEN d.is_mandated THEN 'mandate_used' WHEN d.is_aside THEN 'set_aside' ELSE 'debit' END AS kind,
            jsonb_build_object('amount_minor', d.amount_minor, 'currency', d.currency, 'instruction', i.id, 'what',
                coalesce((SELECT r.kind FROM run r WHERE i.kind = 'run_step' AND r.lane = %(lane)s
                    AND r.id = convert_from(i.body, 'UTF8')::jsonb ->> 'run'), i.kind)) AS said
     FROM debit d JOIN decided i USING (seq)
+    WHERE i.kind <> 'withdrawal_result'
     UNION ALL
     SELECT i.seq, 'i', h.person, w.notice,
            CASE WHEN i.body ->> 'cap_minor' IS NULL THEN '{}' ELSE jsonb_build_object('cap_minor', i.body -> 'cap_minor', 'currency', p.currency) END

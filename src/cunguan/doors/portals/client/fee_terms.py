@@ -21,11 +21,11 @@ from cunguan.operations.fee_versions import notice_until
 from cunguan.operations.fees import charge
 
 #: the item that withdrawals from this portal are charged by, where the schedule a client confirmed has it
-WITHDRAWAL = "withdrawal"
+WITHDRAWAL = "withdrawal_fee"
 
 ITEMS: dict[str, Promise] = {
-    "withdrawal": _("Withdrawal"),
-    "service": _("Service of the platform"),
+    WITHDRAWAL: _("Withdrawal"),
+    "platform_fee": _("Service of the platform"),
     "borrowing": _("Borrowing"),
     "assignment": _("Sale of a claim"),
 }
@@ -77,6 +77,12 @@ def _terms(row: dict[str, Any], mine: Mine) -> Terms:
         confirmed == schedule.version, confirmed, may and mine.business_date >= from_date and mine.state == "active",
         [(item_word(one.item), said(one, mine.currency)) for one in schedule.items],
     )  # fmt: skip
+
+
+def worded(items: list[dict[str, Any]], currency: str) -> list[tuple[str, str]]:
+    """Return the lines of a schedule, as they are stored, in words."""
+    read = msgspec.convert(items, list[FeeItem])
+    return [(item_word(one.item), said(one, currency)) for one in read]
 
 
 def _schedule(row: dict[str, Any]) -> FeeSchedule:

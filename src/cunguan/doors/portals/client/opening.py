@@ -24,7 +24,7 @@ from cunguan.desks.people.roles import CLIENT
 from cunguan.doors.api import authorisations, openings, sql
 from cunguan.doors.api.context import Context
 from cunguan.doors.persons.shapes import Details
-from cunguan.doors.portals.client import known
+from cunguan.doors.portals.client import fee_terms, known
 from cunguan.doors.portals.client.forms import CompanyForm, OpeningForm
 from cunguan.doors.portals.client.mine import accounts
 from cunguan.doors.portals.client.saying import said
@@ -108,9 +108,9 @@ def _offer(lane: int, pool: str) -> dict[str, Any]:
 
 
 def _page(request: HttpRequest, offer: dict[str, Any], form: Any, kind: str) -> HttpResponse:
-    return render(
-        request, "client/open_at.html", {"offer": offer, "form": form, "kind": kind}, status=422 if form.errors else 200
-    )
+    fees = fee_terms.worded(offer["fees"], offer["currency"])
+    told = {"offer": offer, "fees": fees, "form": form, "kind": kind}
+    return render(request, "client/open_at.html", told, status=422 if form.errors else 200)
 
 
 def _person(request: HttpRequest) -> str:

@@ -37,6 +37,7 @@ class Row(msgspec.Struct, frozen=True):
     mine: Mine
     id: str
     title: str
+    about: list[tuple[str, str]]
     asked_at: datetime
     expires_at: datetime
 
@@ -63,10 +64,28 @@ def requests(request: HttpRequest) -> HttpResponse:
         "lanes": [one[0] for one in own], "holders": [one[1] for one in own], "now": house().context.clock.now(),
     }  # fmt: skip
     rows = [
-        Row(own[row["lane"], row["owner"]], row["id"], title_of(row["kind"]), row["asked_at"], row["expires_at"])
+        Row(
+            own[row["lane"], row["owner"]],
+            row["id"],
+            title_of(row["kind"]),
+            _about(row),
+            row["asked_at"],
+            row["expires_at"],
+        )
         for row in reading.rows("client_requests", values)
     ]
     return render(request, "client/requests.html", {"rows": rows, "outcomes": acting.outcomes(request)})
+
+
+def _about(row: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return what tells one request of a kind from the next: the listing and the amounts."""
+    body = msgspec.json.decode(row["body"])
+    view = shown.View(row["kind"], row["platform"], False, row["currency"], _told_apart(body), None, ())
+    return list(shown.rows(view, _language()))
+
+
+def _told_apart(body: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in body.items() if name == "listing" or name.endswith("_minor")}
 
 
 def title_of(kind: str) -> str:

@@ -1,4 +1,5 @@
-// What every page does beside its forms: a choice that submits itself, a form that is sent once, a question before what is final.
+// What every page does beside its forms: a choice that submits itself, a form that is sent once, a question before what is final,
+// and the menu of a narrow screen moved to where the reader is.
 "use strict";
 document.addEventListener("change", (event) => {
   const chooser = event.target.closest("[data-submits]");
@@ -25,3 +26,8 @@ document.addEventListener("click", (event) => {
   const copier = event.target.closest("[data-copies]");
   if (copier) navigator.clipboard.writeText(document.getElementById(copier.dataset.copies).textContent.trim());
 });
+const here = document.querySelector(".menu-list [aria-current=page]");
+if (here) {
+  const list = here.closest(".menu-list");
+  list.scrollLeft = here.offsetLeft - list.offsetLeft - (list.clientWidth - here.offsetWidth) / 2;
+}
