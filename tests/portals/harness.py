@@ -78,32 +78,38 @@ def portals(owner_url: str, home: Path) -> Iterator[Site]:
 
 
 @contextmanager
-def django_on(stack: Stack) -> Iterator[Site]:
-    """Point this process's Django at a database, as the role `web`."""
+def django_on(stack: Stack, *, is_sandbox: bool = True) -> Iterator[Site]:
+    """Point this process's Django at a database, as the role `web`; at the end to where it was before."""
     from django.conf import settings
     from django.db import connections
     from django.test.utils import override_settings
 
     from cunguan.config.settings import database
+    from cunguan.doors.portals.shell import house
     from cunguan.doors.portals.shell.house import Places, leave, open_at
 
     _set_up()
     forget(connections)
+    before, places = connections.databases.get("default"), list(house._places)
+    leave()
     connections.databases["default"] = told = {**database(as_role(stack.url, roles.WEB)), "ATOMIC_REQUESTS": False}
     for name, value in (("AUTOCOMMIT", True), ("TIME_ZONE", None), ("TEST", {})):
         told.setdefault(name, value)
     open_at(
         Places(
-            as_role(stack.url, roles.DOOR), (stack.home / "plane.sock",), stack.address, "http://localhost", stack.home, True,
+            as_role(stack.url, roles.DOOR), (stack.home / "plane.sock",), stack.address, "http://localhost", stack.home, is_sandbox,
         )
     )  # fmt: skip
     try:
-        with override_settings(IS_SANDBOX=True, ALLOWED_HOSTS=["localhost"]):
+        with override_settings(IS_SANDBOX=is_sandbox, ALLOWED_HOSTS=["localhost"]):
             assert settings.configured
             yield Site(stack)
     finally:
         leave()
         forget(connections)
+        if before is not None and places:
+            connections.databases["default"] = before
+            open_at(places[0])
 
 
 def _set_up() -> None:

@@ -124,6 +124,49 @@ def test_the_fee_and_what_stays_are_shown_before_he_signs(site: Site) -> None:
     assert signing.headers["location"].startswith("/sign/")
 
 
+@pytest.mark.parametrize(
+    ("named", "fee"), [("", "2.00"), ("fast", "3.00")], ids=["the books' own word", "the profile's item"]
+)
+def test_a_withdrawal_costs_what_the_platforms_item_says_and_the_client_signs_just_that(
+    site: Site, named: str, fee: str
+) -> None:
+    import json
+
+    from cunguan.desks.signing.models import SignRequest
+    from cunguan.doors.portals.shell.house import house
+    from tests.plane.harness import account, deposit, register
+
+    name = f"payer-fee-{named}"
+    assert house().ask(0, register(name)).code.name == "done"
+    plain = {"basis": "fixed", "rate_bp": 0, "cap_minor": 0, "month_cap_minor": 0}
+    items = [{"item": "withdrawal_fee", "fixed_minor": 200, **plain}, {"item": "fast", "fixed_minor": 300, **plain}]
+    for one in (
+        account(1, name, "lender"), deposit(0, tag=name, lender=name, amount_minor=100_000),
+        ask(1, f"bind:{name}", "card_binding", holder=name, card=f"card:{name}", payee_hash="h" * 64),
+        ask(1, f"fees:{name}", "fee_schedule", schedule=f"s-{name}", version=1, items=items, maker="m1", checker="c1"),
+        ask(1, f"agree:{name}", "fee_consent", holder=name, schedule=f"s-{name}", version=1),
+    ):  # fmt: skip
+        assert house().ask(1, one).code.name == "done", one.id
+    client, base = site.signed_in("client", f"person:{name}"), bases(site, name)
+    with psycopg.connect(site.url) as owner:  # a day later
+        owner.execute("UPDATE card SET cooling_until = bound_date WHERE lane = 1 AND id = %s", (f"card:{name}",))
+    if named:
+        profile = {"notify_url": "", "fee_schedule": f"s-{name}", "withdrawal_fee_item": named}
+        assert site.stack.door().put("/v1/lanmao-profile", profile).status_code == 200
+    try:
+        address = f"/me/withdraw/?account=1-{base}"
+        look = client.post(address, {"amount": "600.00"}, headers={"accept-language": "en"}).content.decode()
+        token = client.post(address, {"amount": "600.00", "step": "confirm"})["Location"]
+        signed = client.get(token, headers={"accept-language": "en"}).content.decode()
+    finally:
+        if named:
+            site.stack.door().put("/v1/lanmao-profile", {"notify_url": ""})
+    assert fee in look
+    assert fee in signed, "what he signs says the same"
+    body = json.loads(SignRequest.objects.order_by("-id").first().acts[0]["body"])
+    assert (body["fee_schedule"], body["fee_item"]) == (f"s-{name}", named or "withdrawal_fee")
+
+
 def test_withdrawals_of_others_are_not_taken_back(site: Site, lender: Any) -> None:
     base = bases(site, LENDERS[3])
     assert lender.post(f"/me/withdrawals/1-{base}/cancel/", {"withdrawal": "nothing"}).status_code == 404

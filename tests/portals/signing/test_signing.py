@@ -18,6 +18,11 @@ from tests.portals.harness import Site
 from tests.portals.signing.hands import Hands, told
 
 MONEY = 10_000_000
+#: what a newcomer says of himself
+WHO = {
+    "name": "李雷", "id_type": "resident_id", "id_number": "11010519491231002X", "card": "6222021001010001003",
+    "mobile": "13800001234", "agrees_data": "on", "agrees_risks": "on",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +60,8 @@ def opened(site: Site, door: Door, holder: str) -> Hands:
         {"id": f"open-{holder}", "holder": holder, "person": f"person:{holder}", "role": "lender", "pool": "main"},
     )
     assert made.client.get(page).status_code == 200
-    address = made.client.post(page, {"answer": "sign"})["Location"]
+    assert made.client.post(page, {"answer": "sign"})["Location"] == page.replace("/sign/ask/", "/me/open/asked/")
+    address = made.client.post(page.replace("/sign/ask/", "/me/open/asked/"), WHO)["Location"]
     response = made.sign(address)
     assert response.status_code == 302, response.content.decode()
     assert [one.code for one in made.outcome(address)] == [Code.done]

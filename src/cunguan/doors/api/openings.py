@@ -1,8 +1,9 @@
 """Openings (开户请求): what happens when a client a platform brought has confirmed that he wants an account.
 
 When    the client has confirmed at the custodian's page
-Shape   the person is registered in lane 0 once, under an id that is his and not the platform's; then the account is opened,
-        with the key he confirmed by, and says how lane 0 has him checked. A company's account waits for account_review
+Shape   a sandbox registers the person in lane 0 once, under an id that is his and not the platform's; a production has registered him
+        before, with what the identity step found (doors/portals/client/opening.py). Then the account is opened, with the key he
+        confirmed by, and says how lane 0 has him checked. A company's account waits for account_review
 Returns the answer of account_opening. A platform hears the same whether another platform has brought the person before or not
 Source  domain.md (c.1) A1, A2; domain-decisions.md 29, 30
 """
@@ -45,24 +46,23 @@ def first_key(holder: str) -> str:
 
 
 def registration_id(body: Body) -> str:
-    """Return the id under which lane 0 registers a person, whoever brings him."""
+    """Return the id under which a sandbox registers a person unchecked, whoever brings him."""
     return f"person:{body.kind}:{body.person}"
 
 
 async def hand_in(context: Context, lane: int, request: str, body: Body, evidence: Evidence) -> Answer:
-    """Register the person if he is new, then open the account."""
-    registered = await context.asks.ask(0, _registration(body))
-    if registered.code in TRANSIENT:  # also quarantined: what two people make of it is not known yet
-        return Answer(request, registered.code, why=registered.why)
-    method, source = METHOD, SOURCE
-    if registered.code is not Code.done:  # he was registered before, by whoever checked him
-        known = await sql.row(context, "person_kind", {"person": body.person})
-        if known is None or known["kind"] != body.kind:
-            return Answer(
-                request, Code.person_not_verified, why=f"the identity source knows no {body.kind} of this reference"
-            )
-        method, source = known["method"], known["source"]
-    return await context.asks.ask(lane, _opening(request, body, evidence, method, source))
+    """Open the account of a person whom lane 0 has; a sandbox registers him first if he is new."""
+    if context.is_sandbox:
+        registered = await context.asks.ask(0, _registration(body))
+        if registered.code in TRANSIENT:  # also quarantined: what two people make of it is not known yet
+            return Answer(request, registered.code, why=registered.why)
+        if registered.code is Code.done:
+            return await context.asks.ask(lane, _opening(request, body, evidence, METHOD, SOURCE))
+    known = await sql.row(context, "person_kind", {"person": body.person})  # registered before, by whoever checked him
+    if known is None or known["kind"] != body.kind:
+        why = f"the identity source knows no {body.kind} of this reference"
+        return Answer(request, Code.person_not_verified, why=why)
+    return await context.asks.ask(lane, _opening(request, body, evidence, known["method"], known["source"]))
 
 
 def _registration(body: Body) -> Instruction:

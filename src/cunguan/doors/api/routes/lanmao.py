@@ -130,7 +130,8 @@ async def go_on(call: Call) -> Response:
         return _ended(call, found, notify.form(call.context, found, platform["id"] if platform else "", "CALLBACK"))
     if waiting is not None and waiting.state == "waiting":
         token = authorisations.token_of(call.context.home, found.lane, waiting.id)
-        return RedirectResponse(f"/authorise/{token}?lang={_language(call)}", 303, page.headers())
+        page_of = authorisations.page_of(call.context, token)
+        return RedirectResponse(f"{page_of}?lang={_language(call)}", 303, page.headers())
     if found.to_confirm and found.to_confirm[0].kind == RECHARGE:
         return _pay_page(call, found)
     return _at_work(call)

@@ -12,15 +12,17 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from cunguan.doors.api import sql
 from cunguan.doors.portals.client.mine import Mine
 from cunguan.doors.portals.shell import reading
+from cunguan.doors.portals.shell.house import house
 from cunguan.kernel.codes import Code
 from cunguan.kernel.money import format_minor
 from cunguan.kernel.rows import FeeConsent, FeeItem, FeeSchedule
 from cunguan.operations.fee_versions import notice_until
 from cunguan.operations.fees import charge
 
-#: the item that withdrawals from this portal are charged by, where the schedule a client confirmed has it
+#: the item that withdrawals from this portal are charged by, where the platform's profile names no other
 WITHDRAWAL = "withdrawal_fee"
 
 ITEMS: dict[str, Promise] = {
@@ -100,9 +102,22 @@ def _schedule(row: dict[str, Any]) -> FeeSchedule:
     )
 
 
-def quote(mine: Mine, item: str, amount_minor: int) -> Quote:
-    """Return what an act of an amount costs by what he confirmed; nothing where he confirmed no such item."""
+def of_withdrawal(mine: Mine, amount_minor: int) -> Quote:
+    """Return what a withdrawal costs: by the item that the platform's profile names, as at its gateway; else by its usual name."""
+    profile = house().call(sql.row, "lanmao_profile_of", {"lane": mine.lane}) or {}
+    named = (profile.get("withdrawal_fee_item", ""), profile.get("fee_schedule", ""))
+    for item, schedule in (named, (WITHDRAWAL, "")):
+        found = quote(mine, item, amount_minor, schedule) if item else FREE
+        if found.item:
+            return found
+    return FREE
+
+
+def quote(mine: Mine, item: str, amount_minor: int, schedule_name: str = "") -> Quote:
+    """Return what an act of an amount costs by what he confirmed, of one schedule or any; nothing where he confirmed no such item."""
     for row in rows_of(mine):
+        if schedule_name and row["schedule"] != schedule_name:
+            continue
         if row["confirmed_version"] != row["version"] or row["consent_state"] != "active":
             continue
         schedule = _schedule(row)

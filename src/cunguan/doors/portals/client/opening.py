@@ -3,10 +3,13 @@
 When    he chooses a platform here, or comes from a platform's own request (?asked=…)
 Does    asks the ports who he is (four elements) and whether a list names him; registers the person in lane 0; sends him to sign
         the opening, with his passkey as the account's key; when he comes back, keeps his details encrypted in the platform's lane
-Order   form, identity, lists, registration, signature; of who is refused what the ports answered is kept, and nothing that names him
+        or, where a platform sent him, leads back to its request
+Order   form, identity, lists, whether he is the one who is meant (brought.py), registration, signature; of who is refused what the
+        ports answered is kept, and nothing that names him
 Source  domain.md (c.1) A1, A2; issue "People" 1 and 5; ADR 0050
 """
 
+import hashlib
 import secrets
 from typing import Any
 
@@ -24,10 +27,11 @@ from cunguan.desks.people.roles import CLIENT
 from cunguan.doors.api import authorisations, openings, sql
 from cunguan.doors.api.context import Context
 from cunguan.doors.persons.shapes import Details
-from cunguan.doors.portals.client import fee_terms, known
+from cunguan.doors.portals.client import brought, fee_terms, known
 from cunguan.doors.portals.client.forms import CompanyForm, OpeningForm
 from cunguan.doors.portals.client.mine import accounts
 from cunguan.doors.portals.client.saying import said
+from cunguan.doors.portals.people.same_person import Same
 from cunguan.doors.portals.shell.gate import open_to
 from cunguan.doors.portals.shell.house import house
 from cunguan.doors.portals.shell.wall import raise_for
@@ -35,6 +39,7 @@ from cunguan.doors.portals.signing import claiming
 from cunguan.doors.portals.signing.begin import Wanted
 from cunguan.doors.portals.signing.begin import begin as sign
 from cunguan.doors.portals.signing.done import outcome
+from cunguan.kernel.canonical import canonical_json
 from cunguan.kernel.codes import TRANSIENT, Code
 from cunguan.kernel.instruction import Instruction
 from cunguan.operations import person_registration
@@ -45,10 +50,11 @@ METHODS = {"person": "four_elements", "company": "two_elements"}
 
 
 class Put(msgspec.Struct, frozen=True):
-    """What waits for his signature: where he opens, and what will be kept of him then."""
+    """What waits for his signature: where he opens, what will be kept of him then, and the platform's request he came by."""
 
     lane: int
     details: Details
+    page: str = ""
 
 
 # ── choosing ─────────────────────────────────────────────────────────────────
@@ -72,9 +78,8 @@ def begin(request: HttpRequest, lane: int, pool: str) -> HttpResponse:
     made = (CompanyForm if kind == "company" else OpeningForm)(request.POST or None)
     if request.method == "POST" and made.is_valid():
         body = openings.Body(f"c-{secrets.token_hex(8)}", _person(request), made.cleaned_data["role"], pool, kind)  # type: ignore[arg-type]
-        return _taken(request, made, Wanted(lane, Instruction(f"opening:{body.holder}", openings.KIND, body))) or _page(
-            request, offer, made, kind
-        )  # fmt: skip
+        wanted = Wanted(lane, Instruction(f"opening:{body.holder}", openings.KIND, body))
+        return _taken(request, made, wanted) or _page(request, offer, made, kind)
     return _page(request, offer, made, kind)
 
 
@@ -94,7 +99,7 @@ def asked(request: HttpRequest, token: str) -> HttpResponse:
     made.fields["role"].disabled = True
     made.initial["role"] = body.role
     if request.method == "POST" and made.is_valid():
-        answer = _taken(request, made, Wanted(found.lane, Instruction(found.id, openings.KIND, body)))
+        answer = _taken(request, made, Wanted(found.lane, Instruction(found.id, openings.KIND, body)), token)
         if answer is not None:
             return answer
     return _page(request, offer, made, body.kind)
@@ -118,23 +123,25 @@ def _person(request: HttpRequest) -> str:
 
 
 # ── who he is ────────────────────────────────────────────────────────────────
-def _taken(request: HttpRequest, form: Any, wanted: Wanted) -> HttpResponse | None:
+def _taken(request: HttpRequest, form: Any, wanted: Wanted, page: str = "") -> HttpResponse | None:
     """Check who he says he is, register him, and send him to sign; None where the form now says what is wrong."""
     body = wanted.instruction.body
     assert isinstance(body, openings.Body)
-    refused = _checked(request, form.identity(), body)
+    refused = _checked(request, form.identity(), wanted.lane, body, is_sent=bool(page))
     if refused is not None:
         form.add_error(*_field(form, refused))
         return None
-    known.put_by(request, "opening", Put(wanted.lane, _details(form.cleaned_data, body.kind)))
+    known.put_by(request, "opening", Put(wanted.lane, _details(form.cleaned_data, body.kind), page))
     return sign(request, [wanted], back=reverse("client:opened"))
 
 
-def _checked(request: HttpRequest, who: identity.Identity, body: openings.Body) -> Code | None:
+def _checked(
+    request: HttpRequest, who: identity.Identity, lane: int, body: openings.Body, *, is_sent: bool
+) -> Code | None:
     """Return why he is not taken, or None when lane 0 has him; what the ports answered is written down either way."""
     verified = identity.verify(who, 4 if body.kind == "person" else 2)
     clear = identity.screen(who.name, verified.birth) if isinstance(verified, Verified) else None
-    refused = _refused(verified, clear)
+    refused = _refused(verified, clear) or _other(lane, body.person, who, is_sent=is_sent)
     if refused is None and not _becomes(request, body.person):
         return Code.person_not_verified
     _write_down(request, body.kind, verified, clear)
@@ -147,6 +154,14 @@ def _refused(verified: Verified | NotVerified, clear: Clear | Found | NotVerifie
     if isinstance(clear, NotVerified):
         return clear.code
     return Code.screening_hit if isinstance(clear, Found) else None
+
+
+def _other(lane: int, person: str, who: identity.Identity, *, is_sent: bool) -> Code | None:
+    """Return why he is not the one who is meant, or known by this reference; None when he is."""
+    same = brought.is_whom(lane, person, who, is_sent=is_sent)
+    if same is Same.UNKNOWN and not house().context.is_sandbox:
+        return Code.details_missing
+    return Code.identity_differs if same is Same.NO else None
 
 
 def _becomes(request: HttpRequest, person: str) -> bool:
@@ -174,11 +189,16 @@ def _registered(verified: Verified, body: openings.Body) -> Code | None:
     """Register the person; who is registered already stays as he is."""
     source = person_registration.SANDBOX if identity.chosen_verifier().is_sandbox else verified.port
     told = person_registration.Body(body.person, body.kind, METHODS[body.kind], source, verified.evidence)
-    answer = house().ask(0, Instruction(openings.registration_id(body), person_registration.KIND, told))
+    answer = house().ask(0, Instruction(_registration_id(told), person_registration.KIND, told))
     if answer.code in TRANSIENT:
         return answer.code
     has = house().call(_kind_of, body.person)
     return None if has == body.kind else Code.person_not_verified
+
+
+def _registration_id(told: person_registration.Body) -> str:
+    """Return an id of this very check: what was refused before is not in the way of who comes again."""
+    return f"person:{hashlib.sha256(canonical_json(told)).hexdigest()[:40]}"
 
 
 async def _kind_of(context: Context, person: str) -> str | None:
@@ -230,5 +250,7 @@ def _welcome(request: HttpRequest, put: Put | None) -> HttpResponse:
             request, gettext("Your application is in. Now say who owns the company, and bring its documents.")
         )
         return redirect("client:documents", waiting.lane, waiting.base)
+    if put is not None and put.page:  # the platform goes on from there
+        return redirect("signing:asked", put.page)
     messages.success(request, gettext("Your account is open. Bind a card next, so that money can leave to it."))
     return redirect(f"{reverse('client:bind')}?account={mine[-1].key}" if mine else "client:home")

@@ -25,6 +25,9 @@ _SAID: Final[dict[Code, Promise]] = {
     Code.screening_hit: _("The custodian must look at your application first. Call us, or wait until we call you."),
     Code.owners_do_not_add_up: _("The shares are more than the whole, or somebody with a quarter may be missing."),
     Code.person_not_verified: _("Your identity could not be confirmed."),
+    Code.details_missing: _(
+        "The platform that sent you has not told us whom it sends, so we open nothing. Ask it to bring your details, then come again."
+    ),
     Code.person_locked: _("You are locked at the custodian. Call us."),
     Code.account_exists: _("You have such an account already."),
     Code.account_locked: _("The account is locked. Call us."),

@@ -146,7 +146,7 @@ def withdraw(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and not stops and form.is_valid():
         card = next((one for one in usable if one.id == form.cleaned_data.get("card", usable[0].id)), usable[0])
         amount_minor = form.cleaned_data["amount"]
-        quote = fee_terms.quote(mine, fee_terms.WITHDRAWAL, amount_minor)
+        quote = fee_terms.of_withdrawal(mine, amount_minor)
         if amount_minor + quote.fee_minor > mine.available:
             form.add_error("amount", gettext("With the fee this is more than is available."))
         elif (most := _most(limits)) is not None and amount_minor > most:

@@ -30,14 +30,24 @@ class Same(Enum):
 
 def same_person(user: User, identity: Identity) -> Same:
     """Return whether this is he."""
-    accounts = house().call(in_thread, lambda connection: _lanes(connection, user.reference))
+    accounts = lanes_of(user.reference)
     if not accounts:
         return Same.YES
-    kept = house().call(in_thread, lambda connection: _kept(connection, accounts, user.reference))
+    kept = kept_of(user.reference, accounts)
     if not kept:
         return Same.UNKNOWN
-    is_his = all(_fits(one, identity) for one in kept)
+    is_his = all(fits(one, identity) for one in kept)
     return Same.YES if isinstance(verify(identity, 4), Verified) and is_his else Same.NO
+
+
+def lanes_of(person: str) -> list[int]:
+    """Return the lanes where a person has accounts."""
+    return house().call(in_thread, lambda connection: _lanes(connection, person))
+
+
+def kept_of(person: str, lanes: list[int]) -> list[Details]:
+    """Return what is kept of a person in some lanes that names him."""
+    return house().call(in_thread, lambda connection: _kept(connection, lanes, person))
 
 
 def _lanes(connection: Any, person: str) -> list[int]:
@@ -55,7 +65,8 @@ def _kept(connection: Any, lanes: list[int], person: str) -> list[Details]:
     return [one for one in kept if one.id_number and one.name]
 
 
-def _fits(kept: Details, said: Identity) -> bool:
+def fits(kept: Details, said: Identity) -> bool:
+    """Return whether name and number are those that are kept."""
     return normal(ID_NUMBER, kept.id_number) == normal(ID_NUMBER, said.id_number) and _plain(kept.name) == _plain(
         said.name
     )

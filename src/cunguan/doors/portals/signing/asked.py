@@ -3,13 +3,13 @@
 When    the address that POST /v1/authorisations or /v1/openings answered with is opened
 Shape   GET tells who asks what, or what became of it; POST leads to the page that is signed, or declines
         the address is the client's alone, and not enough: he must be signed in as the one who is asked. An account is opened for the
-        client who signs in with it, by his passkey's public key (claiming.py)
+        client who signs in with it and has said who he is (client/opening.py), by his passkey's public key (claiming.py)
 Errors  404: no such request, or another's
 Source  issue "People" 3; doors/api/routes/authorise.py
 """
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import translation
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -39,16 +39,24 @@ def asked(request: HttpRequest, page: str) -> HttpResponse:
         if request.POST.get("answer") == "decline":
             house().call(authorisations.decline, found)
             return HttpResponseRedirect(request.path)
+        if _is_stranger(request.reader.user, found):  # type: ignore[attr-defined]
+            return redirect("client:open_asked", page)
         return to_page(keeping.request_of(request, "", (_kept(found),), (), request.path))
     if found.state == "confirmed" and found.answer is None:
         found = house().call(authorisations.hand_in, found)
-    return render(request, "signing/asked.html", _told(found))
+    is_stranger = found.state == "waiting" and _is_stranger(request.reader.user, found)  # type: ignore[attr-defined]
+    return render(request, "signing/asked.html", {**_told(found), "is_stranger": is_stranger})
 
 
 def _is_asked(user: User, found: Authorisation) -> bool:
     if found.kind == openings.KIND:
         return claiming.may_claim(user, found.text.payee)
     return bool(signing.account(_kept(found))["person"] == user.reference)
+
+
+def _is_stranger(user: User, found: Authorisation) -> bool:
+    """Return whether an account is to be opened for who has not said yet who he is."""
+    return found.kind == openings.KIND and not claiming.is_identified(user, found.text.payee)
 
 
 def _kept(found: Authorisation) -> Kept:

@@ -2,7 +2,8 @@
 
 When    an account is to be opened for a person of the books, and a client who has signed in confirms it by his passkey
 Shape   whoever is that person already may. A newcomer, whom the books do not know, may become him once: while neither the books nor
-        another user know the person. The page's address, which the platform gave its client alone, is what he shows
+        another user know the person. The page's address, which the platform gave its client alone, is what he shows first; then who
+        he is, held against what the platform brought (client/brought.py). Nobody signs an opening before that: `is_identified`
 Source  domain.md (c.1) A1; issue "People" 3
 """
 
@@ -21,6 +22,11 @@ def may_claim(user: User, person: str) -> bool:
     if user.reference == person:
         return True
     return not _is_known(person) and not _is_known(user.reference) and not _is_anybodys(person)
+
+
+def is_identified(user: User, person: str) -> bool:
+    """Return whether this user is a person whom lane 0 has registered: he has said who he is, and it was checked."""
+    return user.kind == CLIENT and user.reference == person and _is_known(person)
 
 
 def claim(user: User, person: str) -> bool:

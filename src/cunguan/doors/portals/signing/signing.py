@@ -44,6 +44,7 @@ UNVERIFIED: Final = gettext_noop(
     "done. Try again."
 )
 NOT_HIS: Final = gettext_noop("This account is not yours. Sign in as the one it belongs to.")
+UNKNOWN: Final = gettext_noop("Say who you are first: an account is opened for a person whose identity was checked.")
 FROZEN: Final = gettext_noop(
     "After your recovery, payouts stand still for a while, so that nobody who took your access can take your money. Come back "
     "later, or call the custodian."
@@ -125,7 +126,7 @@ def evidence_of(user: User, acts: Sequence[Kept], passkey: Passkey, evidence: by
 def refusal(user: User, act: Kept) -> Fault | None:
     """Return why this user may not confirm an instruction now, or None."""
     if act.kind == openings.KIND:
-        return None if claiming.claim(user, _person(act)) else Fault(NOT_HIS)
+        return None if claiming.is_identified(user, _person(act)) else Fault(UNKNOWN)
     if account(act)["person"] != user.reference:
         return Fault(NOT_HIS)
     if act.kind in PAYOUTS and payout_frozen_until(user) is not None:
