@@ -52,6 +52,8 @@ def close(page: Page) -> None:
     page.select_option("#date", DAY.isoformat())
     shot(page, "staff-day-closing")
     page.click("form[action$='/closing/step/'] button")
+    page.wait_for_url("**/sign/**")
+    page.click("form[data-sign] button")
     page.wait_for_selector("#closing .alert-success")
     shot(page, "staff-day-closed")
 

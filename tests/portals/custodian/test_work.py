@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from cunguan.doors.portals.shell.house import house
+from tests.portals.approvals.harness import give, passkey_of
 from tests.portals.custodian.ground import LANE, hand_in, make_break, own_lane, suspense
 from tests.portals.harness import Site
 from tests.portals.signing.hands import Hands
@@ -222,6 +223,13 @@ def test_a_day_is_closed_lane_by_lane_and_asked_again_it_stays_closed(site: Site
         own_lane(lane, first)
     staff = site.signed_in("staff", roles=("reconciler",))
     assert "2026" in text(staff.get("/custodian/closing/"))
+    asks = staff.post("/custodian/closing/step/", {"date": first.isoformat()})
+    assert asks.headers["location"].startswith("/sign/")
+    assert site.query("SELECT count(*) FROM instruction WHERE lane IN (51, 52) AND kind = 'day_close'") == [(0,)]
+    give(asks.headers["location"].split("/")[2], passkey_of(staff.user))
+    assert "hx-post" in text(staff.get(f"/custodian/closing/?date={first}&next=&signed=1"))
+    other = staff.post("/custodian/closing/step/", {"date": "2026-01-06"}, headers={"hx-request": "true"})
+    assert other.headers["hx-redirect"].startswith("/sign/"), "a signature is for one date"
     seen = []
     for _ in range(3):
         part = staff.post("/custodian/closing/step/", {"date": first.isoformat()}, headers={"hx-request": "true"})

@@ -2,7 +2,8 @@
 
 When    a clerk closes a date: in a sandbox, in a currency without a cut-off, or when the jobs did not run
 Does    each step hands the close of one lane to the plane, the oldest first, the custodian's own lane last; asked twice it is done once.
-        Whoever leaves half-way leaves the other lanes open, and goes on from there
+        Whoever leaves half-way leaves the other lanes open, and goes on from there. Who closes signs the date first, by passkey; the
+        lanes of that date are closed under it for SIGNED_FOR
 Shape   what stands in the way stops nobody by itself: a date may be closed with a break open; it is shown, so that nobody overlooks it
 Errors  what the plane refuses is told by its code, and the next lane is asked
 Source  design/lanes.md rules 10, 11; doors/closing/days.py
@@ -16,6 +17,8 @@ import msgspec
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
@@ -26,10 +29,14 @@ from cunguan.doors.portals.custodian.decoding import read
 from cunguan.doors.portals.shell.gate import open_to
 from cunguan.doors.portals.shell.house import house
 from cunguan.doors.portals.shell.reading import rows
+from cunguan.doors.portals.signing.begin import step_up
 from cunguan.kernel.codes import Code
 from cunguan.policy.cutoffs import NoCutOff
 
 FRIDAY: Final = 4
+#: one signature closes the lanes of its date for so long: a page that waits for many lanes outlives a fresh signature's two minutes
+SIGNED_FOR: Final = timedelta(minutes=15)
+SESSION: Final = "console_closing"
 
 
 class Stand(msgspec.Struct, frozen=True):
@@ -50,8 +57,12 @@ class Stand(msgspec.Struct, frozen=True):
 
 @open_to(STAFF, REGULATOR, AUDITOR)
 def closing(request: HttpRequest) -> HttpResponse:
-    """Show where the lanes stand."""
-    found = stands(house().context.clock.now())
+    """Show where the lanes stand; after the signature, the close under way."""
+    now = house().context.clock.now()
+    wanted, day = request.GET.get("next", ""), _day(request.GET.get("date", ""))
+    if "signed" in request.GET and day is not None and may_close(request) and _asks(request, day, wanted, now) is None:
+        return _progress(request, day, now, {}, wanted)
+    found = stands(now)
     dates = sorted({one.day for one in found if one.lane and one.is_ready})
     given = {
         "stands": found,
@@ -137,10 +148,28 @@ def step(request: HttpRequest) -> HttpResponse:
         if one.isdigit()
     }
     wanted = request.POST.get("next", "")
+    if (asks := _asks(request, day, wanted, now)) is not None:
+        return asks
     close = next_close(day, now, refused, wanted)
     if close is not None and (why := ask(close)):
         refused[close.lane] = why
     return _progress(request, day, now, refused, wanted)
+
+
+def _asks(request: HttpRequest, day: date, wanted: str, now: datetime) -> HttpResponse | None:
+    """Send the reader to sign the date; None when he has, for exactly this close."""
+    under = request.session.get(SESSION, {})
+    about = {"date": day.isoformat(), "next": wanted}
+    if {name: under.get(name) for name in about} == about and now.timestamp() < under["until"]:
+        return None
+    lines = [(gettext("Date to close"), day.isoformat())]
+    lines += [(gettext("Next date, where a currency has no cut-off"), wanted)] if wanted else []
+    asks = step_up(request, "day_close", lines, back=f"{reverse('custodian:closing')}?{urlencode(about)}")
+    if asks is None:
+        request.session[SESSION] = {**about, "until": (now + SIGNED_FOR).timestamp()}
+    elif request.headers.get("HX-Request") == "true":
+        return HttpResponse(status=204, headers={"HX-Redirect": asks["Location"]})
+    return asks
 
 
 def next_close(day: date, now: datetime, without: Collection[int], wanted: str = "") -> Close | None:
