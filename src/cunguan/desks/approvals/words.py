@@ -79,6 +79,9 @@ TITLES: Final[Mapping[str, Any]] = {
     "person_shredding":          pgettext("approval", "Shred a client's details"),
     "safeguarding_regime":       pgettext("approval", "Bind a pool to a safeguarding rule"),
     "safeguarding_means":        pgettext("approval", "Record where a pool's money is safe"),
+    "safeguarding_sign_off":     pgettext("approval", "Sign off a safeguarding run"),
+    "liability_key":             pgettext("approval", "Register a key of an attester or a bank"),
+    "liability_key_end":         pgettext("approval", "End a key of an attester or a bank"),
     "approval_bands":            pgettext("approval", "Set how many must sign which amount"),
     "break_glass":               pgettext("approval", "Break glass: give a role for some hours"),
     "break_glass_review":        pgettext("approval", "Review what was done by breaking glass"),
@@ -238,6 +241,7 @@ FIELDS: Final[Mapping[str, Any]] = {
     "supervises_as":            pgettext("approval", "Supervises as"),
     "mandate":                  pgettext("approval", "Mandate"),
     "scope":                    pgettext("approval", "May see"),
+    "run":                      pgettext("approval", "Safeguarding run"),
 }  # fmt: skip
 
 CHOICES: Final[Mapping[str, Any]] = {

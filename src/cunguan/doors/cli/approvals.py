@@ -1,6 +1,7 @@
 """`cunguan approvals` (审批办理): do what makers and checkers have signed in the console and only an operator may do.
 
-When    a proposal to restrict or shred a client's details, or to set how a platform may speak, has its signatures
+When    a proposal to restrict or shred a client's details, to set how a platform may speak, or about a key of an attester or bank,
+        has its signatures
 Does    list: what waits. do: verifies every signature again, over the fingerprint of what is about to be done, then does it, and notes
         what came of it. The operator adds no name of his own: maker and checkers are those who signed
 Returns 0 done, nothing waits · 1 refused, something waits · 2 wrong usage
@@ -8,6 +9,7 @@ Source  ADR 0049; docs/approvals.md
 """
 
 import argparse
+import base64
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -17,11 +19,13 @@ import psycopg
 
 from cunguan.doors.approvals.signed import Signed, Unsigned, signed
 from cunguan.doors.cli.database import running
+from cunguan.doors.liabilities.recorded import key_id
 from cunguan.doors.persons import acting
 from cunguan.doors.persons.keeping import PersonRefused
 from cunguan.doors.persons.opening import opened
 from cunguan.kernel.canonical import canonical_json
 from cunguan.kernel.codes import Code
+from cunguan.keys.algorithms import algorithm
 from cunguan.store.sqlfiles import statement
 
 
@@ -96,8 +100,26 @@ def _profile(owner: psycopg.Connection[Any], wiring: Any, one: Signed, now: date
     return Code.done, ""
 
 
+def _liability_key(owner: psycopg.Connection[Any], wiring: Any, one: Signed, now: datetime) -> Said:
+    name, public = one.body["name"].strip(), algorithm(one.body["algorithm"]).read(one.body["public_key"])
+    row = {
+        "id": key_id(name, public), "name": name, "role": one.body["role"], "algorithm": one.body["algorithm"],
+        "public_key": base64.b64encode(public).decode(), "maker": one.maker, "checker": one.checkers[0], "at": now,
+    }  # fmt: skip
+    added = owner.execute(statement("liability_key_add"), row).fetchone()
+    return (Code.done, "") if added is not None else (Code.key_exists, row["id"])
+
+
+def _liability_key_end(owner: psycopg.Connection[Any], wiring: Any, one: Signed, now: datetime) -> Said:
+    row = {**one.body, "maker": one.maker, "checker": one.checkers[0], "at": now}
+    ended = owner.execute(statement("liability_key_end_add"), row).fetchone()
+    return (Code.done, "") if ended is not None else (Code.key_not_found, one.body["key"])
+
+
 #: kind of a proposal -> what does it
 _DO: Final[dict[str, Callable[[psycopg.Connection[Any], Any, Signed, datetime], Said]]] = {
+    "liability_key": _liability_key,
+    "liability_key_end": _liability_key_end,
     "person_restriction": _person,
     "person_shredding": _person,
     "platform_profile": _profile,

@@ -115,6 +115,7 @@ def safeguarding(request: HttpRequest) -> HttpResponse:
         {
             "newest": newest,
             "breached": breached,
+            "may_sign_off": request.reader.is_staff,
             "months": months if has_uk else [],
             "shortfalls": rows("console_shortfalls", {"lane": None, "k0": None, "k1": None, "k2": None, "limit": 25}),
         },
