@@ -19,6 +19,21 @@ def test_the_files_are_those_of_the_words(app: Path) -> None:
         assert path.read_bytes() == content, path
 
 
+def test_the_words_of_the_tables_stand_in_traditional_chinese() -> None:
+    """Stale: run `python -m tests.portals.translations --write`."""
+    assert translations.TABLES.read_bytes() == translations.tables()
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "available"), ("zh-hans", "可用余额"), ("zh-hant", "可用餘額")])
+def test_a_word_of_a_table_is_in_the_readers_form(language: str, said: str) -> None:
+    from django.utils import translation
+
+    from cunguan.doors.portals.shell.tongue import either
+
+    with translation.override(language):
+        assert either("available", "可用余额") == said
+
+
 def test_one_text_has_one_translation() -> None:
     """Two: choose one, or give one of them a context (`context "…"`, pgettext)."""
     assert translations.clashes() == []

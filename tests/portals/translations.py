@@ -3,6 +3,7 @@
 When    `python -m tests.portals.translations --write` after words have changed; a test runs the comparison
 Does    for each app with words: locale/zh_Hans/LC_MESSAGES/django.po keeps what people have translated, new words stand there
         empty; django.mo is compiled from it; zh_Hant is made of zh_Hans by OpenCC. English is what stands in the source
+        doors/catalogue/traditional.json is made of the house's own tables of words the same way
         A module says its words by gettext, gettext_lazy, gettext_noop, ngettext, pgettext or as the label of a menu's Item;
         a template by translate (also with `as`) and blocktranslate, with one plural at most
         Django puts the catalogues of all apps together: one English text has one Chinese everywhere. Where it means two things,
@@ -11,10 +12,12 @@ Returns 0 when nothing is missing, 1 when words have no translation yet, or two;
 """
 
 import io
+import json
 import re
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +29,14 @@ from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from opencc import OpenCC
+
+from cunguan.doors.api import shown, shown_words
+from cunguan.doors.catalogue import traditional as traditional_words
+from cunguan.doors.catalogue.codes_zh import SAYS_ZH
+from cunguan.doors.papers import words as papers
+from cunguan.doors.receipts.page import kinds
+from cunguan.reconciliation.breaks import CODES
+from cunguan.reconciliation.daily import WORDS
 
 ROOT = Path(__file__).resolve().parents[2] / "src" / "cunguan"
 KEYWORDS = {
@@ -42,6 +53,9 @@ PLACE = re.compile(r"%\((\w+)\)[sd]|%[sd]|\{(\w*)\}")
 #: whose catalogues stand behind ours
 OTHERS = ((allauth, "locale"), (django.conf, "locale"), (django.contrib.auth, "locale"))
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+TABLES = ROOT / "doors" / "catalogue" / traditional_words.FILE
+#: what OpenCC takes for words of another trade
+OF_BANKS = (("衝正", "沖正"), ("衝回", "沖回"), ("程式碼", "代碼"), ("併發", "並發"))
 SIMPLIFIED, TRADITIONAL = "zh_Hans", "zh_Hant"
 
 Message = tuple[str | tuple[str, str], str | None]
@@ -105,14 +119,30 @@ def _is_alike(said: Any, translated: Any) -> bool:
     return isinstance(said, tuple) == isinstance(translated, tuple)
 
 
+@cache
+def _opencc() -> OpenCC:
+    return OpenCC("s2twp")
+
+
+def turned(text: str) -> str:
+    """Return a text in traditional Chinese.
+
+    >>> turned("已冲正"), turned("统一社会信用代码")
+    ('已沖正', '統一社會信用代碼')
+    """
+    said = _opencc().convert(text)
+    for wrong, right in OF_BANKS:
+        said = said.replace(wrong, right)
+    return str(said)
+
+
 def traditional(simplified: Catalog) -> Catalog:
     """Return the same words in traditional Chinese."""
-    turned = OpenCC("s2twp")
     made = _empty(TRADITIONAL)
     for one in simplified:
         if one.id:
             words = one.string
-            said = tuple(map(turned.convert, words)) if isinstance(words, tuple | list) else turned.convert(words or "")
+            said = tuple(map(turned, words)) if isinstance(words, tuple | list) else turned(words or "")
             made.add(one.id, said, context=one.context)
     return made
 
@@ -136,6 +166,23 @@ def over_others() -> set[str]:
         theirs = read_po(io.BytesIO(path.read_bytes()), locale=SIMPLIFIED)
         found |= {str(one.id) for one in theirs if one.id in ours and one.string and ours[one.id] != one.string}
     return found
+
+
+def tables() -> bytes:
+    """Return the words of the house's own tables that differ in traditional Chinese, as doors/catalogue/traditional.py reads them."""
+    words = {said: turned(said) for said in sorted(set(_of_tables()))}
+    told = {said: other for said, other in words.items() if other != said}
+    return (json.dumps(told, ensure_ascii=False, indent=0) + "\n").encode()
+
+
+def _of_tables() -> Iterator[str]:
+    pairs = (shown_words.TITLES, shown_words.MEANS, shown_words.FIELDS, shown_words.VALUES, shown_words.ITEMS, shown_words.PAGE, shown.TERMS,
+             papers.LABELS, papers.AUTHORITIES, dict(kinds()))  # fmt: skip
+    yield from (pair[1] for table in pairs for pair in table.values())
+    yield from papers.ACCOUNTS.values()
+    yield from SAYS_ZH.values()
+    yield from (words.zh for words in WORDS.values())
+    yield from (words.zh for one in CODES.values() for words in (one.says, one.cause, one.act))
 
 
 def missing(found: Catalog) -> list[str]:
@@ -189,23 +236,20 @@ def files(app: Path) -> dict[Path, bytes]:
 
 
 def main(arguments: list[str]) -> int:
-    """Write or compare the catalogues of all apps, and list what is missing."""
-    wanting = 0
-    for app in apps():
-        for path, content in files(app).items():
-            if "--write" in arguments and (not path.exists() or path.read_bytes() != content):
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(content)
-            elif not path.exists() or path.read_bytes() != content:
-                print(f"stale: {path.relative_to(ROOT)}")
-                wanting += 1
-        for word in missing(catalogue(app)):
-            print(f"{app.name}: {word!r} has no translation, or one with other places for values")
-            wanting += 1
-    for clash in clashes():
-        print(f"two translations of {clash}")
-        wanting += 1
-    return int(wanting > 0)
+    """Write or compare the catalogues of all apps and the table of traditional words, and list what is missing."""
+    wanted = {path: content for app in apps() for path, content in files(app).items()} | {TABLES: tables()}
+    if "--write" in arguments:
+        for path, content in wanted.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+    wrong = [f"stale: {path.relative_to(ROOT)}" for path, content in wanted.items() if path.read_bytes() != content]
+    wrong += [
+        f"{app.name}: {word!r} has no translation, or one with other places for values"
+        for app in apps() for word in missing(catalogue(app))
+    ]  # fmt: skip
+    wrong += [f"two translations of {clash}" for clash in clashes()]
+    print("\n".join(wrong))
+    return int(bool(wrong))
 
 
 if __name__ == "__main__":

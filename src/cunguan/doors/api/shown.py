@@ -147,7 +147,7 @@ def item_word(item: str, language: str) -> str:
     return word(ITEMS.get(item, (item, item)), language)
 
 
-_TERMS: dict[str, Pair] = {
+TERMS: dict[str, Pair] = {
     "rate": ("{} of the amount", "按金额的 {}"),
     "fixed": ("{} each time", "每次 {}"),
     "cap": ("at most {} each time", "每次最高 {}"),
@@ -162,7 +162,7 @@ def _terms(item: FeeItem, currency: str, language: str) -> str:
         "cap": money(item.cap_minor, currency) if item.cap_minor else "",
         "month": money(item.month_cap_minor, currency) if item.month_cap_minor else "",
     }
-    return "; ".join(word(_TERMS[name], language).format(text) for name, text in told.items() if text)
+    return "; ".join(word(TERMS[name], language).format(text) for name, text in told.items() if text)
 
 
 # ── fees ─────────────────────────────────────────────────────────────────────

@@ -6,6 +6,8 @@ Shape   English first, Chinese second. A new kind that a client confirms gets a 
 
 from typing import Final
 
+from cunguan.doors.catalogue.traditional import traditional
+
 #: the languages of the page, in the order of every pair here
 LANGUAGES: Final = ("en", "zh")
 
@@ -13,8 +15,8 @@ Pair = tuple[str, str]
 
 TITLES: Final[dict[str, Pair]] = {
     "account_opening":           ("Open an account",                         "开立账户"),
-    "account_closing":           ("Close your account",                      "注销账户"),
-    "account_closing_withdrawn": ("Keep your account open after all",        "撤回注销申请"),
+    "account_closing":           ("Close your account",                      "申请销户"),
+    "account_closing_withdrawn": ("Keep your account open after all",        "撤回销户申请"),
     "bid_cancel":                ("Take back a bid",                         "撤回投标"),
     "bid_hold":                  ("Bid for a listing",                       "投标"),
     "card_binding":              ("Bind a bank card",                        "绑定银行卡"),
@@ -51,7 +53,7 @@ MEANS: Final[dict[str, Pair]] = {
     ),
     "account_closing": (
         "Your account is closed once nothing is left in it. You cannot use it meanwhile.",
-        "账户结清后注销，其间不能使用。",
+        "账户结清后销户，其间不能使用。",
     ),
     "account_closing_withdrawn": ("Your account stays open.", "账户继续保留。"),
     "bid_cancel": (
@@ -221,7 +223,7 @@ VALUES: Final[dict[str, Pair]] = {
     "repayment":        ("repayments",         "还款"),
     "trustee":          ("trustee",            "受托收款人"),
     "withdrawal":       ("withdrawals",        "提现"),
-    "otp_ed25519":      ("one-time code, for low amounts", "一次性口令（限小额）"),
+    "otp_ed25519":      ("one-time code, for low amounts", "动态口令（限小额）"),
     "sandbox_ed25519":  ("test client's key", "测试客户密钥"),
     "webauthn_ed25519": ("passkey",            "通行密钥"),
     "webauthn_es256":   ("passkey",            "通行密钥"),
@@ -274,5 +276,5 @@ PAGE: Final[dict[str, Pair]] = {
 
 
 def of(pair: Pair, language: str) -> str:
-    """Return the word of a language."""
-    return pair[LANGUAGES.index(language)]
+    """Return the word of a language: of one of LANGUAGES, or of zh-hant."""
+    return traditional(pair[1]) if language == "zh-hant" else pair[LANGUAGES.index(language)]

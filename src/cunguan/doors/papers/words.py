@@ -7,6 +7,7 @@ import os
 from collections.abc import Mapping
 from typing import Final
 
+from cunguan.doors.catalogue.traditional import traditional
 from cunguan.ledger.chart import CHART
 
 ACCOUNTS: Final = {
@@ -101,23 +102,27 @@ AUTHORITIES: Final = {
 
 
 class Words:
-    """The words of one language."""
+    """The words of one language: en, zh or zh-hant."""
 
     def __init__(self, language: str) -> None:
-        self._place = 1 if language == "zh" else 0
+        self._place = 1 if language.startswith("zh") else 0
+        self._is_traditional = language == "zh-hant"
 
     def __call__(self, name: str) -> str:
         """Return a label."""
-        return LABELS[name][self._place]
+        return self._in(LABELS[name])
 
     def account(self, code: str) -> str:
         """Return a code of the chart with its name."""
-        name = ACCOUNTS.get(code, CHART[code].name) if self._place else CHART[code].name.replace("_", " ")
-        return f"{code} {name}"
+        name = CHART[code].name
+        return f"{code} {self._in((name.replace('_', ' '), ACCOUNTS.get(code, name)))}"
 
     def authority(self, kind: str) -> str:
         """Return what a kind of authority is."""
-        return AUTHORITIES[kind][self._place]
+        return self._in(AUTHORITIES[kind])
+
+    def _in(self, pair: tuple[str, str]) -> str:
+        return traditional(pair[1]) if self._is_traditional else pair[self._place]
 
 
 def language_of(environ: Mapping[str, str] | None = None) -> str:

@@ -11,10 +11,11 @@ from typing import Final
 import msgspec
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cunguan.doors.catalogue.codes_zh import SAYS_ZH
+from cunguan.doors.portals.shell.tongue import either
 from cunguan.doors.portals.signing.begin import Wanted, begin
 from cunguan.doors.portals.signing.done import outcome
 from cunguan.kernel.codes import TRANSIENT, Code
@@ -81,5 +82,5 @@ def todo(code: Code) -> str:
     """Return a refusal in words, with what to do."""
     if code in TODO:
         return str(TODO[code])
-    said = SAYS_ZH.get(code.name, code.name) if (get_language() or "").startswith("zh") else code.name.replace("_", " ")
+    said = either(code.name.replace("_", " "), SAYS_ZH.get(code.name, code.name))
     return gettext("It was refused: %(said)s. Nothing was moved.") % {"said": said}

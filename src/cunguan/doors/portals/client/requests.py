@@ -14,7 +14,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
 from cunguan.desks.people.roles import CLIENT
@@ -28,6 +28,7 @@ from cunguan.doors.portals.client.mine import Mine
 from cunguan.doors.portals.shell import reading
 from cunguan.doors.portals.shell.gate import open_to
 from cunguan.doors.portals.shell.house import house
+from cunguan.doors.portals.shell.tongue import tongue
 from cunguan.operations.catalogue import operation
 
 
@@ -90,11 +91,7 @@ def _told_apart(body: dict[str, Any]) -> dict[str, Any]:
 
 def title_of(kind: str) -> str:
     """Return what a kind asks for, in a few words."""
-    return shown.word(shown.TITLES[kind], _language()) if kind in shown.TITLES else kind
-
-
-def _language() -> str:
-    return "zh" if (get_language() or "").startswith("zh") else "en"
+    return shown.word(shown.TITLES[kind], tongue()) if kind in shown.TITLES else kind
 
 
 @open_to(CLIENT)
@@ -104,7 +101,7 @@ def asked(request: HttpRequest, lane: int, base: int, name: str) -> HttpResponse
     mine = of.account(request, lane, base)
     found = _waiting(mine, name)
     view = house().call(shown.of, found)
-    language = _language()
+    language = tongue()
     return render(request, "client/request.html", {
         "mine": mine, "asked": found, "title": shown.title(view, language), "means": shown.means(view, language),
         "rows": list(shown.rows(view, language)), "fee_minor": view.fee_minor, "risks": _risks(mine, view.body, found.kind),

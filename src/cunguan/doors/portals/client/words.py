@@ -7,9 +7,10 @@ from functools import cache
 from typing import Final
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext, pgettext_lazy
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from cunguan.doors.portals.shell.tongue import either
 from cunguan.doors.receipts.page import kinds
 
 Words = dict[str, Promise]
@@ -170,8 +171,7 @@ def kind(name: str) -> str:
     said = KINDS.get(name)
     if said is not None:
         return str(said)
-    english, chinese = _catalogue().get(name, (name, name))
-    return chinese if (get_language() or "").startswith("zh") else english
+    return either(*_catalogue().get(name, (name, name)))
 
 
 def of(table: Words, name: str) -> str:

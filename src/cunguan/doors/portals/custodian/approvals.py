@@ -17,7 +17,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language, gettext, pgettext
+from django.utils.translation import gettext, pgettext
 from django.views.decorators.http import require_POST
 
 from cunguan.desks.approvals import proposing, words
@@ -36,6 +36,7 @@ from cunguan.doors.portals.custodian.doing import do, is_operators
 from cunguan.doors.portals.shell.gate import open_to
 from cunguan.doors.portals.shell.house import house
 from cunguan.doors.portals.shell.lists import everything, exported, listed, wants_export
+from cunguan.doors.portals.shell.tongue import either
 from cunguan.doors.portals.signing.begin import step_up
 from cunguan.doors.portals.signing.done import signed_text
 from cunguan.kernel.codes import Code
@@ -351,7 +352,7 @@ def _outcome(one: Proposal) -> dict[str, Any] | None:
 
 
 def _says(code: str) -> str:
-    return SAYS_ZH.get(code, "") if (get_language() or "").startswith("zh") else code.replace("_", " ")
+    return either(code.replace("_", " "), SAYS_ZH.get(code, ""))
 
 
 # ── signing ──────────────────────────────────────────────────────────────────

@@ -25,6 +25,7 @@ from cunguan.doors.portals.custodian import cells
 from cunguan.doors.portals.custodian.decoding import one
 from cunguan.doors.portals.shell.gate import open_to
 from cunguan.doors.portals.shell.house import house
+from cunguan.doors.portals.shell.tongue import either
 from cunguan.doors.reconciliation import handling
 from cunguan.doors.reconciliation.handling import Act, Said
 from cunguan.kernel.codes import Code
@@ -78,7 +79,7 @@ def _word(rule: str) -> str:
 def _cause(of: Mapping[str, Any], kind: Any) -> str:
     held = of["cause"]
     if held:
-        return str(held["zh" if cells.language() == "zh" else "en"])
+        return either(held["en"], held["zh"])
     return cells.said(kind.cause) if kind else ""
 
 
@@ -86,7 +87,7 @@ def _evidence(held: Mapping[str, Any]) -> dict[str, str]:
     return {
         "kind": held["kind"],
         "reference": held["reference"],
-        "says": held["says"]["zh" if cells.language() == "zh" else "en"],
+        "says": either(held["says"]["en"], held["says"]["zh"]),
     }
 
 

@@ -13,13 +13,14 @@ from typing import Any, Final
 import msgspec
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
 from cunguan.doors.api.shown_words import FIELDS
 from cunguan.doors.papers.words import AUTHORITIES, Words
 from cunguan.doors.portals.custodian.tables import Column, Table
 from cunguan.doors.portals.custodian.words import FIELD_WORDS
 from cunguan.doors.portals.shell.templatetags.shell import amount, state, when
+from cunguan.doors.portals.shell.tongue import either, tongue
 from cunguan.operations.catalogue import operation
 from cunguan.reconciliation.breaks import CODES
 
@@ -32,11 +33,6 @@ class Cell(msgspec.Struct, frozen=True):
     label: str
     html: Any
     is_number: bool
-
-
-def language() -> str:
-    """Return zh for a reader of Chinese, else en."""
-    return "zh" if (get_language() or "").startswith("zh") else "en"
 
 
 def cells(table: Table, row: Mapping[str, Any]) -> list[Cell]:
@@ -95,13 +91,13 @@ def _names(kind: str) -> tuple[str, str]:
 
 def kind(name: str) -> str:
     """Return what a kind of instruction is called."""
-    return _names(name)[1 if language() == "zh" else 0]
+    return either(*_names(name))
 
 
 def account(code: str) -> str:
     """Return a code of the chart with its name."""
     try:
-        return Words(language()).account(code)
+        return Words(tongue()).account(code)
     except KeyError:
         return code
 
@@ -113,16 +109,16 @@ def break_code(code: str) -> str:
 
 def said(words: Any) -> str:
     """Return a text of both languages in the reader's."""
-    return str(words.zh if language() == "zh" else words.en)
+    return either(words.en, words.zh)
 
 
 def authority(kind_: str) -> str:
     """Return what a kind of authority is."""
-    return AUTHORITIES[kind_][1 if language() == "zh" else 0] if kind_ in AUTHORITIES else kind_
+    return either(*AUTHORITIES[kind_]) if kind_ in AUTHORITIES else kind_
 
 
 def field(name: str) -> str:
     """Return what a field of an instruction is called: as clients read it, else by its own name."""
     if name in FIELDS:
-        return str(FIELDS[name][1 if language() == "zh" else 0])
+        return either(*FIELDS[name])
     return gettext(FIELD_WORDS[name]) if name in FIELD_WORDS else name.replace("_", " ")

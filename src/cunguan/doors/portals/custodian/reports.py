@@ -25,6 +25,7 @@ from cunguan.doors.portals.custodian.decoding import one
 from cunguan.doors.portals.shell.gate import open_to
 from cunguan.doors.portals.shell.house import house
 from cunguan.doors.portals.shell.reading import rows
+from cunguan.doors.portals.shell.tongue import tongue
 from cunguan.doors.receipts.making import Issued, Maker, NoReceipt
 from cunguan.reconciliation.breaks import CODES
 from cunguan.reconciliation.daily import WORDS, Day
@@ -86,7 +87,7 @@ def reconciliation_file(request: HttpRequest, run: int, form: str) -> HttpRespon
         from cunguan.doors.cli.report_daily import FORMS as MAKERS
         from cunguan.doors.papers.daily.words import Say
 
-        return MAKERS[form](day, Say(cells.language()))
+        return MAKERS[form](day, Say("en" if tongue() == "en" else "zh"))
 
     return _file(request, make, f"reconciliation-{day.date}.{form}", FORMS[form], "custodian:reconciliation", run)
 
@@ -127,7 +128,7 @@ def rep027(request: HttpRequest, month: str, form: str) -> HttpResponse:
     """Give the FCA's monthly return as a file."""
     if form not in ("pdf", "csv", "json") or not _MONTH.fullmatch(month):
         raise Http404
-    language = 1 if cells.language() == "zh" else 0
+    language = 0 if tongue() == "en" else 1
     try:
         return _file(
             request,

@@ -27,6 +27,7 @@ from cunguan.doors.api.handing_in import InstructionAnswer
 from cunguan.doors.api.problem import Problem
 from cunguan.doors.catalogue.codes_zh import SAYS_ZH
 from cunguan.doors.portals.shell.house import house
+from cunguan.doors.portals.shell.tongue import either
 from cunguan.kernel.codes import Code
 from cunguan.store import reading
 from cunguan.store.reading import Here
@@ -104,7 +105,7 @@ def said(problem: Problem) -> str:
     """Return a refusal in the reader's language; what it adds of this case stands behind it."""
     if not (get_language() or "").startswith("zh"):
         return problem.details.detail or problem.details.title
-    words = SAYS_ZH.get(problem.code, problem.code)
+    words = either(problem.code, SAYS_ZH.get(problem.code, problem.code))
     return f"{words}（{problem.details.detail}）" if problem.details.detail else words
 
 
@@ -119,7 +120,7 @@ def told_answer(request: HttpRequest, answer: InstructionAnswer, done: str) -> N
 def code_text(number: int) -> str:
     """Return what a code says, in the reader's language."""
     name = Code(number).name
-    return SAYS_ZH.get(name, name) if (get_language() or "").startswith("zh") else name.replace("_", " ")
+    return either(name.replace("_", " "), SAYS_ZH.get(name, name))
 
 
 def refusals_to(name: str, *kept: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:

@@ -6,10 +6,11 @@ Shape   bucket(code), kind(name): in the reader's language; STATES and WARNINGS 
 from functools import cache
 from typing import Any, Final
 
-from django.utils.translation import get_language, gettext, gettext_noop
+from django.utils.translation import gettext, gettext_noop
 
 from cunguan.doors.papers.words import ACCOUNTS
 from cunguan.doors.portals.shell.templatetags.shell import when
+from cunguan.doors.portals.shell.tongue import either
 from cunguan.doors.receipts.page import kinds
 from cunguan.ledger.chart import CHART
 
@@ -60,13 +61,12 @@ def warning(one: dict[str, Any]) -> dict[str, str]:
 def bucket(code: str) -> str:
     """Return what an account of the chart is called."""
     name = CHART[code].name
-    return ACCOUNTS.get(code, name) if _is_chinese() else name.replace("_", " ")
+    return either(name.replace("_", " "), ACCOUNTS.get(code, name))
 
 
 def kind(name: str) -> str:
     """Return what a kind of instruction is called."""
-    english, chinese = _kinds().get(name, (name, name))
-    return chinese if _is_chinese() else english
+    return either(*_kinds().get(name, (name, name)))
 
 
 def kind_choices() -> list[tuple[str, str]]:
@@ -77,7 +77,3 @@ def kind_choices() -> list[tuple[str, str]]:
 @cache
 def _kinds() -> dict[str, tuple[str, str]]:
     return dict(kinds())
-
-
-def _is_chinese() -> bool:
-    return (get_language() or "").startswith("zh")

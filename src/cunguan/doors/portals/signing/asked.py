@@ -10,7 +10,6 @@ Source  issue "People" 3; doors/api/routes/authorise.py
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.utils import translation
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -21,6 +20,7 @@ from cunguan.doors.api.authorisations import Authorisation
 from cunguan.doors.catalogue.codes_zh import SAYS_ZH
 from cunguan.doors.portals.shell.gate import open_to
 from cunguan.doors.portals.shell.house import house
+from cunguan.doors.portals.shell.tongue import either, tongue
 from cunguan.doors.portals.signing import claiming, keeping, signing
 from cunguan.doors.portals.signing.begin import to_page
 from cunguan.doors.portals.signing.keeping import Kept
@@ -65,17 +65,17 @@ def _kept(found: Authorisation) -> Kept:
     )
 
 
-def code_in_words(code: Code, language: str) -> str:
-    """Return what a result code says, in a reader's language."""
-    return SAYS_ZH.get(code.name, code.name) if language == "zh" else code.name.replace("_", " ")
+def code_in_words(code: Code) -> str:
+    """Return what a result code says, in the reader's language."""
+    return either(code.name.replace("_", " "), SAYS_ZH.get(code.name, code.name))
 
 
 def _told(found: Authorisation) -> dict[str, object]:
     view = house().call(shown.of, found)
-    language = "en" if (translation.get_language() or "").startswith("en") else "zh"
+    language = tongue()
     amount, said = found.text.amount_minor, found.said
     return {
-        "why": "" if said is None else code_in_words(said.code, language),
+        "why": "" if said is None else code_in_words(said.code),
         "asked": found, "said": said, "platform": view.platform, "title": shown.title(view, language),
         "amount": shown.money(amount, found.currency) if amount else "", "rows": list(shown.rows(view, language)),
         "means": shown.means(view, language), "return_url": found.return_url,

@@ -8,7 +8,6 @@ Source  issue "People" 3; ADR 0048
 
 import secrets
 from datetime import datetime, timedelta
-from typing import Final
 
 import msgspec
 from django.utils import translation
@@ -17,13 +16,13 @@ from django.utils.translation import gettext
 from cunguan.desks.signing.models import SignRequest, SignShown
 from cunguan.doors.api import shown
 from cunguan.doors.portals.shell.house import house
+from cunguan.doors.portals.shell.tongue import tongue
 from cunguan.doors.portals.signing import handing
 from cunguan.doors.portals.signing.keeping import FRESH_SECONDS, Kept, acts_of
 from cunguan.doors.portals.signing.words import title_of
 from cunguan.kernel.shown import Shown, act_of, shown_challenge
 
 Lines = tuple[tuple[str, str], ...]
-_LANGUAGES: Final = {"en": "en"}
 
 
 def shown_anew(one: SignRequest, now: datetime) -> SignShown:
@@ -53,7 +52,7 @@ def lines_of(one: SignRequest) -> Lines:
 
 def _lines(act: Kept) -> Lines:
     view = house().call(handing.view, act)
-    language = _LANGUAGES.get((translation.get_language() or "")[:2], "zh")
+    language = tongue()
     return (
         (shown.title(view, language), ""),
         *shown.rows(view, language),
