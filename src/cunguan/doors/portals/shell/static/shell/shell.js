@@ -1,5 +1,5 @@
 // What every page does beside its forms: a choice that submits itself, a form that is sent once, a question before what is final,
-// and the menu of a narrow screen moved to where the reader is.
+// the menu of a narrow screen moved to where the reader is, and a place of the Tab key where a table scrolls.
 "use strict";
 document.addEventListener("change", (event) => {
   const chooser = event.target.closest("[data-submits]");
@@ -31,3 +31,10 @@ if (here) {
   const list = here.closest(".menu-list");
   list.scrollLeft = here.offsetLeft - list.offsetLeft - (list.clientWidth - here.offsetWidth) / 2;
 }
+const reach = () => {
+  for (const one of document.querySelectorAll(".table-responsive"))
+    if (one.scrollWidth > one.clientWidth) one.tabIndex = 0;
+    else one.removeAttribute("tabindex");
+};
+for (const event of ["DOMContentLoaded", "htmx:afterSettle"]) document.addEventListener(event, reach);
+window.addEventListener("resize", reach);
