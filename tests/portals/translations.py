@@ -176,8 +176,15 @@ def tables() -> bytes:
 
 
 def _of_tables() -> Iterator[str]:
-    pairs = (shown_words.TITLES, shown_words.MEANS, shown_words.FIELDS, shown_words.VALUES, shown_words.ITEMS, shown_words.PAGE, shown.TERMS,
-             papers.LABELS, papers.AUTHORITIES, dict(kinds()))  # fmt: skip
+    told = (
+        shown_words.TITLES,
+        shown_words.MEANS,
+        shown_words.FIELDS,
+        shown_words.VALUES,
+        shown_words.ITEMS,
+        shown_words.PAGE,
+    )
+    pairs = (*told, shown.TERMS, papers.LABELS, papers.AUTHORITIES, dict(kinds()))
     yield from (pair[1] for table in pairs for pair in table.values())
     yield from papers.ACCOUNTS.values()
     yield from SAYS_ZH.values()

@@ -82,7 +82,7 @@ def _about(row: dict[str, Any]) -> list[tuple[str, str]]:
     """Return what tells one request of a kind from the next: the listing and the amounts."""
     body = msgspec.json.decode(row["body"])
     view = shown.View(row["kind"], row["platform"], False, row["currency"], _told_apart(body), None, ())
-    return list(shown.rows(view, _language()))
+    return list(shown.rows(view, tongue()))
 
 
 def _told_apart(body: dict[str, Any]) -> dict[str, Any]:
