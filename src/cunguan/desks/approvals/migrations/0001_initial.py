@@ -267,6 +267,7 @@ class Migration(migrations.Migration):
                 condition=models.Q(("why", ""), _negated=True), name="approvals_version_says_why"
             ),
         ),
-        migrations.RunSQL(Path(__file__).with_name("triggers.sql").read_text("utf-8")),
+        # before the triggers: what an installation begins with is nobody's act, and has no leaf in the log
         migrations.RunPython(first_bands),
+        migrations.RunSQL(Path(__file__).with_name("triggers.sql").read_text("utf-8")),
     ]
