@@ -167,6 +167,7 @@ _WEB: dict[str, str] = {
     "notices_notice": "SELECT, INSERT, UPDATE (read_at)",
     "notices_callback": "SELECT, INSERT, UPDATE (called_at, called_by)",
     # the console
+    "procrastinate_jobs": "SELECT (status, scheduled_at)",  # how many jobs failed; not what they were about
     "console_search": "INSERT",
     "console_export": "INSERT",
     # the public page

@@ -58,11 +58,13 @@ def _amount(text: Text) -> list[Line]:
     return [(pgettext("approval", "Amount"), money(text.amount_minor, text.currency))]
 
 
-def place(lane: int) -> str:
-    """Return whose books."""
+def place(lane: int, names: Mapping[int, str] | None = None) -> str:
+    """Return whose books; `names` are those of all lanes, where the caller has read them."""
     if lane == 0:
         return pgettext("approval", "The custodian's own books")
-    return pgettext("approval", "Lane {lane}: {platform}").format(lane=lane, platform=platforms().get(lane, ""))
+    return pgettext("approval", "Lane {lane}: {platform}").format(
+        lane=lane, platform=(platforms() if names is None else names).get(lane, "")
+    )
 
 
 def platforms() -> dict[int, str]:

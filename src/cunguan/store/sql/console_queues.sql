@@ -69,3 +69,5 @@ SELECT 'owners-review', count(*), min(changed_at) FROM (
 UNION ALL
 SELECT 'platforms-review', count(*), min(changed_at) FROM (
     SELECT changed_at FROM parties_platform WHERE state IN ('reported', 'due') ORDER BY changed_at LIMIT 100) f
+UNION ALL
+SELECT 'jobs', count(*), min(scheduled_at) FROM (SELECT scheduled_at FROM procrastinate_jobs WHERE status = 'failed' LIMIT 100) j

@@ -57,9 +57,9 @@ def index(request: HttpRequest) -> HttpResponse:
         return exported("approvals", _HEAD, _exported(everything(rows.read, rows.key)))
     reader = request.reader
     waits = waiting_for(reader.user, reader.roles, _now()) if reader.is_staff and not request.GET.get("after") else []
-    shown = listed(request, rows.read, rows.key, filters)
+    shown, names = listed(request, rows.read, rows.key, filters), platforms()
     return render(request, "custodian/approvals/list.html", {
-        "waits": [_waiting(one) for one in waits], "list": shown, "rows": _told(shown.rows), "filters": filters,
+        "waits": [_waiting(one, names) for one in waits], "list": shown, "rows": _told(shown.rows, names), "filters": filters,
         "states": [(name, words.state(name)) for name in words.STATES],
         "kinds": sorted(((name, words.title(name)) for name in kinds()), key=lambda one: one[1]),
         "may_propose": reader.is_staff and bool(_proposable(reader.roles)),
@@ -113,8 +113,8 @@ class _Rows:
         return [one.created_at.isoformat(), one.id]
 
 
-def _told(found: Any) -> list[dict[str, Any]]:
-    names, now = platforms(), _now()
+def _told(found: Any, names: Mapping[int, str]) -> list[dict[str, Any]]:
+    now = _now()
     wanted = [one.id for one in found]
     versions = {
         (v.proposal_id, v.number): v for v in Version.objects.filter(proposal__in=wanted).defer("body", "canonical")
@@ -140,9 +140,9 @@ def state_of(one: Proposal, now: datetime) -> tuple[str, str]:
     return name, words.state(name)
 
 
-def _waiting(one: Any) -> dict[str, Any]:
+def _waiting(one: Any, names: Mapping[int, str]) -> dict[str, Any]:
     return {
-        "one": one.proposal, "version": one.version, "title": words.title(one.proposal.kind), "platform": place(one.proposal.lane),
+        "one": one.proposal, "version": one.version, "title": words.title(one.proposal.kind), "platform": place(one.proposal.lane, names),
         "as_maker": one.as_maker, "missing": one.checkers_missing,
     }  # fmt: skip
 

@@ -1,7 +1,7 @@
 """Queues (待办队列): what waits for a person, how many, since when, and where he goes on.
 
 When    the first page, and again every half minute while it is open
-Reads   one statement for all of them, counts up to 100; the failed jobs by the role `door`
+Reads   one statement for all of them, counts up to 100
 Shape   QUEUES is the order of the page: what stops money first
 """
 
@@ -12,8 +12,6 @@ import msgspec
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_noop as _
 
-from cunguan.doors.api import sql
-from cunguan.doors.portals.shell.house import house
 from cunguan.doors.portals.shell.reading import rows
 
 MOST: Final = 100
@@ -103,18 +101,12 @@ def waiting(user: object, now: datetime, *, is_staff: bool = True) -> list[Waiti
     found = {
         row["name"]: (row["waiting"], row["since"]) for row in rows("console_queues", {"user": str(user), "now": now})
     }
-    found["jobs"] = _failed_jobs()
     return [Waiting(one, *_as_of(one, *found.get(one.name, (0, None))), _href(one, is_staff)) for one in QUEUES]
 
 
 def _as_of(one: Queue, count: int, since: datetime | None) -> tuple[int, date | None]:
     """Return a queue's figures; of what ages by business dates the oldest is a date, not an instant."""
     return count, since.astimezone(UTC).date() if since is not None and one.name in BY_DATE else since
-
-
-def _failed_jobs() -> tuple[int, datetime | None]:
-    row = house().call(sql.row, "console_jobs_failing", {})
-    return (row["count"], row["min"]) if row else (0, None)
 
 
 def _href(one: Queue, is_staff: bool) -> str:

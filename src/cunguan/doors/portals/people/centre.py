@@ -63,12 +63,14 @@ class Open(msgspec.Struct, frozen=True):
 def centre(request: HttpRequest) -> HttpResponse:
     """Show the whole."""
     user: Any = request.user
-    factors = set(Authenticator.objects.filter(user_id=user.pk).values_list("type", flat=True))
+    factors = list(Authenticator.objects.filter(user_id=user.pk).order_by("created_at", "pk"))
+    keys = [one for one in factors if one.type == Authenticator.Type.WEBAUTHN]
     shown = {
-        "passkeys": passkeys.of(user), "may_add": len(passkeys.of(user)) < passkeys.MOST,
+        "passkeys": keys, "may_add": len(keys) < passkeys.MOST,
         "has_fallback": user.kind in (CLIENT, PLATFORM), "has_codes": user.kind == CLIENT,
-        "has_totp": Authenticator.Type.TOTP in factors, "has_name": user.has_usable_password(),
-        "codes_left": codes.left(user) if user.kind == CLIENT else 0, "frozen_until": payout_frozen_until(user),
+        "has_totp": any(one.type == Authenticator.Type.TOTP for one in factors), "has_name": user.has_usable_password(),
+        "codes_left": codes.left(user, factors) if user.kind == CLIENT else 0,
+        "frozen_until": payout_frozen_until(user) if user.kind in (CLIENT, PLATFORM) else None,
         "events": [(gettext(SAID[one.kind]), one) for one in events.recent(user) if one.kind in SAID],
         "zones": ZONES, "session_count": len(sessions.of_user(user, clock.now())),
     }  # fmt: skip

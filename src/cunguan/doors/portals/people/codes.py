@@ -4,6 +4,7 @@ When    /security/codes/: after the sign-up, or when they are lost or used up
 Shape   allauth makes them from a seed that lies encrypted, bound to its user; twelve digits each
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -33,9 +34,10 @@ def codes(request: HttpRequest) -> HttpResponse:
     return render(request, "people/codes.html", {"codes": [_written(one) for one in made]})
 
 
-def left(user: Any) -> int:
-    """Return how many codes of a user can still be used."""
-    held = _held(user)
+def left(user: Any, factors: Sequence[Authenticator] | None = None) -> int:
+    """Return how many codes of a user can still be used; `factors` are all of his, where the caller has read them."""
+    kind = Authenticator.Type.RECOVERY_CODES
+    held = _held(user) if factors is None else next((one for one in factors if one.type == kind), None)
     if held is None:
         return 0
     with locks.whose(user):
