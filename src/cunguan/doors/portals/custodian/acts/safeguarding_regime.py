@@ -1,4 +1,4 @@
-"""Safeguarding regime (登记资金池适用规则): two people record which rule pack binds a pool from a day on.
+"""Safeguarding regime (登记存管专户适用规则): two people record which rule pack binds a pool from a day on.
 
 When    who asks has signed, and another has looked
 Does    records it as `cunguan safeguard bind` does; a later record says what is so from its day on
