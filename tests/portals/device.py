@@ -6,6 +6,7 @@ Shape   Device(): `create(options)` and `get(options)` return what a page's scri
 
 import hashlib
 import json
+import re
 import secrets
 from base64 import urlsafe_b64encode
 from typing import Any
@@ -65,6 +66,24 @@ class Device:
     def _json(self, response: dict[str, Any]) -> str:
         told = {"id": text(self.id), "rawId": text(self.id), "type": "public-key", "response": response}
         return json.dumps({**told, "clientExtensionResults": {"credProps": {"rk": True}}})
+
+
+def sign(client: Any, device: Device, page: str) -> str:
+    """Let a device sign the page that an act leads to; return where it leads back to."""
+    html = client.get(page).content.decode()
+    challenge, nonce = (
+        re.search(one, html)[1] for one in (r'data-sign="([^"]+)"', r'name="nonce" value="([0-9a-f]+)"')
+    )  # type: ignore[index]
+    answer = client.post(page, {"nonce": nonce, "credential": device.get({"publicKey": {"challenge": challenge}})})
+    assert answer.status_code == 302, answer.content.decode()
+    return str(answer.headers["location"])
+
+
+def opens(client: Any, device: Device, page: str) -> None:
+    """Sign what opens a page of the security centre."""
+    asked = client.get(page)
+    if asked.status_code == 302:
+        sign(client, device, asked.headers["location"])
 
 
 def make(client: Any, page: str, device: Device, *, begin: str = "", **form: Any) -> Any:

@@ -143,7 +143,8 @@ SESSION_COOKIE_NAME = "__Host-session"
 CSRF_COOKIE_NAME = "__Host-csrf"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SAMESITE = "Strict"  # who comes by another site's link: doors/portals/shell/gate.py
+CSRF_COOKIE_SAMESITE = "Lax"  # it opens nothing; made anew by a link it would void the forms of other tabs
 SESSION_COOKIE_AGE = 8 * 3600
 
 # ── makers and checkers ──────────────────────────────────────────────────────

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.portals.device import Device, signed_up, use
+from tests.portals.device import Device, opens, signed_up, use
 from tests.portals.harness import Site
 
 PASSWORD = "correct horse battery staple"
@@ -29,8 +29,10 @@ class Set:
     def __init__(self, somebody: Callable[..., Any], name: str) -> None:
         self.name, self.client = name, somebody()
         self.user, self.device = signed_up(self.client)
+        opens(self.client, self.device, "/security/name/")
         answer = self.client.post("/security/name/", {"name": name, "password": PASSWORD, "again": PASSWORD})
         assert answer.status_code == 302, answer.content.decode()
+        opens(self.client, self.device, "/security/totp/")
         self.client.get("/security/totp/")
         self.secret = self.client.session["mfa.totp.secret"]
         assert self.client.post("/security/totp/", {"code": code(self.secret, -STEP)}).status_code == 302
@@ -231,7 +233,8 @@ def test_without_codes_a_password_is_worth_nothing(known: Set, somebody: Callabl
 @pytest.mark.parametrize("password", ["short", "passwordpassword", "123456789012"])
 def test_a_password_that_is_short_or_common_is_refused(site: Site, somebody: Callable[..., Any], password: str) -> None:
     client = somebody()
-    signed_up(client)
+    _, device = signed_up(client)
+    opens(client, device, "/security/name/")
     given = {"name": "some.body.else", "password": password, "again": password}
     common = password == "passwordpassword"
     assert client.post("/security/name/", given).status_code == (302 if common else 400)

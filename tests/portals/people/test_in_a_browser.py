@@ -1,5 +1,7 @@
 """The way in, in a browser with a virtual authenticator: made, used, refused."""
 
+from typing import Any
+
 from tests.portals.harness import Live, shot
 from tests.portals.people.test_by_name import STEP, code
 
@@ -42,7 +44,7 @@ def test_the_pages_of_the_way_in(live_site: Live) -> None:
         page.wait_for_selector("#codes")
         shot(page, f"people-codes-{tag}")
         for name in ("", "sessions/", "totp/", "name/", "passkeys/add/", "confirm/"):
-            page.goto(f"/security/{name}")
+            opened(page, f"/security/{name}")
             shot(page, f"people-security-{name.replace('/', '-')}{tag}")
         page.goto("/security/")
         page.click("a[href^='/security/passkeys/']")
@@ -64,15 +66,23 @@ def test_a_device_that_does_not_verify_its_user_is_refused(live_site: Live) -> N
     assert page.url.endswith("/security/")
 
 
+def opened(page: Any, address: str) -> None:
+    """Open a page, and sign what it asks for first."""
+    page.goto(address)
+    if "/sign/" in page.url:
+        page.click("form[data-sign] button")
+        page.wait_for_url(lambda url: "/sign/" not in url)
+
+
 def test_the_fallback_and_signing_out_everywhere(live_site: Live) -> None:
     page = live_site.page(language="en")
     live_site.sign_up(page)
-    page.goto("/security/name/")
+    opened(page, "/security/name/")
     for field, value in (("name", "browser.fallback"), ("password", SENTENCE), ("again", SENTENCE)):
         page.fill(f"[name={field}]", value)
     page.click("form[data-once] button")
     page.wait_for_url("**/security/")
-    page.goto("/security/totp/")
+    opened(page, "/security/totp/")
     secret = page.inner_text("#totp-key")
     page.fill("[name=code]", code(secret, -STEP))
     page.click("form[data-once] button")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.portals.device import Device, make, signed_up, use
+from tests.portals.device import Device, make, opens, sign, signed_up, use
 from tests.portals.harness import Site
 
 
@@ -111,10 +111,22 @@ def test_passkeys_are_added_renamed_and_taken_away_but_the_last(site: Site, some
     user, first = signed_up(client)
     (only,) = of(user)
     assert client.post(f"/security/passkeys/{only.pk}/", {"remove": "1"}).status_code == 400
-    second = Device()
+    second, third = Device(), Device()
+    assert make(client, "/security/passkeys/add/", second).headers["location"].startswith("/sign/"), "signed for first"
+    assert len(of(user)) == 1
+    opens(client, first, "/security/passkeys/add/")
     assert make(client, "/security/passkeys/add/", second, name="key ring").status_code == 302
+    assert make(client, "/security/passkeys/add/", third).headers["location"].startswith("/sign/"), (
+        "good for one passkey"
+    )
     assert [one.wrap().name for one in of(user)] == [only.wrap().name, "key ring"]
     assert client.post(f"/security/passkeys/{only.pk}/", {"name": "old phone"}).status_code == 302
+    asked = client.post(f"/security/passkeys/{only.pk}/", {"remove": "1"})
+    assert asked.headers["location"].startswith("/sign/") and len(of(user)) == 2, "signed for first"
+    back = sign(client, first, asked.headers["location"])
+    assert client.get(back).status_code == 200
+    other = of(user)[1]
+    assert client.post(f"/security/passkeys/{other.pk}/", {"remove": "1"}).headers["location"].startswith("/sign/")
     assert client.post(f"/security/passkeys/{only.pk}/", {"remove": "1"}).status_code == 302
     assert [one.wrap().name for one in of(user)] == ["key ring"]
     assert use(somebody(), first).status_code == 400
@@ -140,9 +152,11 @@ def test_what_changes_the_way_in_needs_a_fresh_passkey(
     client = somebody()
     _, device = signed_up(client)
     monkeypatch.setattr(confirming, "FRESH", 0)
-    for page in ("/security/codes/", "/security/totp/", "/security/name/", "/security/passkeys/add/"):
-        assert client.get(page).headers["location"].startswith("/security/confirm/?next=")
-        assert client.post(page).headers["location"].startswith("/security/confirm/?next=")
+    for page in ("/security/totp/", "/security/name/", "/security/passkeys/add/"):
+        assert client.get(page).headers["location"].startswith("/sign/"), "the very act is signed"
+        assert client.post(page).headers["location"].startswith("/sign/")
+    assert client.get("/security/codes/").headers["location"].startswith("/security/confirm/?next=")
+    assert client.post("/security/codes/").headers["location"].startswith("/security/confirm/?next=")
     monkeypatch.setattr(confirming, "FRESH", 120)
     before = client.cookies["__Host-session"].value
     answer = use(client, device, "/security/confirm/", form={"next": "/security/codes/"})

@@ -32,7 +32,7 @@ def test_the_cookie_is_of_this_host_alone(site: Site, somebody: Callable[..., An
     signed_up(client)
     cookie = client.cookies["__Host-session"]
     assert (cookie["secure"], cookie["httponly"], cookie["samesite"], cookie["path"], cookie["domain"]) == (
-        True, True, "Lax", "/", "",
+        True, True, "Strict", "/", "",
     )  # fmt: skip
 
 
@@ -194,3 +194,13 @@ def test_a_form_from_elsewhere_is_refused(site: Site, somebody: Callable[..., An
     strict = Client(enforce_csrf_checks=True, headers={"host": "localhost"})
     strict.cookies = client.cookies
     assert strict.post(page).status_code == 403
+
+
+def test_a_link_of_another_site_goes_on_as_a_step_of_this_one_and_then_finds_the_session(
+    site: Site, somebody: Callable[..., Any]
+) -> None:
+    page = somebody().get("/sign/ask/abc/?lang=en", headers={"sec-fetch-site": "cross-site"})
+    assert page.status_code == 200 and "__Host-session" not in page.cookies and "__Host-csrf" not in page.cookies
+    assert 'http-equiv="refresh" content="0;url=/sign/ask/abc/?lang=en"' in page.content.decode()
+    again = somebody().get("/sign/ask/abc/?lang=en", headers={"sec-fetch-site": "same-origin"})
+    assert again.status_code == 302 and again.headers["location"].startswith("/signin/")

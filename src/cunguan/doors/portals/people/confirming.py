@@ -1,13 +1,14 @@
 """Confirming (再次确认): what changes the way in is done by who has just shown, by a passkey, that it is he.
 
-When    around a view: `@confirmed`; it sends to /security/confirm/ and from there back to the page
+When    around a view: `@confirmed`; it sends to /security/confirm/ and from there back to the page. `@signed_for`, where a way in is
+        added, changed or taken away: what the act is was read and signed (doors/portals/signing), and for nothing else
 Shape   a passkey that was used within FRESH seconds is enough; a code is not: who has taken over a session that a code began adds no
         passkey to it. The session gets a new id with each confirmation: its rights have grown
 Source  transparency.md part 6, step-up
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any, Final
 
@@ -23,10 +24,12 @@ from cunguan.doors.portals.people import ceremonies
 from cunguan.doors.portals.people.asking import at_most
 from cunguan.doors.portals.people.going import wanted
 from cunguan.doors.portals.shell.gate import open_to
+from cunguan.doors.portals.signing.begin import step_up
 
 FRESH: Final = 120
 CONFIRMED: Final = 30
 View = Callable[..., HttpResponse]
+Lines = Sequence[tuple[str, str]]
 
 
 def confirmed(view: View) -> View:
@@ -40,6 +43,23 @@ def confirmed(view: View) -> View:
         return view(request, *args, **values)
 
     return guarded
+
+
+def signed_for(act: str, lines: Callable[[HttpRequest], Lines]) -> Callable[[View], View]:
+    """Return a decorator: only who has just signed these very lines may do this."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **values: Any) -> HttpResponse:
+            asks = step_up(request, act, lines(request), back=request.path)
+            if asks is not None:
+                return asks
+            request.is_confirmed = True  # type: ignore[attr-defined]  # as above
+            return view(request, *args, **values)
+
+        return guarded
+
+    return decorate
 
 
 def is_fresh(request: HttpRequest) -> bool:

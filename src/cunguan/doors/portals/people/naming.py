@@ -11,7 +11,7 @@ from django.contrib.auth import password_validation, update_session_auth_hash
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from cunguan.desks.people import clock, events, hashing
@@ -19,7 +19,7 @@ from cunguan.desks.people.models import User
 from cunguan.desks.people.roles import CLIENT, PLATFORM
 from cunguan.doors.portals.people import locks
 from cunguan.doors.portals.people.asking import at_most, wait
-from cunguan.doors.portals.people.confirming import confirmed
+from cunguan.doors.portals.people.confirming import signed_for
 from cunguan.doors.portals.people.name_sign_in import BUSY_SECONDS
 from cunguan.doors.portals.shell.gate import open_to
 
@@ -58,9 +58,13 @@ class NameAndPassword(forms.Form):
         return cleaned
 
 
+def _change(request: HttpRequest) -> list[tuple[str, str]]:
+    return [(gettext("What is changed"), gettext("Login name and password"))]
+
+
 @open_to(CLIENT, PLATFORM)
 @at_most(TRIES, "name")
-@confirmed
+@signed_for("authenticator_change", _change)
 @require_http_methods(["GET", "POST"])
 def name(request: HttpRequest) -> HttpResponse:
     """Show the page, or keep what was chosen."""

@@ -10,6 +10,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.internal import flows
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils import formats, timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -18,8 +19,10 @@ from cunguan.desks.people import clock, events
 from cunguan.desks.people.roles import KINDS
 from cunguan.doors.portals.people import ceremonies, locks
 from cunguan.doors.portals.people.asking import at_most
-from cunguan.doors.portals.people.confirming import confirmed
+from cunguan.doors.portals.people.confirming import confirmed, signed_for
 from cunguan.doors.portals.shell.gate import open_to
+from cunguan.doors.portals.signing.begin import step_up
+from cunguan.doors.portals.signing.done import signed_text
 
 MADE: Final = 20
 #: more than anybody has, and few enough to be looked through at each sign-in
@@ -40,9 +43,17 @@ def begin(request: HttpRequest) -> HttpResponse:
     return JsonResponse(ceremonies.creation(request.user))
 
 
+def _addition(request: HttpRequest) -> list[tuple[str, str]]:
+    """Return what is signed before a passkey is added: that it is one more than there are, so that it is good for one."""
+    return [
+        (gettext("What is added"), gettext("A passkey")),
+        (gettext("Passkeys you have now"), str(len(of(request.user)))),
+    ]
+
+
 @open_to(*KINDS)
 @at_most(MADE, "passkey-add")
-@confirmed
+@signed_for("authenticator_addition", _addition)
 @require_http_methods(["GET", "POST"])
 def add(request: HttpRequest) -> HttpResponse:
     """Show the page, or keep the passkey that was made."""
@@ -68,7 +79,8 @@ def one(request: HttpRequest, number: int) -> HttpResponse:
     """Show a passkey, give it another name, or take it away."""
     passkey, is_last = _found(request, number), len(of(request.user)) == 1
     if request.method == "GET":
-        return render(request, "people/passkey.html", {"passkey": passkey, "is_last": is_last})
+        is_signed = signed_text(request, "authenticator_removal", _removal(passkey)) is not None
+        return render(request, "people/passkey.html", {"passkey": passkey, "is_last": is_last, "is_signed": is_signed})
     if "remove" in request.POST:
         return _removed(request, passkey, is_last)
     form = ceremonies.Named(data=request.POST)
@@ -77,10 +89,18 @@ def one(request: HttpRequest, number: int) -> HttpResponse:
     return redirect("security")
 
 
+def _removal(passkey: Authenticator) -> list[tuple[str, str]]:
+    added = formats.date_format(timezone.localtime(passkey.created_at), "SHORT_DATETIME_FORMAT")
+    return [(gettext("Passkey"), passkey.wrap().name), (gettext("Added"), added)]
+
+
 def _removed(request: HttpRequest, passkey: Authenticator, is_last: bool) -> HttpResponse:
     if is_last:
         return render(request, "people/passkey.html", {"passkey": passkey, "is_last": True}, status=400)
     name = passkey.wrap().name
+    asks = step_up(request, "authenticator_removal", _removal(passkey), back=request.path)
+    if asks is not None:
+        return asks
     flows.remove_authenticator(request, passkey)
     events.record(request.user, events.PASSKEY_REMOVED, clock.now(), name=name)  # type: ignore[arg-type]
     tell(request.user, "passkey_removed", name=name)  # type: ignore[arg-type]

@@ -18,7 +18,7 @@ from allauth.mfa.totp.internal import auth, flows
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cunguan.desks.people import clock, events
@@ -26,7 +26,7 @@ from cunguan.desks.people.models import User
 from cunguan.desks.people.roles import CLIENT, PLATFORM
 from cunguan.doors.portals.people import locks
 from cunguan.doors.portals.people.asking import at_most
-from cunguan.doors.portals.people.confirming import confirmed
+from cunguan.doors.portals.people.confirming import confirmed, signed_for
 from cunguan.doors.portals.shell.gate import open_to
 
 TRIES: Final = 10
@@ -88,9 +88,13 @@ class Activate(forms.Form):
         return code
 
 
+def _addition(request: HttpRequest) -> list[tuple[str, str]]:
+    return [(gettext("What is added"), gettext("A code generator"))]
+
+
 @open_to(CLIENT, PLATFORM)
 @at_most(TRIES, "totp-on")
-@confirmed
+@signed_for("authenticator_addition", _addition)
 @require_http_methods(["GET", "POST"])
 def totp(request: HttpRequest) -> HttpResponse:
     """Show a new secret, or switch codes on by the first one."""

@@ -3,6 +3,8 @@
 When    around a view: `@open_to(CLIENT)`, `@open_to(STAFF, roles={"maker"})`, `@open_to_all`
 Does    sends who has not signed in to the sign-in page; tells anybody else that the page does not exist (404), and somebody of
         the right kind who lacks the role that he may not (403)
+        a link of another site brings no cookie of a session (SameSite=Strict): a page that says nothing goes on to the same address by
+        itself, as a step of this site, which brings it
 Source  issue "People": authorisation matrix
 """
 
@@ -12,7 +14,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils.http import urlencode
 
 View = Callable[..., HttpResponse]
@@ -54,5 +56,7 @@ def open_to_all(view: View) -> View:
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    if request.method == "GET" and request.headers.get("Sec-Fetch-Site") == "cross-site":
+        return render(request, "shell/come_in.html", {"where": request.get_full_path()})
     where = request.get_full_path() if request.method == "GET" else request.path
     return redirect(f"/signin/?{urlencode({'next': where})}")

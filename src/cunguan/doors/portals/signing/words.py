@@ -8,6 +8,7 @@ from django.utils.translation import gettext, gettext_noop
 TITLES: Final = {
     "authenticator_addition": gettext_noop("Add a passkey or a code generator"),
     "authenticator_removal": gettext_noop("Remove a passkey or a code generator"),
+    "authenticator_change": gettext_noop("Change your login name or password"),
     "data_export": gettext_noop("Export data"),
     "limit_raise": gettext_noop("Raise a limit"),
     "approval": gettext_noop("Approve"),
