@@ -178,14 +178,18 @@ def test_another_users_passkey_is_refused(site: Site, hands: Hands) -> None:
     assert nothing_was_signed(site, address)
 
 
-def test_another_users_page_does_not_exist_nor_does_his_own_in_another_session(site: Site, hands: Hands) -> None:
+def test_another_users_page_does_not_exist_and_his_own_is_over_in_another_session(site: Site, hands: Hands) -> None:
     address = limit(hands)
     assert Hands(site).client.get(address).status_code == 404
     from django.test import Client
 
     elsewhere = Client(headers={"host": "localhost"})
     elsewhere.force_login(hands.user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    assert elsewhere.get(address).status_code == 404
+    for answer in (elsewhere.get(address), elsewhere.post(address, {})):
+        assert answer.status_code == 410 and b"data-sign" not in answer.content, (
+            "he is told to begin again, and shown nothing"
+        )
+    assert nothing_was_signed(site, address)
     assert site.anybody().get(address).status_code == 302  # to the sign-in page
 
 

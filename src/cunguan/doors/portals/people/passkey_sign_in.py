@@ -44,5 +44,5 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, *, status: int = 200, is_refused: bool = False) -> HttpResponse:
-    shown = {"next": wanted(request), "is_refused": is_refused}
+    shown = {"next": wanted(request), "is_refused": is_refused, "is_ended": "ended" in request.GET}
     return render(request, "people/sign_in.html", shown, status=status)

@@ -1,8 +1,8 @@
 """Gate (准入): who may open a page, said at each view and held there; a test reads the same words.
 
 When    around a view: `@open_to(CLIENT)`, `@open_to(STAFF, roles={"maker"})`, `@open_to_all`
-Does    sends who has not signed in to the sign-in page; tells anybody else that the page does not exist (404), and somebody of
-        the right kind who lacks the role that he may not (403)
+Does    sends who has not signed in to the sign-in page, which says so where a form of his was not taken; tells anybody else that
+        the page does not exist (404), and somebody of the right kind who lacks the role that he may not (403)
         a link of another site brings no cookie of a session (SameSite=Strict): a page that says nothing goes on to the same address by
         itself, as a step of this site, which brings it
 Source  issue "People": authorisation matrix
@@ -59,4 +59,5 @@ def _to_sign_in(request: HttpRequest) -> HttpResponse:
     if request.method == "GET" and request.headers.get("Sec-Fetch-Site") == "cross-site":
         return render(request, "shell/come_in.html", {"where": request.get_full_path()})
     where = request.get_full_path() if request.method == "GET" else request.path
-    return redirect(f"/signin/?{urlencode({'next': where})}")
+    ended = {} if request.method == "GET" else {"ended": "1"}
+    return redirect(f"/signin/?{urlencode({'next': where, **ended})}")

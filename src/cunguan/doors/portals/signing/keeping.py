@@ -83,6 +83,12 @@ def found(request: HttpRequest, token: str) -> SignRequest:
     return one
 
 
+def begun_before(request: HttpRequest, token: str) -> SignRequest | None:
+    """Return a request of this user that an earlier session of his began: it tells where to begin again, and is signed no more."""
+    one: SignRequest | None = SignRequest.objects.filter(token_hash=_hash(token), user=_user(request)).first()
+    return None if one is None or one.session_hash == session_hash(request) else one
+
+
 def acts_of(one: SignRequest) -> list[Kept]:
     """Return the instructions of a request."""
     return msgspec.convert(one.acts, list[Kept])

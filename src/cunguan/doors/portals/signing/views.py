@@ -3,8 +3,8 @@
 When    begin.py has sent a user here
 Shape   GET shows the request anew, with a nonce of its own; POST takes the passkey's answer, or a code for a low amount
 Returns the page it leads back to, with ?signed=<token>; the page again, saying what to do, where something does not stand (422);
-        that it has ended, where it waited too long (410)
-Errors  404: of another user or another session, or unknown
+        that it has ended, where it waited too long or an earlier session of his began it (410)
+Errors  404: of another user, or unknown
 Source  issue "People" 3; ADR 0048
 """
 
@@ -35,6 +35,8 @@ SIGNED: Final = "signed"
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign(request: HttpRequest, token: str) -> HttpResponse:
     """Show what is to be signed, or take the passkey's answer."""
+    if (before := keeping.begun_before(request, token)) is not None:
+        return render(request, "signing/ended.html", {"back": before.back, "is_before": True}, status=410)
     one = keeping.found(request, token)
     if _is_signed(one):
         return _back(one, token)
