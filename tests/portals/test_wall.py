@@ -47,6 +47,9 @@ def test_pages_are_for_their_readers(site: Site) -> None:
             where: 200 if where in (first, "/") else 404 for where in ("/me/", "/custodian/", "/platform/", "/")
         }
     assert site.anybody().get("/me/").headers["location"] == "/signin/?next=%2Fme%2F"
+    sent = site.anybody().post("/me/deposit/", {"amount": "1"}).headers["location"]
+    assert sent == "/signin/?next=%2Fme%2Fdeposit%2F&ended=1"
+    assert b"nothing was done" in site.anybody().get(sent, headers={"accept-language": "en"}).content
 
 
 def test_what_is_of_a_platform_by_another_name_of_its_lane_is_behind_the_wall_too(site: Site) -> None:
