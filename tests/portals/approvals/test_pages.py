@@ -120,6 +120,9 @@ def test_a_message_with_rows_is_filled_in_row_by_row(site: Site) -> None:
          **{f"body-items-1-{column}": "bp" if column == "basis" else "" for column in rows}},
     )  # fmt: skip
     name = name_of(answer)
+    assert "5.00 USD" in checker.get(f"/custodian/approvals/{name}/").content.decode(), (
+        "who signs reads amounts, no units"
+    )
     approve(maker, name)
     approve(checker, name)
     assert site.query("SELECT state, code FROM approvals_proposal WHERE id = %s", name) == [("done", 0)]

@@ -17,6 +17,7 @@ from django.utils.translation import pgettext
 from cunguan.desks.approvals import words
 from cunguan.desks.approvals.kinds import kind_of
 from cunguan.desks.approvals.models import MAKER, Version
+from cunguan.desks.approvals.subject import currency_of
 from cunguan.desks.approvals.text import Text, read
 from cunguan.kernel.currency import EXPONENT
 from cunguan.kernel.money import format_minor
@@ -32,7 +33,7 @@ def lines(version: Version, *, side: str = "") -> list[Line]:
         (pgettext("approval", "Place"), place(text.lane)),
         *_amount(text),
     ]
-    found += fields(text.kind, text.body, text.currency)
+    found += fields(text.kind, text.body, text.currency or _currency(text))
     found += [
         (pgettext("approval", "Why it is asked for"), text.why),
         *([(pgettext("approval", "Evidence"), text.evidence)] if text.evidence else []),
@@ -50,6 +51,11 @@ def lines(version: Version, *, side: str = "") -> list[Line]:
         )
         found.append((pgettext("approval", "You sign as"), as_what))
     return found
+
+
+def _currency(text: Text) -> str:
+    """Return the currency of what moves nothing and names amounts still, as a fee schedule does."""
+    return currency_of(text.lane, text.body) if b"_minor" in text.canonical() else ""
 
 
 def _amount(text: Text) -> list[Line]:
