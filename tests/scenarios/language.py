@@ -284,6 +284,7 @@ class Script:
             return
         for lane in (0, *self.lanes.values()):
             self.world.move_day(lane, date.fromisoformat(day))
+        self.world.now += timedelta(days=1)  # what waits a day has waited it
 
     @sentence("platform {name}[ under {pack}]")
     def platform(self, name: str, pack: str | None) -> None:
