@@ -1,5 +1,6 @@
 """The whole house, by one command: it is well, it comes back whatever is killed, it leaves nobody behind."""
 
+import base64
 import json
 import os
 import signal
@@ -376,7 +377,20 @@ def kept_keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
         for name in ("kek", "custodian", "log"):
             keys.provider.rotate(name)
         monkeypatch.setenv("CUNGUAN_KEYS", keys.where)
+        for name, value in identity_ports(tmp_path).items():
+            monkeypatch.setenv(name, value)
         yield
+
+
+def identity_ports(folder: Path) -> dict[str, str]:
+    """Return ports of identity that are no sandbox's; nobody asks them anything here."""
+    lists = folder / "lists"
+    lists.mkdir()
+    (lists / "own.csv").write_text("id,name\n1,Nobody Of That Name\n")
+    return {
+        "CUNGUAN_VERIFIER_URL": "https://verifier.example", "CUNGUAN_LIVENESS_URL": "https://liveness.example",
+        "CUNGUAN_LIVENESS_KEY": base64.b64encode(bytes(32)).decode(), "CUNGUAN_SCREENING_LISTS": str(lists),
+    }  # fmt: skip
 
 
 def test_nobody_outlives_a_killed_supervisor_and_where_its_sandbox_was_wiped_a_production_begins(
@@ -431,6 +445,15 @@ def test_production_refuses_keys_in_files(verb: str, tmp_path: Path, capsys: pyt
     err = capsys.readouterr().err
     assert "CUNGUAN_KEYS=file:" in err and "docs/keys.md" in err
     assert not any(tmp_path.iterdir())
+
+
+def test_production_refuses_to_verify_nobody(
+    kept_keys: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("CUNGUAN_VERIFIER_URL")
+    wiring = Wiring({**os.environ, "CUNGUAN_HOME": str(tmp_path / "home")})
+    assert main(["up", "--production"], wiring) == 2
+    assert "CUNGUAN_VERIFIER_URL" in capsys.readouterr().err and not (tmp_path / "home").exists()
 
 
 @pytest.mark.parametrize("more", [[], ["--yes", "--production"]])

@@ -92,6 +92,9 @@ def run(arguments: argparse.Namespace, wiring: Any) -> int:
     if arguments.production and not arguments.reset and (said := wiring.keys.complaint()) is not None:
         print(f"cunguan up: {said}", file=sys.stderr)
         return 2
+    if arguments.production and not arguments.reset and (said := _nobody_is_verified(wiring)):
+        print(f"cunguan up: {said}", file=sys.stderr)
+        return 2
     if arguments.reset and (refusal := _refusal(arguments, wiring)):
         print(f"cunguan up: {refusal}", file=sys.stderr)
         return 2
@@ -105,6 +108,13 @@ def run(arguments: argparse.Namespace, wiring: Any) -> int:
         except Wrong as wrong:
             print(f"cunguan up: {wrong}", file=sys.stderr, flush=True)
             return 1
+
+
+def _nobody_is_verified(wiring: Any) -> str:
+    """Return which port of identity a production lacks: its portals would end as often as they were started."""
+    from cunguan.desks.parties import ports  # loads Django, which a sandbox's supervisor does not need
+
+    return ports.complaint(ports.Told(**wiring.identity))
 
 
 def _refusal(arguments: argparse.Namespace, wiring: Any) -> str:
