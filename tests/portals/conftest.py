@@ -19,13 +19,13 @@ def site(wheel_server_url: str) -> Iterator[Site]:
         yield found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One browser."""
+    """One browser a module: while it is open its loop runs in this thread, and no other test may start one."""
     yield from chromium()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def live_site(site: Site, browser: Browser) -> Iterator[Live]:
     """The same portals over a socket."""
     with live(site.stack, browser) as found:

@@ -53,15 +53,22 @@ def migrate(conninfo: str) -> list[Step]:
     if found:  # nobody writes a database without tables
         _refuse_beside_a_plane(conninfo, missing)
     _configure()
-    connections.databases["default"] = _database(conninfo)
-    if hasattr(connections._connections, "default"):
-        del connections["default"]
+    before = connections.databases.get("default")
+    _point_to(_database(conninfo))
     try:
         _record(found)
         _call(TRIES)
     finally:
         connections["default"].close()
+        _point_to(before)  # a process that serves pages goes on with its own database
     return missing
+
+
+def _point_to(database: dict[str, object] | None) -> None:
+    if database is not None:
+        connections.databases["default"] = database
+    if hasattr(connections._connections, "default"):
+        del connections["default"]
 
 
 def _refuse_beside_a_plane(conninfo: str, missing: Sequence[Step]) -> None:

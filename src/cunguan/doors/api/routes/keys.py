@@ -116,7 +116,7 @@ async def _acted_with(call: Call) -> KeyShown:
     if not rows:
         raise not_found("key")
     if rows[0].state != "in_force":
-        raise Problem(409, Code.key_not_in_force, f"the key is {rows[0].state}: begin with one that is in force")
+        raise Problem(401, Code.key_not_in_force, f"the key is {rows[0].state}: begin with one that is in force")
     return rows[0]
 
 
