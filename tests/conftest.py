@@ -64,6 +64,10 @@ def remove_home(home: Path) -> None:
 #: Only a power cut would lose it, and no test cuts the power; servers that a test starts itself keep their settings.
 WITHOUT_THE_DISK = {"fsync": "off", "full_page_writes": "off"}
 
+#: Nor does anybody sweep beside a test: what a plan knows of a table is what the test has made known, and PostgreSQL 18 lets only
+#: who may stop sweepers drop a database in which one is at work.
+ALONE = {"autovacuum": "off"}
+
 
 def serve(kind: str) -> Iterator[str]:
     folder = FOLDERS[kind]()
@@ -71,7 +75,7 @@ def serve(kind: str) -> Iterator[str]:
     server = Server(home, folder)
     try:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("cunguan.store.embedded.server.SETTINGS", {**SETTINGS, **WITHOUT_THE_DISK})
+            patch.setattr("cunguan.store.embedded.server.SETTINGS", {**SETTINGS, **WITHOUT_THE_DISK, **ALONE})
             url = server.start(tied=True)
         yield url
     finally:

@@ -53,7 +53,7 @@ def account(request: HttpRequest, lane: int, base: int) -> HttpResponse:
 def _open(request: HttpRequest, mine: Mine) -> dict[str, list[dict[str, Any]]]:
     """Return what makes up each balance that is not available."""
     values = {
-        "lane": mine.lane, "holder": mine.holder, "person": request.reader.reference, "currency": mine.currency,  # type: ignore[attr-defined]
+        "lane": mine.lane, "holder": mine.holder, "person": request.reader.reference, "currency": mine.currency,
         "limit": OPEN_MAX,
     }  # fmt: skip
     found: dict[str, list[dict[str, Any]]] = {}

@@ -22,7 +22,7 @@ from cunguan.kernel.codes import TRANSIENT, Code
 from cunguan.kernel.instruction import Answer, Instruction
 
 #: what a client can do about a refusal; what is not here is told by the code's own words
-TODO: Final[dict[Code, Promise]] = {
+WHAT_TO_DO: Final[dict[Code, Promise]] = {
     Code.insufficient_balance: _("There is not enough available, with the fee. Nothing was taken. Try a smaller amount."),
     Code.account_locked: _("Your account is locked. See the freeze page for how it is opened."),
     Code.account_not_active: _("Your account cannot be used now. Ask the custodian."),
@@ -75,12 +75,12 @@ def _told(answer: Answer) -> Outcome:
             "We have your word and are carrying it out. Please do not ask for it again; look here in a moment."
         )
         return Outcome(False, True, text)
-    return Outcome(False, False, todo(answer.code))
+    return Outcome(False, False, what_to_do(answer.code))
 
 
-def todo(code: Code) -> str:
+def what_to_do(code: Code) -> str:
     """Return a refusal in words, with what to do."""
-    if code in TODO:
-        return str(TODO[code])
+    if code in WHAT_TO_DO:
+        return str(WHAT_TO_DO[code])
     said = either(code.name.replace("_", " "), SAYS_ZH.get(code.name, code.name))
     return gettext("It was refused: %(said)s. Nothing was moved.") % {"said": said}

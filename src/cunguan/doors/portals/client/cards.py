@@ -118,7 +118,7 @@ def bind(request: HttpRequest) -> HttpResponse:
 
 def mine_person(request: HttpRequest) -> str:
     """Return the reader's person."""
-    return str(request.reader.reference)  # type: ignore[attr-defined]
+    return str(request.reader.reference)
 
 
 def _shown(kept: Details | None) -> str:

@@ -31,6 +31,7 @@ from cunguan.doors.portals.client import acting
 from cunguan.doors.portals.client import mine as of
 from cunguan.doors.portals.client.fields import AmountField, choice
 from cunguan.doors.portals.client.mine import Mine
+from cunguan.doors.portals.client.said import Said
 from cunguan.doors.portals.shell import reading
 from cunguan.doors.portals.shell.gate import open_to
 from cunguan.doors.portals.shell.house import house
@@ -90,19 +91,9 @@ class Row(msgspec.Struct, frozen=True):
     settle_date: date | None
 
     @property
-    def word(self) -> str:
-        """Its state."""
-        return str(STATES[self.state][0])
-
-    @property
-    def meaning(self) -> str:
-        """What its state means."""
-        return str(STATES[self.state][1])
-
-    @property
-    def colour(self) -> str:
-        """The colour of its state, by the name of a state the frame knows."""
-        return STATES[self.state][2]
+    def said(self) -> Said:
+        """What is said of its state."""
+        return Said(*STATES[self.state])
 
 
 class SandboxForm(forms.Form):
@@ -161,7 +152,7 @@ def _paid(request: HttpRequest, mine: Mine, told: dict[str, Any]) -> bool:
         messages.error(request, gettext("The sandbox's bank does not answer. Nothing was paid; try again."))
         return False
     if code is not Code.done:
-        messages.error(request, acting.todo(code))
+        messages.error(request, acting.what_to_do(code))
         return False
     messages.success(request, gettext("The bank has it. It is listed here as soon as the books have it."))
     return True

@@ -46,7 +46,7 @@ def documents(request: HttpRequest, lane: int, base: int) -> HttpResponse:
     if request.method == "POST" and mine.state in TAKEN and _is_right(owners, file, is_owners=is_owners):
         return _keep(request, mine, owners if is_owners else file, is_owners=is_owners)
     names = {**{name: str(label) for name, label in DOCUMENTS}, OWNERS: gettext("Beneficial owners")}
-    brought = [(one, names.get(one.kind, one.kind)) for one in known.documents_of(lane, request.reader.reference)]  # type: ignore[attr-defined]
+    brought = [(one, names.get(one.kind, one.kind)) for one in known.documents_of(lane, request.reader.reference)]
     return render(
         request,
         "client/documents.html",
@@ -65,7 +65,7 @@ def documents(request: HttpRequest, lane: int, base: int) -> HttpResponse:
 def _keep(request: HttpRequest, mine: Mine, form: Any, *, is_owners: bool) -> HttpResponse:
     kind, media, content = _content(form, is_owners=is_owners)
     try:
-        known.keep_document(mine.lane, request.reader.reference, f"{kind}:{secrets.token_hex(6)}", content, kind, media)  # type: ignore[attr-defined]
+        known.keep_document(mine.lane, request.reader.reference, f"{kind}:{secrets.token_hex(6)}", content, kind, media)
     except PersonRefused:
         messages.error(request, gettext("Your details may not be used now. Call us."))
     else:

@@ -148,7 +148,7 @@ class OwnersForm(Plain):
                 if name == "share":
                     field = forms.DecimalField(
                         label=label, min_value=0, max_value=100, decimal_places=2, required=n == 1
-                    )  # type: ignore[assignment]
+                    )
                 field.widget.attrs["class"] = "form-control"
                 self.fields[f"{name}_{n}"] = field
 

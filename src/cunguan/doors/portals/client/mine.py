@@ -73,9 +73,9 @@ def accounts(request: HttpRequest) -> list[Mine]:
     """Return the reader's accounts; read once a request."""
     kept: list[Mine] | None = getattr(request, "_mine", None)
     if kept is None:
-        reference = request.reader.reference  # type: ignore[attr-defined]
+        reference = request.reader.reference
         kept = reading.typed(Mine, "client_accounts", {"person": reference})
-        request._mine = kept  # type: ignore[attr-defined]
+        request._mine = kept
     return kept
 
 

@@ -91,7 +91,7 @@ def asked(request: HttpRequest, token: str) -> HttpResponse:
     if found is None or found.kind != openings.KIND or found.state != "waiting":
         raise Http404
     body = msgspec.json.decode(found.body, type=openings.Body)
-    if not claiming.may_claim(request.reader.user, body.person):  # type: ignore[attr-defined]
+    if not claiming.may_claim(request.reader.user, body.person):
         raise Http404
     offer = _offer(found.lane, body.pool)
     made = (CompanyForm if body.kind == "company" else OpeningForm)(request.POST or None)
@@ -119,7 +119,7 @@ def _page(request: HttpRequest, offer: dict[str, Any], form: Any, kind: str) -> 
 
 
 def _person(request: HttpRequest) -> str:
-    return str(request.reader.reference)  # type: ignore[attr-defined]
+    return str(request.reader.reference)
 
 
 # ── who he is ────────────────────────────────────────────────────────────────
@@ -166,7 +166,7 @@ def _other(lane: int, person: str, who: identity.Identity, *, is_sent: bool) -> 
 
 def _becomes(request: HttpRequest, person: str) -> bool:
     """Let a newcomer be whom a platform has brought, and raise the wall for that person; nobody becomes another's."""
-    reader = request.reader  # type: ignore[attr-defined]
+    reader = request.reader
     if reader.reference == person:
         return True
     if not claiming.claim(reader.user, person):

@@ -30,6 +30,7 @@ from cunguan.doors.portals.client import mine as of
 from cunguan.doors.portals.client.fields import AmountField
 from cunguan.doors.portals.client.limits import Limits, told
 from cunguan.doors.portals.client.mine import Mine
+from cunguan.doors.portals.client.said import Said
 from cunguan.doors.portals.shell import reading
 from cunguan.doors.portals.shell.gate import open_to
 from cunguan.doors.portals.shell.house import house
@@ -95,19 +96,9 @@ class Row(msgspec.Struct, frozen=True):
     may_cancel: bool
 
     @property
-    def word(self) -> str:
-        """Its state."""
-        return str(STATES[self.state][0])
-
-    @property
-    def meaning(self) -> str:
-        """What its state means."""
-        return str(STATES[self.state][1])
-
-    @property
-    def colour(self) -> str:
-        """The colour of its state, by the name of a state the frame knows."""
-        return STATES[self.state][2]
+    def said(self) -> Said:
+        """What is said of its state."""
+        return Said(*STATES[self.state])
 
 
 class Form(forms.Form):
@@ -198,9 +189,9 @@ def _stops(mine: Mine, cards: list[Card], usable: list[Card], payout: dict[str, 
     if mine.state != "active":
         yield gettext("Your account is %(state)s: nothing can be withdrawn from it now.") % {"state": mine.state_word}
     if payout["pool_state"] == "payouts_stopped":
-        yield acting.todo(acting.Code.pool_cover_failed)
+        yield acting.what_to_do(acting.Code.pool_cover_failed)
     if payout["is_stopped"]:
-        yield acting.todo(acting.Code.outgoing_stopped)
+        yield acting.what_to_do(acting.Code.outgoing_stopped)
     if not cards:
         yield gettext("You have no card yet. Bind one first: withdrawals go to your own card only.")
     elif not usable:

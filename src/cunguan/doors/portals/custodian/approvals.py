@@ -262,7 +262,7 @@ def _lanes(known: Kind) -> list[tuple[int, str]]:
 
 def _lane(text: str, lanes: list[tuple[int, str]]) -> int:
     asked = int(text) if text.isdigit() and len(text) < 10 else None
-    return asked if asked in dict(lanes) else (lanes[0][0] if lanes else 0)  # type: ignore[return-value]
+    return asked if asked in dict(lanes) else (lanes[0][0] if lanes else 0)
 
 
 def _currency(lane: int, said: Mapping[str, Any]) -> str:

@@ -113,7 +113,7 @@ def detail(request: HttpRequest, person: str) -> HttpResponse:
 def _page(request: HttpRequest, person: str, **more: Any) -> HttpResponse:
     known, file = _known(person)
     lanes = list(known["lanes"]) if known else []
-    kind = file.kind if file else known["kind"]  # type: ignore[index]  # one of them is there
+    kind = _kind(known, file)
     now = today()
     company = records.owned(file, now) if file and kind == COMPANY else None
     return render(request, "custodian/parties/file.html", {
@@ -179,7 +179,7 @@ def keep(request: HttpRequest, person: str) -> HttpResponse:
     if isinstance(read, identity.NotVerified):
         form.add_error("id_number" if read.code is not Code.age_too_low else None, read.why)
         return _page(request, person, details_form=form)
-    file = records.party(person, file.kind if file else known["kind"])  # type: ignore[index]  # one of them is there
+    file = records.party(person, _kind(known, file))
     try:
         house().call(
             for_pages.keep, for_pages.OWN, person,
@@ -270,8 +270,15 @@ _OWNER_SAYS: Final = {
 
 
 def _is_company(person: str) -> bool:
-    known, file = _known(person)
-    return (file.kind if file else known["kind"]) == COMPANY  # type: ignore[index]  # one of them is there
+    return _kind(*_known(person)) == COMPANY
+
+
+def _kind(known: dict[str, Any] | None, file: Party | None) -> str:
+    """Return what somebody is, by his file or by the books: nobody has a page who is in neither."""
+    if file is not None:
+        return str(file.kind)
+    assert known is not None
+    return str(known["kind"])
 
 
 def _why(refused: PersonRefused) -> str:

@@ -31,7 +31,7 @@ def first_page(user: Any) -> str:
     return FIRST_PAGES.get(user.kind, "/custodian/")
 
 
-class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
+class Accounts(DefaultAccountAdapter):
     """Accounts without e-mail."""
 
     error_messages: ClassVar = {
@@ -55,7 +55,7 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
         super().login(request, user)
         request.session[sessions.STRENGTH] = strength
         request.session[sessions.ADDRESS], request.session[sessions.AGENT] = source_of(request), agent_of(request)
-        request.session.begin()  # type: ignore[attr-defined]
+        request.session.begin()
 
     def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
         """Answer, with the cookie that knows this browser again."""
@@ -100,7 +100,7 @@ def _tell_new_device(request: HttpRequest, user: Any, now: datetime) -> None:
     tell(user, "new_device", device=f"{named}, {source_of(request)}")
 
 
-class Factors(DefaultMFAAdapter):  # type: ignore[misc]
+class Factors(DefaultMFAAdapter):
     """Passkeys, codes."""
 
     error_messages: ClassVar = {

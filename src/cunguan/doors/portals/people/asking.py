@@ -47,7 +47,7 @@ def at_most(count: int, what: str) -> Callable[[View], View]:
 
 
 def _asker(request: HttpRequest) -> str:
-    user = request.reader.user  # type: ignore[attr-defined]
+    user = request.reader.user
     return source_of(request) if user is None else str(user.pk)
 
 

@@ -88,7 +88,7 @@ def devices_page(request: HttpRequest) -> HttpResponse:
 
 def _open(request: HttpRequest) -> list[Open]:
     here = sessions.hashed(request.session.session_key)
-    return [_seen(one, one.id == here) for one in sessions.of_user(request.user, clock.now())]  # type: ignore[arg-type]
+    return [_seen(one, one.id == here) for one in sessions.of_user(request.user, clock.now())]
 
 
 def _seen(row: Session, is_this: bool) -> Open:

@@ -33,10 +33,10 @@ def creation(user: Any) -> dict[str, Any]:
 
 def request(user: Any = None) -> dict[str, Any]:
     """Return what a browser is told to use a passkey: any of ours where the user is not known."""
-    return auth.begin_authentication(user)  # type: ignore[no-any-return]
+    return auth.begin_authentication(user)
 
 
-class MakePasskey(SignupWebAuthnForm):  # type: ignore[misc]
+class MakePasskey(SignupWebAuthnForm):
     """The answer of a browser that has made a passkey."""
 
     def clean(self) -> dict[str, Any]:
@@ -58,16 +58,16 @@ class _FromOurPage:
         """Verify the answer."""
         with _readable():
             found = super().clean_credential()  # type: ignore[misc]
-            response = AuthenticationResponse.from_dict(self.cleaned_data["credential"]).response  # type: ignore[attr-defined]
+            response = AuthenticationResponse.from_dict(self.cleaned_data["credential"]).response
             _refuse_unless(_is_ours(response.client_data) and response.authenticator_data.is_user_verified())
         return found
 
 
-class UsePasskey(_FromOurPage, LoginWebAuthnForm):  # type: ignore[misc]
+class UsePasskey(_FromOurPage, LoginWebAuthnForm):
     """The answer of a browser that signs in."""
 
 
-class ConfirmByPasskey(_FromOurPage, ReauthenticateWebAuthnForm):  # type: ignore[misc]
+class ConfirmByPasskey(_FromOurPage, ReauthenticateWebAuthnForm):
     """The answer of a browser that shows again who sits before it."""
 
 

@@ -30,7 +30,7 @@ def codes(request: HttpRequest) -> HttpResponse:
         return render(request, "people/codes.html", {"left": left(request.user)})
     with locks.whose(request.user):
         made = flows.generate_recovery_codes(request).wrap().get_unused_codes()
-    events.record(request.user, events.CODES_MADE, clock.now())  # type: ignore[arg-type]
+    events.record(request.user, events.CODES_MADE, clock.now())
     return render(request, "people/codes.html", {"codes": [_written(one) for one in made]})
 
 

@@ -39,7 +39,7 @@ def confirmed(view: View) -> View:
     def guarded(request: HttpRequest, *args: Any, **values: Any) -> HttpResponse:
         if not is_fresh(request):
             return redirect(f"/security/confirm/?{urlencode({'next': request.path})}")
-        request.is_confirmed = True  # type: ignore[attr-defined]  # allauth's flows need not ask again
+        request.is_confirmed = True  # allauth's flows need not ask again
         return view(request, *args, **values)
 
     return guarded
@@ -54,7 +54,7 @@ def signed_for(act: str, lines: Callable[[HttpRequest], Lines]) -> Callable[[Vie
             asks = step_up(request, act, lines(request), back=request.path)
             if asks is not None:
                 return asks
-            request.is_confirmed = True  # type: ignore[attr-defined]  # as above
+            request.is_confirmed = True  # as above
             return view(request, *args, **values)
 
         return guarded
@@ -64,7 +64,7 @@ def signed_for(act: str, lines: Callable[[HttpRequest], Lines]) -> Callable[[Vie
 
 def is_fresh(request: HttpRequest) -> bool:
     """Return whether the user has used a passkey a moment ago."""
-    used = [one["at"] for one in get_authentication_records(request, request.user) if one.get("type") == "webauthn"]  # type: ignore[arg-type]
+    used = [one["at"] for one in get_authentication_records(request, request.user) if one.get("type") == "webauthn"]
     return bool(used) and time.time() - max(used) < FRESH
 
 

@@ -21,7 +21,7 @@ from cunguan.desks.people.sessions import PASSKEY, TOTP
 FALLBACK: Final = frozenset({CLIENT, PLATFORM})
 
 
-class EnoughStage(LoginStage):  # type: ignore[misc]
+class EnoughStage(LoginStage):
     """A stage of allauth's sign-in."""
 
     key = "enough"

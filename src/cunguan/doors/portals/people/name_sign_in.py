@@ -53,7 +53,7 @@ class ByName(forms.Form):
 @require_http_methods(["GET", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Show the page, or try what was given."""
-    if (user := request.reader.user) is not None:  # type: ignore[attr-defined]
+    if (user := request.reader.user) is not None:
         return redirect(wanted(request) or first_page(user))
     form = ByName(data=request.POST or None)
     if request.method == "GET" or not form.is_valid():
@@ -76,7 +76,7 @@ def _tried(request: HttpRequest, form: ByName, login: str, keys: dict[str, int],
     attempts.forgive(next(iter(keys)))
     record_authentication(request, user, method="password")
     post_authentication(request, factor)
-    return perform_login(request, Login(user=user, redirect_url=wanted(request) or None))  # type: ignore[no-any-return]
+    return perform_login(request, Login(user=user, redirect_url=wanted(request) or None))
 
 
 def _failed(request: HttpRequest, form: ByName, login: str, keys: dict[str, int], now: datetime) -> HttpResponse:

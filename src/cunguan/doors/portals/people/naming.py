@@ -82,7 +82,7 @@ def name(request: HttpRequest) -> HttpResponse:
 
 
 def _kept(request: HttpRequest, name: str, password: str) -> bool:
-    user: User = request.user  # type: ignore[assignment]
+    user: User = request.user
     user.login = locks.login(name)
     user.set_password(password)
     try:
@@ -91,6 +91,6 @@ def _kept(request: HttpRequest, name: str, password: str) -> bool:
     except IntegrityError:
         user.refresh_from_db()
         return False
-    update_session_auth_hash(request, user)  # type: ignore[arg-type]
+    update_session_auth_hash(request, user)
     events.record(user, events.PASSWORD_CHANGED, clock.now())
     return True

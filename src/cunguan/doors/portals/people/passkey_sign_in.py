@@ -33,14 +33,14 @@ def begin(request: HttpRequest) -> HttpResponse:
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Show the page, or take the answer."""
     if request.method == "GET":
-        user = request.reader.user  # type: ignore[attr-defined]
+        user = request.reader.user
         return redirect(wanted(request) or first_page(user)) if user else _page(request)
     form = ceremonies.UsePasskey(data=request.POST)
     if not form.is_valid():
         return _page(request, status=400, is_refused=True)
     used = form.cleaned_data["credential"]
     login = Login(user=used.user, redirect_url=wanted(request) or None)
-    return flows.perform_passwordless_login(request, used, login)  # type: ignore[no-any-return]
+    return flows.perform_passwordless_login(request, used, login)
 
 
 def _page(request: HttpRequest, *, status: int = 200, is_refused: bool = False) -> HttpResponse:

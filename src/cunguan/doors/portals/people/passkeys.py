@@ -67,8 +67,8 @@ def add(request: HttpRequest) -> HttpResponse:
     name = form.cleaned_data["name"] or gettext("My passkey")
     with locks.whose(request.user):
         flows.add_authenticator(request, name, form.cleaned_data["credential"])
-    events.record(request.user, events.PASSKEY_ADDED, clock.now(), name=name)  # type: ignore[arg-type]
-    tell(request.user, "passkey_added", name=name)  # type: ignore[arg-type]
+    events.record(request.user, events.PASSKEY_ADDED, clock.now(), name=name)
+    tell(request.user, "passkey_added", name=name)
     return redirect("security")
 
 
@@ -102,8 +102,8 @@ def _removed(request: HttpRequest, passkey: Authenticator, is_last: bool) -> Htt
     if asks is not None:
         return asks
     flows.remove_authenticator(request, passkey)
-    events.record(request.user, events.PASSKEY_REMOVED, clock.now(), name=name)  # type: ignore[arg-type]
-    tell(request.user, "passkey_removed", name=name)  # type: ignore[arg-type]
+    events.record(request.user, events.PASSKEY_REMOVED, clock.now(), name=name)
+    tell(request.user, "passkey_removed", name=name)
     return redirect("security")
 
 

@@ -23,7 +23,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 def leave(request: HttpRequest) -> HttpResponse:
     """End the session of a request and go to the first page."""
-    user = request.reader.user  # type: ignore[attr-defined]
+    user = request.reader.user
     if user is not None:
         events.record(user, events.SIGNED_OUT, clock.now())
     flows.logout.logout(request, show_message=False)

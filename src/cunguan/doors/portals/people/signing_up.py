@@ -43,7 +43,7 @@ def begin(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def sign_up(request: HttpRequest) -> HttpResponse:
     """Show the page, or make the account."""
-    if (user := request.reader.user) is not None:  # type: ignore[attr-defined]
+    if (user := request.reader.user) is not None:
         return redirect(first_page(user))
     newcomer = request.session.get(PENDING)
     if request.method == "GET" or newcomer is None:
@@ -63,7 +63,7 @@ def enter(request: HttpRequest, user: User, form: Any, *, to: str) -> HttpRespon
         request, user, form.cleaned_data["name"] or gettext("My passkey"), form.cleaned_data["credential"]
     )
     events.record(user, events.PASSKEY_ADDED, clock.now(), name=made.wrap().name)
-    return flows.perform_passwordless_login(request, made, Login(user=user, redirect_url=to, signup=True))  # type: ignore[no-any-return]
+    return flows.perform_passwordless_login(request, made, Login(user=user, redirect_url=to, signup=True))
 
 
 def _page(request: HttpRequest, *, status: int = 200, is_refused: bool = False) -> HttpResponse:

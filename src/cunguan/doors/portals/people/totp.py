@@ -120,7 +120,7 @@ def _on(request: HttpRequest, form: Activate) -> HttpResponse:
         made, _ = flows.activate_totp(request, form)
     made.data["step"] = form.step
     made.save(update_fields=["data"])
-    events.record(request.user, events.TOTP_ON, clock.now())  # type: ignore[arg-type]
+    events.record(request.user, events.TOTP_ON, clock.now())
     return redirect("security")
 
 
@@ -131,7 +131,7 @@ def off(request: HttpRequest) -> HttpResponse:
     """Switch codes off."""
     if (held := _held(request)) is not None:
         flows.deactivate_totp(request, held)
-        events.record(request.user, events.TOTP_OFF, clock.now())  # type: ignore[arg-type]
+        events.record(request.user, events.TOTP_OFF, clock.now())
     return redirect("security")
 
 

@@ -51,7 +51,7 @@ def difference(request: HttpRequest, day: date) -> HttpResponse:
     breaks = asked(request, check_files.breaks, path=path, query=check_files.BreaksAsked(limit=200))
     return render(request, "platform/difference.html", {
         "day": found.day, "files": found.files, "breaks": breaks.items, "kinds": list(KINDS), "fields": FIELDS,
-        "may": bool(OPERATORS & request.reader.roles),  # type: ignore[attr-defined]
+        "may": bool(OPERATORS & request.reader.roles),
     })  # fmt: skip
 
 

@@ -20,7 +20,7 @@ from cunguan.store.reading import Here
 @open_to(PLATFORM)
 def home(request: HttpRequest) -> HttpResponse:
     """Show the overview; to somebody without a role only that he has none."""
-    if not READERS & request.reader.roles:  # type: ignore[attr-defined]
+    if not READERS & request.reader.roles:
         return render(request, "platform/no_role.html")
     at = here(request)
     return render(request, "platform/home.html", {

@@ -51,13 +51,13 @@ def here(request: HttpRequest) -> Here:
         found = house().call(lambda context: reading.here(context.pool, lane))
         if found is None:
             raise Http404
-        request.platform_here = found  # type: ignore[attr-defined]
+        request.platform_here = found
     return found
 
 
 def lane_of(request: HttpRequest) -> int:
     """Return the lane of the reader's platform."""
-    return int(request.reader.lane)  # type: ignore[attr-defined]
+    return int(request.reader.lane)
 
 
 def asked(
@@ -66,7 +66,7 @@ def asked(
 ) -> Any:  # fmt: skip
     """Ask a handler; `key`: the key that is acted with, where it is about one."""
     at = here(request)
-    person = f"console:{request.reader.reference}"  # type: ignore[attr-defined]
+    person = f"console:{request.reader.reference}"
     caller = Caller(key or person, at.platform, at.lane, frozenset(), at.is_sandbox, person)
     made = _request(request)
 

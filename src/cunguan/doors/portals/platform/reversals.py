@@ -74,4 +74,4 @@ def withdraw(request: HttpRequest, id: str) -> HttpResponse:
 
 
 def _may(request: HttpRequest) -> bool:
-    return bool(OPERATORS & request.reader.roles)  # type: ignore[attr-defined]
+    return bool(OPERATORS & request.reader.roles)

@@ -50,7 +50,7 @@ def sandbox(request: HttpRequest) -> HttpResponse:
     return render(request, "platform/sandbox.html", {
         "here": here(request), "bank": bank, "why": why, "behaviours": list(door.BEHAVIOURS),
         "accounts": rows("platform_bank_accounts", {"lane": lane_of(request)}), "id": f"console-{uuid.uuid4().hex[:12]}",
-        "may": bool(OPERATORS & request.reader.roles),  # type: ignore[attr-defined]
+        "may": bool(OPERATORS & request.reader.roles),
     })  # fmt: skip
 
 

@@ -187,5 +187,5 @@ def _again(request: HttpRequest, typed: dict[str, str]) -> str:
 
 
 def _may(request: HttpRequest) -> dict[str, bool]:
-    roles = request.reader.roles  # type: ignore[attr-defined]
+    roles = request.reader.roles
     return {"may": bool(OPERATORS & roles), "is_admin": bool(ADMINS & roles)}

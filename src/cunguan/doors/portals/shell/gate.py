@@ -34,7 +34,7 @@ def open_to(*kinds: str, roles: Collection[str] = ()) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **values: Any) -> HttpResponse:
-            reader = request.reader  # type: ignore[attr-defined]
+            reader = request.reader
             if reader.user is None:
                 return _to_sign_in(request)
             if reader.kind not in allowed.kinds:
@@ -43,7 +43,7 @@ def open_to(*kinds: str, roles: Collection[str] = ()) -> Callable[[View], View]:
                 raise PermissionDenied
             return view(request, *args, **values)
 
-        guarded.open_to = allowed  # type: ignore[attr-defined]
+        guarded.open_to = allowed
         return guarded
 
     return decorate
@@ -51,7 +51,7 @@ def open_to(*kinds: str, roles: Collection[str] = ()) -> Callable[[View], View]:
 
 def open_to_all(view: View) -> View:
     """Open a view to everybody."""
-    view.open_to = OpenTo()  # type: ignore[attr-defined]
+    view.open_to = OpenTo()
     return view
 
 

@@ -98,7 +98,7 @@ class House:
         """Hang up and end the loop."""
 
         async def closed() -> None:
-            await self.context.asks.close()  # type: ignore[attr-defined]
+            await self.context.asks.close()
             await self.context.pool.close()
 
         asyncio.run_coroutine_threadsafe(closed(), self._loop).result(SECONDS)

@@ -32,7 +32,7 @@ def choose(request: HttpRequest) -> HttpResponse:
 
 def _keep(request: HttpRequest, response: HttpResponse, name: str, value: str) -> None:
     response.set_cookie(f"__Host-{name}", value, max_age=YEAR, secure=True, httponly=True, samesite="Lax")
-    user = request.reader.user  # type: ignore[attr-defined]
+    user = request.reader.user
     if user is not None:
         setattr(user, {"zone": "time_zone"}.get(name, name), value)
         user.save(update_fields=[{"zone": "time_zone"}.get(name, name)])

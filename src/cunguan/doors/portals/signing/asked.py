@@ -33,18 +33,18 @@ from cunguan.kernel.codes import Code
 def asked(request: HttpRequest, page: str) -> HttpResponse:
     """Show what a platform asks; lead on, or decline."""
     found = house().call(authorisations.of_page, page)
-    if found is None or not _is_asked(request.reader.user, found):  # type: ignore[attr-defined]
+    if found is None or not _is_asked(request.reader.user, found):
         raise Http404
     if request.method == "POST" and found.state == "waiting":
         if request.POST.get("answer") == "decline":
             house().call(authorisations.decline, found)
             return HttpResponseRedirect(request.path)
-        if _is_stranger(request.reader.user, found):  # type: ignore[attr-defined]
+        if _is_stranger(request.reader.user, found):
             return redirect("client:open_asked", page)
         return to_page(keeping.request_of(request, "", (_kept(found),), (), request.path))
     if found.state == "confirmed" and found.answer is None:
         found = house().call(authorisations.hand_in, found)
-    is_stranger = found.state == "waiting" and _is_stranger(request.reader.user, found)  # type: ignore[attr-defined]
+    is_stranger = found.state == "waiting" and _is_stranger(request.reader.user, found)
     return render(request, "signing/asked.html", {**_told(found), "is_stranger": is_stranger})
 
 

@@ -40,7 +40,7 @@ def may_code(user: User, one: SignRequest) -> bool:
 
 def sign_by_code(request: HttpRequest, one: SignRequest, page: SignShown | None, code: str) -> Fault | None:
     """Check a code, sign by the custodian's key for this client, keep it and hand in."""
-    user, now = request.reader.user, house().context.clock.now()  # type: ignore[attr-defined]
+    user, now = request.reader.user, house().context.clock.now()
     acts = acts_of(one)
     if page is None or page.expires_at <= now:
         return Fault(OLD)

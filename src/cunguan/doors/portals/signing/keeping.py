@@ -142,4 +142,4 @@ def _now() -> datetime:
 
 
 def _user(request: HttpRequest) -> Any:
-    return request.reader.user  # type: ignore[attr-defined]
+    return request.reader.user

@@ -33,7 +33,7 @@ from cunguan.operations import key_addition, key_removal
 @require_http_methods(["GET", "HEAD", "POST"])
 def own_keys(request: HttpRequest) -> HttpResponse:
     """List the keys, or begin to add or remove one."""
-    user = request.reader.user  # type: ignore[attr-defined]
+    user = request.reader.user
     found = rows("signing_accounts", {"person": user.reference})
     offered = _offered(user)
     if request.method != "POST":

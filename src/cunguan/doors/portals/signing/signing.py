@@ -65,7 +65,7 @@ class Fault(msgspec.Struct, frozen=True):
 
 def sign(request: HttpRequest, one: SignRequest, page: SignShown | None, credential: str) -> Fault | None:
     """Verify what a passkey made of a page, keep it, and hand the instructions in."""
-    user, now = request.reader.user, house().context.clock.now()  # type: ignore[attr-defined]
+    user, now = request.reader.user, house().context.clock.now()
     if page is None or page.expires_at <= now:
         return Fault(OLD)
     made = _read(page, credential)

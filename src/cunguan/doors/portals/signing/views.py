@@ -65,7 +65,7 @@ def _answered(request: HttpRequest, one: SignRequest, token: str, fault: Fault |
 
 
 def _page(request: HttpRequest, one: SignRequest, token: str, fault: Fault | None = None) -> HttpResponse:
-    now, user = house().context.clock.now(), request.reader.user  # type: ignore[attr-defined]
+    now, user = house().context.clock.now(), request.reader.user
     if one.closes_at <= now:
         return render(request, "signing/ended.html", {"back": one.back}, status=410)
     page = showing.shown_anew(one, now)
