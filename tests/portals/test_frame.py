@@ -26,7 +26,7 @@ def test_a_page_whose_statement_fails_says_so_and_asks_the_database_nothing_more
             cursor.execute("SELECT 1 / 0")
 
     monkeypatch.setattr("cunguan.doors.portals.shell.frame.unread_count", fails)
-    client = site.signed_in("client", "person:L1")
+    client = site.signed_in("client")
     client.raise_request_exception = False
     found = client.get("/me/")
     assert found.status_code == 500 and 'id="content"' in found.content.decode()

@@ -29,12 +29,12 @@ def test_two_people_close_a_day_and_its_break(site: Site, live_site: Live) -> No
     assert day.verdict in ("differs", "incomplete")
     found = take(maker)
     propose(maker)
-    sign(maker)
+    proposal = sign(maker)
     assert site.query("SELECT state FROM recon_break WHERE lane = %s AND id = %s", LANE, found) == [("owned",)], (
         "one is not two"
     )
-    approve(checker)
-    sign(checker)
+    approve(checker, proposal)
+    assert sign(checker) == proposal
     ((state,),) = site.query("SELECT state FROM recon_break WHERE lane = %s AND id = %s", LANE, found)
     rows = site.query(
         "SELECT maker, checker FROM break_move WHERE lane = %s AND break = %s ORDER BY number DESC LIMIT 1", LANE, found
@@ -78,16 +78,17 @@ def propose(page: Page) -> None:
     page.click("form[method=post][data-once] button.btn-primary")
 
 
-def approve(page: Page) -> None:
-    """Read what waits, and go on to the signature."""
+def approve(page: Page, proposal: str) -> None:
+    """Find among what waits the proposal of the break, read it, and go on to the signature."""
     page.goto("/custodian/approvals/")
-    page.click("main a[href*='/custodian/approvals/ap:']")
+    page.click(f"main a[href*='/custodian/approvals/{proposal}']")
     shot(page, "staff-day-approval")
     page.click("a[href*='/sign/']")
 
 
-def sign(page: Page) -> None:
-    """Read the text and touch the passkey."""
+def sign(page: Page) -> str:
+    """Read the text and touch the passkey; return the proposal's id, where the page comes back to."""
     page.wait_for_url("**/sign/**")
     page.click("form[data-sign] button")
     page.wait_for_url("**/custodian/approvals/**")
+    return page.url.split("/approvals/")[1].split("/")[0]

@@ -903,7 +903,7 @@ class Move(msgspec.Struct, frozen=True, gc=False):
 #: every kind of row, in the order of the schema
 ROWS: tuple[type[Row], ...] = (
     Day, Pool, BankAccount, Clearing, Platform, LaneNumber, Person, Link, Exposure, Reservation, LockOrder, PersonHere,
-    Holder, ClientKey, Card, FeeSchedule, FeeConsent, Mandate, Deposit, Withdrawal, Hold, Listing, PlanRow, Claim, Run,
+    Holder, ClientKey, ClientLimit, Card, FeeSchedule, FeeConsent, Mandate, Deposit, Withdrawal, Hold, Listing, PlanRow, Claim, Run,
     RunItem, Message, RelatedParty, Guarantee, TrusteePayee, ClaimSale, FurtherAccount, SuspenseItem, Payout, Payee,
     Partner, DailyTotal, FeeCharge, Shortfall, ClientDebt, Unclaimed, LegalOrder, OrderShare, OrderHere, Freeze,
     HoldClearance, Adjustment, Certificate, ImportedBalance, PaymentRelease, BidStop,

@@ -12,7 +12,10 @@ from tests.portals.custodian.ground import LANE, hand_in, make_break, own_lane, 
 from tests.portals.harness import Site
 from tests.portals.signing.hands import Hands
 
-NAME, PHONE, ID_NUMBER, CARD = "李雷雷", "13800001234", "11010519491231002X", "6222021001010001"
+NAME = "李雷雷"
+#: whose details are whose: nobody else of these tests has them, so a search finds one
+PHONE, ID_NUMBER, CARD = "13977770001", "310101198808081239", "6222021007775559"
+OTHER_PHONE, OTHER_ID_NUMBER, OTHER_CARD = "13977770002", "310101197707073219", "6222021007776664"
 
 
 def text(response: Any) -> str:
@@ -67,7 +70,10 @@ def keep_details(person: str) -> None:
     from cunguan.doors.persons.shapes import Details
     from cunguan.doors.portals.custodian.clients import with_persons
 
-    details = Details(NAME, "id_card", ID_NUMBER, PHONE, "北京市东城区", (), (CARD,))
+    phone, number, card = (
+        (PHONE, ID_NUMBER, CARD) if person == "person:L001" else (OTHER_PHONE, OTHER_ID_NUMBER, OTHER_CARD)
+    )
+    details = Details(NAME, "id_card", number, phone, "北京市东城区", (), (card,))
     now = house().context.clock.now()
     house().call(with_persons, lambda persons: persons.put(LANE, person, details, now))
 
@@ -75,12 +81,12 @@ def keep_details(person: str) -> None:
 def test_a_client_is_found_by_what_he_reads_out_and_the_search_is_written_down(site: Site) -> None:
     keep_details("person:L001")
     staff = site.signed_in("staff", roles=("viewer",))
-    for kind, asked in (("phone", "138 0000 1234"), ("id_number", ID_NUMBER.lower()), ("card_number", CARD)):
+    for kind, asked in (("phone", "139 7777 0001"), ("id_number", ID_NUMBER.lower()), ("card_number", CARD)):
         assert "person:L001" in search(staff, asked), kind
         rows = site.query(
             "SELECT what, found FROM console_search WHERE by_whom = %s ORDER BY number", f"staff {staff.user.reference}"
         )
-        assert rows[-1] == (kind, 1)
+        assert (kind, 1) in rows, "an ID number without a letter is also looked for among the cards"
     kept = site.query("SELECT * FROM console_search")
     assert PHONE not in str(kept) and ID_NUMBER not in str(kept)
 
@@ -94,17 +100,17 @@ def test_details_are_masked_until_a_reason_is_given(site: Site) -> None:
     keep_details("person:L002")
     staff = site.signed_in("staff", roles=("viewer",))
     masked = text(staff.get("/custodian/persons/person:L002/"))
-    assert "138****1234" in masked and PHONE not in masked and NAME not in masked
+    assert "139****0002" in masked and OTHER_PHONE not in masked and NAME not in masked
     before = site.query("SELECT count(*) FROM person_access WHERE person = 'person:L002'")
     refused = staff.post("/custodian/persons/person:L002/reveal/", {"lane": LANE, "reason": " "}, follow=True)
     assert (
-        PHONE not in text(refused)
+        OTHER_PHONE not in text(refused)
         and site.query("SELECT count(*) FROM person_access WHERE person = 'person:L002'") == before
     )
     clear = text(
         staff.post("/custodian/persons/person:L002/reveal/", {"lane": LANE, "reason": "called about his card"})
     )
-    assert PHONE in clear and NAME in clear
+    assert OTHER_PHONE in clear and NAME in clear
     rows = site.query(
         "SELECT by_whom, reason FROM person_access WHERE person = 'person:L002' ORDER BY number DESC LIMIT 1"
     )

@@ -43,6 +43,7 @@ class Custodian:
         self.caller, self.bank, self.books, self.today = caller, bank, books, today
         self._clock = clock
         self._lanes: list[int] = []
+        self._review: dict[tuple[int, str], date] = {}
 
     # ── places ───────────────────────────────────────────────────────────────
     def open_custodian(self) -> None:
@@ -83,9 +84,11 @@ class Custodian:
 
     def papers(self, lane: int, pool: str) -> Instruction:
         """Return the record of a pool's papers: its contract and its bank's letter, both of today."""
+        self._review[lane, pool] = self.today + REVIEW
         return self.caller.make(
-            lane, f"papers:{pool}", "pool_papers", pool=pool, bank_account=bank_account_of(pool), contract=f"contract:{lane}:1",
-            contract_until=self.today + CONTRACT, letter=f"letter:{lane}:{pool}", review_date=self.today + REVIEW, maker=MAKER,
+            lane, f"papers:{pool}:{self.today}", "pool_papers", pool=pool, bank_account=bank_account_of(pool),
+            contract=f"contract:{lane}:1",
+            contract_until=self.today + CONTRACT, letter=f"letter:{lane}:{pool}", review_date=self._review[lane, pool], maker=MAKER,
             checker=CHECKER,
         )  # fmt: skip
 
@@ -126,6 +129,8 @@ class Custodian:
         self.today = day
         self._clock.at = instant(day)
         self.bank.begin_day(day)
+        for lane, pool in [place for place, review in self._review.items() if review <= day]:
+            self.caller.ask(lane, self.papers(lane, pool))
 
     def wait_until_quiet(self) -> None:
         """Wait until nothing is under way: messages are answered, runs and the custodian's timer have ended."""

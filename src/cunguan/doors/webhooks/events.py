@@ -26,7 +26,7 @@ TOLD_MACHINES: Final = frozenset({
     "related_party", "run", "shortfall", "suspense_item", "trustee_payee", "unclaimed", "withdrawal",
 })  # fmt: skip
 UNTOLD_MACHINES: Final = frozenset({
-    "approval", "authority", "break", "case", "complaint", "legal_order", "lock_order", "order_here", "outbox", "person",
+    "authority", "break", "case", "complaint", "legal_order", "lock_order", "order_here", "outbox", "person",
     "platform", "reservation", "statement", "subject",
     "contract", "party", "platform_file", "proposal",
 })  # fmt: skip

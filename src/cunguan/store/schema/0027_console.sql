@@ -50,7 +50,7 @@ CREATE TABLE console_export (
     row_count             int8 NOT NULL,
     made_at               timestamptz,
     content               bytea,
-    CONSTRAINT console_export_says_why CHECK (maker <> '' AND reason <> ''),
+    CONSTRAINT console_export_has_a_reason CHECK (maker <> '' AND reason <> ''),
     CONSTRAINT console_export_state_is_known CHECK (state IN ('waiting', 'made', 'failed', 'gone')),
     CONSTRAINT console_export_has_a_file_while_it_is_made CHECK ((state = 'made') = (content IS NOT NULL)),
     CONSTRAINT console_export_is_there_once PRIMARY KEY (id)
