@@ -6,11 +6,13 @@ only. Set CUNGUAN_REQUIRE_SYSTEM_POSTGRES=1 to fail instead of skip where no sys
 
 import logging
 import os
+import re
 import shutil
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -45,9 +47,23 @@ def system_binaries() -> Path:
 FOLDERS: dict[str, Callable[[], Path]] = {"wheel": wheel_binaries, "system": system_binaries}
 
 
+#: Homes lie in memory where there is plenty of it: thousands of databases are made and dropped, and a disk's file system takes
+#: longer over their files than the tests take over their contents. Where there is not, they lie where all temporary files do.
+MEMORY = Path("/dev/shm")
+PLENTY = 8 * 2**30
+
+
+def in_memory() -> str | None:
+    """Return the folder that lies in memory, if homes may lie there."""
+    if not os.access(MEMORY, os.W_OK | os.X_OK) or shutil.disk_usage(MEMORY).free < PLENTY:
+        return None
+    free = re.search(r"^MemAvailable:\s+(\d+) kB", Path("/proc/meminfo").read_text(), re.MULTILINE)
+    return str(MEMORY) if free and int(free[1]) * 1024 >= PLENTY else None
+
+
 def make_home() -> Path:
     """Make a short home that the account of the server may enter (pytest's own folders are closed to others)."""
-    home = Path(tempfile.mkdtemp(prefix="cunguan-test-"))
+    home = Path(tempfile.mkdtemp(prefix="cunguan-test-", dir=in_memory()))
     home.chmod(0o711)
     return home
 
@@ -132,7 +148,13 @@ def copied(url: str, name: str, make: Callable[[str], object]) -> None:
             owner.execute(sql.SQL("CREATE DATABASE {}").format(template))
             make(make_conninfo(url, dbname=f"template_{name}"))
         owner.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(fresh))
-        owner.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(fresh, template))
+        copy_database(owner, str(given["dbname"]), f"template_{name}")
+
+
+def copy_database(owner: psycopg.Connection[Any], name: str, template: str) -> None:
+    """Make a database the copy of another to which nobody is connected: file by file, which without the disk is the quickest."""
+    statement = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy")
+    owner.execute(statement.format(sql.Identifier(name), sql.Identifier(template)))
 
 
 def migrated(url: str) -> None:

@@ -8,6 +8,7 @@ import pytest
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
+from tests.conftest import copy_database
 from tests.plane.harness import ground
 
 
@@ -28,9 +29,7 @@ def books(wheel_server_url: str, ground_name: str) -> Iterator[str]:
     """The owner's URL of a fresh copy of the ground."""
     name = f"test_{uuid.uuid4().hex}"
     with psycopg.connect(wheel_server_url, autocommit=True) as owner:
-        owner.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(ground_name))
-        )
+        copy_database(owner, name, ground_name)
     yield make_conninfo(wheel_server_url, dbname=name)
     with psycopg.connect(wheel_server_url, autocommit=True) as owner:
         owner.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))

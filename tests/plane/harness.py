@@ -7,6 +7,7 @@ Shape   ground(url): lanes 0 to 3 of a fresh database, through the operations. L
 Errors  AssertionError: the books do not hold
 """
 
+import copy
 import socket
 import struct
 import subprocess
@@ -32,8 +33,10 @@ from cunguan.operations.catalogue import operation
 from cunguan.plane.across import Plane
 from cunguan.plane.client import Client
 from cunguan.plane.lane import Lane
+from cunguan.plane.process import Process
 from cunguan.prove.report import prove
 from cunguan.store import roles
+from cunguan.store.postgres import PostgresReader
 from tests.conftest import copied
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -313,6 +316,16 @@ def until(is_so: Callable[[], Any], what: str) -> Any:
             return found
         pause.wait(0.01)
     raise AssertionError(f"it never came: {what}")
+
+
+def tidy(here: Process, lane: int, day: date) -> None:
+    """Do what a plane's timer owes on a date, beside its own round: by a connection of this thread's, for a cursor is one thread's."""
+    beside = copy.copy(here)
+    beside._reader = PostgresReader(here.conninfo)
+    try:
+        beside.tidy(lane, day)
+    finally:
+        beside._reader.close()
 
 
 @contextmanager

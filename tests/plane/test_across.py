@@ -9,7 +9,21 @@ from cunguan.kernel.codes import Code
 from cunguan.kernel.ids import fan_out_id
 from cunguan.operations import listing_registration
 from cunguan.plane.process import Process
-from tests.plane.harness import DAY, LANE, NAMES, THREE, TWO, ask, books_hold, listing, one, running, stored, until
+from tests.plane.harness import (
+    DAY,
+    LANE,
+    NAMES,
+    THREE,
+    TWO,
+    ask,
+    books_hold,
+    listing,
+    one,
+    running,
+    stored,
+    tidy,
+    until,
+)
 
 AMOUNT_MINOR = 1_000_000
 ASKED = listing(TWO, "N", amount_minor=AMOUNT_MINOR)
@@ -42,7 +56,7 @@ def test_an_instruction_whose_first_half_was_done_completes_when_sent_again(book
     with process(books) as here:
         assert here.plane.ask(TWO, ASKED).code is Code.done
         assert here.plane.ask(TWO, ASKED).code is Code.done
-        here.tidy(0, DAY + timedelta(days=3_000))
+        tidy(here, 0, DAY + timedelta(days=3_000))
     assert reservation(books) != "released" and reserved_minor(books) == AMOUNT_MINOR
     assert stored(books, TWO, ASKED.id)[ASKED.id][1] == "done"
     books_hold(books)
@@ -51,10 +65,10 @@ def test_an_instruction_whose_first_half_was_done_completes_when_sent_again(book
 def test_a_reservation_that_nobody_came_for_is_given_back_under_a_barred_id(books: str) -> None:
     review = reserve_only(books)
     with process(books) as here:
-        here.tidy(0, review - timedelta(days=1))
+        tidy(here, 0, review - timedelta(days=1))
         assert reservation(books) == "reserved" and stored(books, TWO, ASKED.id) == {}
-        here.tidy(0, review)
-        here.tidy(0, review)
+        tidy(here, 0, review)
+        tidy(here, 0, review)
         assert (reservation(books), reserved_minor(books)) == ("released", 0)
         assert stored(books, TWO, ASKED.id)[ASKED.id][1:] == ("refused", int(Code.barred))
         late = here.plane.ask(TWO, ASKED)
@@ -73,7 +87,7 @@ def test_a_refusal_whose_epilogue_was_lost_gives_its_reservation_back(books: str
     assert reservation(books) == "reserved"
     with process(books) as here:
         until(lambda: reservation(books) == "released", "the reservation is given back at the start")
-        here.tidy(0, DAY)
+        tidy(here, 0, DAY)
     assert reserved_minor(books) == 0 and len(stored(books, 0, RELEASE.id)) == 1
     books_hold(books)
 

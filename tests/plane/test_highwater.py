@@ -17,7 +17,7 @@ from cunguan.kernel.codes import Code
 from cunguan.plane import highwater
 from cunguan.plane.highwater import DatabaseIsBehind, HighWater
 from cunguan.plane.process import Process
-from tests.conftest import migrated
+from tests.conftest import copy_database, migrated
 from tests.plane.harness import LANE, bid, books_hold
 
 
@@ -27,7 +27,7 @@ def copy(books: str, wheel_server_url: str) -> Iterator[str]:
     name = f"copy_{uuid.uuid4().hex}"
     source = str(conninfo_to_dict(books)["dbname"])
     with psycopg.connect(wheel_server_url, autocommit=True) as owner:
-        owner.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(source)))
+        copy_database(owner, name, source)
     yield make_conninfo(wheel_server_url, dbname=name)
     with psycopg.connect(wheel_server_url, autocommit=True) as owner:
         owner.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))

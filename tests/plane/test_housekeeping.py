@@ -29,6 +29,7 @@ from tests.plane.harness import (
     one,
     running,
     stored,
+    tidy,
     until,
 )
 
@@ -59,8 +60,8 @@ def test_an_id_that_was_used_for_something_else_gives_its_reservation_back(books
         assert here.plane.ask(TWO, other).code is Code.done
         assert here.plane.ask(TWO, ASKED).code is Code.exists_with_different_kind
         assert reserved_minor(books) == 1_000_000
-        here.tidy(0, DAY)
-        here.tidy(0, LATER)
+        tidy(here, 0, DAY)
+        tidy(here, 0, LATER)
     assert reserved_minor(books) == 0 and stored(books, TWO, ASKED.id)[ASKED.id][1] == "done"
     books_hold(books)
 
@@ -76,7 +77,7 @@ def test_what_its_own_lane_would_not_admit_sets_nothing_aside(books: str, name: 
 def test_a_listing_that_stands_keeps_its_reservation_whatever_the_day(books: str) -> None:
     with process(books) as here:
         assert here.plane.ask(TWO, ASKED).code is Code.done
-        here.tidy(0, LATER)
+        tidy(here, 0, LATER)
     assert reserved_minor(books) == 1_000_000
     assert len(stored(books, TWO, ASKED.id)) == 1
     books_hold(books)

@@ -13,7 +13,7 @@ import pytest
 from cunguan.kernel.codes import Code
 from cunguan.kernel.instruction import Answer, Instruction
 from cunguan.plane.process import Process
-from tests.plane.harness import DAY, LANE, NAMES, THREE, TWO, Child, ask, at_once, books_hold, one, running, until
+from tests.plane.harness import DAY, LANE, NAMES, THREE, TWO, Child, ask, at_once, books_hold, one, running, tidy, until
 
 PERSON, HOLDER = "person:L000", "L000"
 
@@ -194,7 +194,7 @@ def test_the_timer_ends_an_order_that_nobody_renewed(sixty: str) -> None:
     with process(sixty) as here:
         assert here.plane.ask(0, order(10_000, expires=0)).code is Code.done
         until(lambda: is_quiet(sixty), "it is frozen")
-        here.tidy(0, DAY)
+        tidy(here, 0, DAY)
         assert confirmed(sixty) == (10_000, "in_force")
         close = ask(0, f"close:{DAY}", "day_close", date=DAY, next_date=DAY + timedelta(days=1))
         assert here.plane.ask(0, close).code is Code.done

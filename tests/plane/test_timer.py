@@ -23,6 +23,7 @@ from tests.plane.harness import (
     listing,
     one,
     stored,
+    tidy,
     until,
 )
 
@@ -46,9 +47,9 @@ def test_a_raise_whose_time_is_over_fails_once_and_all_is_given_back(books: str)
         assert raising(books) == len(LISTINGS)
         assert here.plane.ask(LANE, CLOSE).code is Code.done
         until(lambda: raising(books) == 0, "every raise has failed")
-        here.tidy(LANE, LATER)
+        tidy(here, LANE, LATER)
     with process(books) as here:
-        here.tidy(LANE, LATER)
+        tidy(here, LANE, LATER)
     found = stored(books, LANE, "timer:")
     assert {(id, row[1]) for id, row in found.items()} == {
         (f"timer:{name}:{LATER.isoformat()}", "done") for name in LISTINGS
@@ -61,7 +62,7 @@ def test_a_raise_whose_time_is_over_fails_once_and_all_is_given_back(books: str)
 def test_before_its_day_nothing_fails(books: str) -> None:
     with process(books) as here:
         assert here.plane.ask(LANE, bid(1)).code is Code.done
-        here.tidy(LANE, DAY + timedelta(days=3))
+        tidy(here, LANE, DAY + timedelta(days=3))
     assert raising(books) == len(LISTINGS) and stored(books, LANE, "timer:") == {}
 
 
@@ -69,7 +70,7 @@ def test_an_expired_hold_of_a_bid_is_left_to_its_raise(books: str) -> None:
     with process(books) as here:
         taken = bid(1)
         assert here.plane.ask(LANE, taken).code is Code.done
-        here.tidy(LANE, DAY + timedelta(days=300))
+        tidy(here, LANE, DAY + timedelta(days=300))
     assert stored(books, LANE, expiry_id(taken.id)) == {}
 
 
@@ -84,11 +85,11 @@ def test_an_offer_of_a_claim_ends_after_its_last_day(books: str) -> None:
             ask(LANE, "pay", "disbursement", listing="S"), offer,
         ):  # fmt: skip
             assert here.plane.ask(LANE, asked).code is Code.done
-        here.tidy(LANE, DAY + timedelta(days=1))
+        tidy(here, LANE, DAY + timedelta(days=1))
         assert one(books, "SELECT state FROM claim_sale WHERE lane = %s", LANE) == "open"
         assert here.plane.ask(LANE, CLOSE).code is Code.done
         until(lambda: one(books, "SELECT state FROM claim_sale WHERE lane = %s", LANE) == "expired", "the offer ended")
-        here.tidy(LANE, LATER)
+        tidy(here, LANE, LATER)
     assert [row[1] for row in stored(books, LANE, expiry_id("sale")).values()] == ["done"]
     assert one(books, "SELECT state FROM claim WHERE lane = %s", LANE) == "active"
     books_hold(books)
@@ -99,7 +100,7 @@ def test_a_listing_that_never_opened_fails_by_the_timer(books: str) -> None:
     asked = ask(LANE, asked.id, asked.kind, **msgspec.to_builtins(asked.body) | {"opens": False})
     with process(books) as here:
         assert here.plane.ask(LANE, asked).code is Code.done
-        here.tidy(LANE, DAY + timedelta(days=3))
+        tidy(here, LANE, DAY + timedelta(days=3))
         assert one(books, "SELECT state FROM listing WHERE lane = %s AND id = 'S'", LANE) == "registered"
         assert here.plane.ask(LANE, CLOSE).code is Code.done
         until(

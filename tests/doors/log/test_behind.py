@@ -16,6 +16,7 @@ from cunguan.doors.log.sequencer import LogDiffers
 from cunguan.keys.salts import SaltKeyMissing
 from cunguan.store.log.origins import OtherName
 from cunguan.transparency.leaf import LeafType
+from tests.conftest import copy_database
 from tests.doors.log.books import SOME, commit
 from tests.doors.log.reading import entries, opened, published
 
@@ -35,7 +36,7 @@ def put_back(url: str, name: str) -> None:
 def _anew(url: str, name: str, template: str) -> None:
     with psycopg.connect(make_conninfo(url, dbname="postgres"), autocommit=True) as owner:
         owner.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
-        owner.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
+        copy_database(owner, name, template)
 
 
 def drop(url: str, name: str) -> None:

@@ -21,6 +21,7 @@ from cunguan.doors.log.verifying import Wanted
 from cunguan.doors.telemetry.metrics import ALARMS
 from cunguan.prove.log.verify import NoLog
 from cunguan.store import roles
+from tests.conftest import copy_database
 from tests.doors.log.books import SOME, commit
 
 LANE = 1
@@ -103,11 +104,7 @@ def test_an_older_copy_of_the_database_is_told_to_be_one(audited: Any, books: st
     """The rollback drill: a copy, then the log grows; the copy is verified against the log's files."""
     name = f"{conninfo_to_dict(books)['dbname']}_copy"
     with psycopg.connect(make_conninfo(books, dbname="postgres"), autocommit=True) as server:
-        server.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
-                sql.Identifier(name), sql.Identifier(str(conninfo_to_dict(books)["dbname"]))
-            )
-        )
+        copy_database(server, name, str(conninfo_to_dict(books)["dbname"]))
     commit(books, LANE, *SOME)
     once(Ground(make_conninfo(books, user=roles.LOG), audited.home, {}))
     found = verifying.run(make_conninfo(books, dbname=name), audited.home, {}, Wanted()).found

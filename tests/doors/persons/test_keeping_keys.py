@@ -21,6 +21,7 @@ from cunguan.keys.drawers import DrawersMissing
 from cunguan.keys.installation import Keys
 from cunguan.keys.providers.base import KEK
 from cunguan.keys.subjects import SubjectKeyLost, about
+from tests.conftest import copy_database
 from tests.doors.persons.conftest import NOW, ONE, TWO
 from tests.doors.persons.test_acting import act
 
@@ -40,9 +41,7 @@ def copy(books: str) -> Iterator[Any]:
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s",
                 (conninfo_to_dict(books)["dbname"],),
             )
-            owner.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
-                sql.Identifier(name), sql.Identifier(str(conninfo_to_dict(books)["dbname"]))
-            ))  # fmt: skip
+            copy_database(owner, name, str(conninfo_to_dict(books)["dbname"]))
         return make_conninfo(books, dbname=name)
 
     yield now

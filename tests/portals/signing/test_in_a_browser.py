@@ -119,7 +119,8 @@ def test_keys_of_accounts_are_listed(site: Site, live_site: Live, client: tuple[
     shot(page, "signing-keys-zh")
     page.set_viewport_size({"width": 1280, "height": 900})
     _, address = bid(site, holder, 99_900)
-    page.select_option("#language", "en")
+    with page.expect_navigation():
+        page.select_option("#language", "en")
     page.goto(address)
     shot(page, "signing-asked-en-desktop")
     page.click("button[value=sign]")
