@@ -83,7 +83,6 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
                 "cunguan.doors.portals.shell.frame.frame",
-                "cunguan.doors.portals.custodian.glass_banner.banner",
             ],
             "builtins": ["cunguan.doors.portals.shell.templatetags.shell", "django.templatetags.i18n"],
             "string_if_invalid": "",

@@ -1,18 +1,19 @@
 """Waiting (待我处理): which open proposals wait for somebody's signature, the ones that end soonest first.
 
-Reads   what is open, its versions and signatures, his grants: four queries, however many there are
+Reads   what is open, its versions and signatures: one query, however many there are; his grants are given
 Returns proposals with their version and what is missing; what he may not sign is not his to wait for
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 import msgspec
 
 from cunguan.desks.approvals.kinds import kinds
-from cunguan.desks.approvals.models import CHECKER, MAKER, Proposal, Signature, Version
 from cunguan.desks.approvals.permitted import PROPOSE, SIGN, role_for
 from cunguan.desks.approvals.proposing import GRANTED_HOURS
+from cunguan.desks.approvals.standing import standing, unsigned_by
 from cunguan.desks.people.models import RoleGrant
 
 #: so many open ones are looked through
@@ -28,42 +29,30 @@ class Waits(msgspec.Struct, frozen=True):
     checkers_missing: int
 
 
-def waiting_for(user: Any, roles: frozenset[str], now: datetime) -> list[Waits]:
-    """Return what waits for somebody."""
-    found = list(Proposal.objects.filter(state="open", expires_at__gt=now).order_by("expires_at", "id")[:LOOKED_AT])
-    versions = {(one.proposal_id, one.number): one for one in Version.objects.filter(proposal__in=found)}
-    signed = _signed(found)
-    givers = _givers(user, now)
+def waiting_for(user: Any, grants: Iterable[RoleGrant], now: datetime) -> list[Waits]:
+    """Return what waits for somebody who has these grants now."""
+    grants = list(grants)
+    roles, givers = frozenset(one.role for one in grants), _givers(grants, now)
+    found = standing().filter(unsigned_by(user), proposal__state="open", proposal__expires_at__gt=now)
     return [
-        Waits(one, version, one.maker_id == user.pk, version.quorum - len(by[CHECKER]))
-        for one in found
-        if (version := versions.get((one.id, one.version))) is not None
-        and (by := signed.get((one.id, one.version), {MAKER: set(), CHECKER: set()})) is not None
-        and user.pk not in by[MAKER] | by[CHECKER]
-        and _is_his(user, one, version, roles, givers)
-    ]  # fmt: skip
+        Waits(version.proposal, version, version.proposal.maker_id == user.pk, version.quorum - len(version.checkers))  # type: ignore[attr-defined]
+        for version in found.order_by("proposal__expires_at", "proposal_id")[:LOOKED_AT]
+        if _is_his(user, version, roles, givers)
+    ]
 
 
-def _signed(found: list[Proposal]) -> dict[tuple[str, int], dict[str, set[Any]]]:
-    signed: dict[tuple[str, int], dict[str, set[Any]]] = {}
-    rows = Signature.objects.filter(proposal__in=found).values_list("proposal_id", "version", "side", "user_id")
-    for proposal, version, side, user in rows:
-        signed.setdefault((proposal, version), {MAKER: set(), CHECKER: set()})[side].add(user)
-    return signed
-
-
-def _givers(user: Any, now: datetime) -> dict[str, set[str]]:
+def _givers(grants: list[RoleGrant], now: datetime) -> dict[str, set[str]]:
     """Return who gave each role of his within the last day; a role that he had before has no giver here."""
     fresh = now - timedelta(hours=GRANTED_HOURS)
     givers: dict[str, set[str]] = {}
-    grants = list(RoleGrant.objects.filter(user=user, since__lte=now).exclude(until__lte=now))
     for grant in grants:
         if all(one.since > fresh for one in grants if one.role == grant.role):
             givers.setdefault(grant.role, set()).update((grant.maker, grant.checker))
     return givers
 
 
-def _is_his(user: Any, one: Proposal, version: Version, roles: frozenset[str], givers: dict[str, set[str]]) -> bool:
+def _is_his(user: Any, version: Any, roles: frozenset[str], givers: dict[str, set[str]]) -> bool:
+    one = version.proposal
     known = kinds().get(one.kind)
     if known is None:
         return False

@@ -1,4 +1,4 @@
-"""Reading (查看通知): a reader's notices, the newest first, and how many he has not read."""
+"""Reading (查看通知): a reader's notices, the newest first, and that he has read them."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,11 +10,6 @@ from cunguan.desks.people.models import User
 
 #: more than so many are shown as "99+"
 COUNT_MAX: Final = 100
-
-
-def unread_count(user: User) -> int:
-    """Return how many he has not read, at most COUNT_MAX."""
-    return Notice.objects.filter(reader=reader_of(user), read_at__isnull=True)[:COUNT_MAX].count()
 
 
 def notices_of(user: User, before: int | None, limit: int, kind: str = "") -> Sequence[Notice]:

@@ -27,6 +27,7 @@ from cunguan.desks.approvals.models import CHECKER, MAKER, Proposal, Signature, 
 from cunguan.desks.approvals.permitted import PROPOSE, SIGN, role_for, roles_for
 from cunguan.desks.approvals.proposing import Given
 from cunguan.desks.approvals.refused import Refused
+from cunguan.desks.approvals.standing import signed_by, standing
 from cunguan.desks.approvals.subject import currency_of
 from cunguan.desks.approvals.waiting import waiting_for
 from cunguan.desks.people.roles import AUDITOR, STAFF
@@ -56,7 +57,7 @@ def index(request: HttpRequest) -> HttpResponse:
     if wants_export(request):
         return exported("approvals", _HEAD, _exported(everything(rows.read, rows.key)))
     reader = request.reader
-    waits = waiting_for(reader.user, reader.roles, _now()) if reader.is_staff and not request.GET.get("after") else []
+    waits = waiting_for(reader.user, reader.grants, _now()) if reader.is_staff and not request.GET.get("after") else []
     shown, names = listed(request, rows.read, rows.key, filters), platforms()
     return render(request, "custodian/approvals/list.html", {
         "waits": [_waiting(one, names) for one in waits], "list": shown, "rows": _told(shown.rows, names), "filters": filters,
@@ -69,8 +70,9 @@ def index(request: HttpRequest) -> HttpResponse:
 _HEAD: Final = ("proposal", "kind", "lane", "maker", "state", "version", "created_at", "ended_at", "code")
 
 
-def _exported(found: Iterator[Proposal]) -> Iterator[tuple[Any, ...]]:
-    for one in found:
+def _exported(found: Iterator[Version]) -> Iterator[tuple[Any, ...]]:
+    for version in found:
+        one = version.proposal
         code = "" if one.code is None else Code(one.code).name
         yield (
             one.id,
@@ -89,44 +91,37 @@ class _Rows:
     """Proposals by a filter, the newest first."""
 
     def __init__(self, filters: Mapping[str, str], reference: str) -> None:
-        found = Proposal.objects.order_by("-created_at", "-id")
+        found = standing().order_by("-proposal__created_at", "-proposal_id")
         if filters["state"]:
-            found = found.filter(state=filters["state"])
+            found = found.filter(proposal__state=filters["state"])
         if filters["kind"]:
-            found = found.filter(kind=filters["kind"])
+            found = found.filter(proposal__kind=filters["kind"])
         if filters["whose"] == "mine":
-            found = found.filter(maker_reference=reference)
+            found = found.filter(proposal__maker_reference=reference)
         if filters["whose"] == "signed":
-            found = found.filter(signatures__reference=reference).distinct()
+            found = found.filter(signed_by(reference))
         self._found = found
 
-    def read(self, after: Any, limit: int) -> list[Proposal]:
+    def read(self, after: Any, limit: int) -> list[Version]:
         """Return the rows after a key."""
         found = self._found
         if after is not None:
             at, name = datetime.fromisoformat(after[0]), after[1]
-            found = found.filter(Q(created_at__lt=at) | Q(created_at=at, id__lt=name))
+            found = found.filter(Q(proposal__created_at__lt=at) | Q(proposal__created_at=at, proposal_id__lt=name))
         return list(found[:limit])
 
-    def key(self, one: Proposal) -> Any:
+    def key(self, one: Version) -> Any:
         """Return a row's key."""
-        return [one.created_at.isoformat(), one.id]
+        return [one.proposal.created_at.isoformat(), one.proposal_id]
 
 
 def _told(found: Any, names: Mapping[int, str]) -> list[dict[str, Any]]:
     now = _now()
-    wanted = [one.id for one in found]
-    versions = {
-        (v.proposal_id, v.number): v for v in Version.objects.filter(proposal__in=wanted).defer("body", "canonical")
-    }
-    signed: dict[tuple[str, int], int] = {}
-    for key in Signature.objects.filter(proposal__in=wanted, side=CHECKER).values_list("proposal_id", "version"):
-        signed[key] = signed.get(key, 0) + 1
     return [
         {
-            "one": one, "title": words.title(one.kind), "platform": names.get(one.lane, ""), "version": versions[one.id, one.version],
-            "signed": signed.get((one.id, one.version), 0), "state": state_of(one, now),
-        } for one in found
+            "one": version.proposal, "title": words.title(version.proposal.kind), "platform": names.get(version.lane, ""),
+            "version": version, "signed": len(version.checkers), "state": state_of(version.proposal, now),
+        } for version in found
     ]  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 Reads   `menu.py` of the portal a reader belongs to: MENU, a tuple of Item; one more page is one more line there
 """
 
+from functools import cached_property
 from importlib import import_module
 from typing import Any, Final
 
@@ -10,8 +11,10 @@ import msgspec
 from django.conf import settings
 from django.http import HttpRequest
 
-from cunguan.desks.notices.reading import unread_count
+from cunguan.desks.notices.reading import COUNT_MAX
+from cunguan.desks.notices.telling import reader_of
 from cunguan.desks.people.roles import AUDITOR, CLIENT, PLATFORM, REGULATOR, STAFF
+from cunguan.doors.portals.shell.reading import row
 
 
 class Item(msgspec.Struct, frozen=True):
@@ -37,13 +40,42 @@ _MENUS: Final = {
 }
 
 
+class Tells:
+    """What the frame tells its reader: asked for in one statement, when a template first shows some of it."""
+
+    def __init__(self, reader: Any) -> None:
+        self._reader = reader
+
+    @cached_property
+    def _row(self) -> dict[str, Any]:
+        if self._reader is None or self._reader.user is None:
+            return {"unread": 0, "ids": None}
+        asked = {"reader": reader_of(self._reader.user), "most": COUNT_MAX, "is_staff": self._reader.is_staff}
+        return row("frame_tells", asked) or {}
+
+    @property
+    def unread(self) -> int:
+        """How many notices he has not read."""
+        return int(self._row["unread"])
+
+    @property
+    def broken_glass(self) -> list[dict[str, Any]]:
+        """What was done past the usual way and nobody else has looked at yet; told to the staff alone."""
+        found = self._row
+        if found["ids"] is None:
+            return []
+        return [
+            {"id": id, "subject": subject, "since": since}
+            for id, subject, since in zip(found["ids"], found["subjects"], found["times"], strict=True)
+        ]
+
+
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Return what the frame needs."""
     reader = getattr(request, "reader", None)
     return {
         "reader": reader,
-        # counted only where a template shows the bell
-        "unread": lambda: unread_count(reader.user) if reader is not None and reader.user is not None else 0,
+        "tells": Tells(reader),
         "menu": _menu(reader) if reader is not None else (),
         "languages": settings.LANGUAGES,
         "is_sandbox": settings.IS_SANDBOX,

@@ -13,7 +13,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
-from cunguan.desks.people.finding import roles_of
+from cunguan.desks.people.finding import grants_of
+from cunguan.desks.people.models import RoleGrant
 from cunguan.desks.people.roles import STAFF
 
 
@@ -27,9 +28,14 @@ class Who:
         self.lane: int | None = getattr(self.user, "lane", None)
 
     @cached_property
+    def grants(self) -> list[RoleGrant]:
+        """The grants of his roles that count now."""
+        return grants_of(self.user, datetime.now(UTC)) if self.user is not None else []  # type: ignore[arg-type]
+
+    @cached_property
     def roles(self) -> frozenset[str]:
         """The roles he has now; a client, a regulator and an auditor have none."""
-        return roles_of(self.user, datetime.now(UTC)) if self.user is not None else frozenset()  # type: ignore[arg-type]
+        return frozenset(one.role for one in self.grants)
 
     @property
     def is_staff(self) -> bool:
