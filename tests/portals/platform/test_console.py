@@ -162,6 +162,15 @@ def test_what_the_door_refuses_is_told_on_the_page(admin: Any) -> None:
     assert 'role="status"' in text(answer)
 
 
+# ── sums and the sandbox ─────────────────────────────────────────────────────
+def test_what_the_bank_holds_and_what_is_paid_in_are_amounts(site: Site, admin: Any) -> None:
+    page = text(admin.get("/platform/sandbox/"))
+    assert "bank · USD" in page and "amount_minor" not in page
+    for wrong in ({"bank_account": "bank", "amount": "1.001"}, {"bank_account": "nothing", "amount": "1"}):
+        answer = admin.post("/platform/sandbox/receipts/", {"id": "r", "holder": LENDERS[1], **wrong}, follow=True)
+        assert 'role="status"' in text(answer)
+
+
 # ── reversals ────────────────────────────────────────────────────────────────
 def test_a_reversal_is_asked_for_and_taken_back(site: Site, admin: Any) -> None:
     name = f"rev-{uuid.uuid4().hex[:8]}"
@@ -170,11 +179,25 @@ def test_a_reversal_is_asked_for_and_taken_back(site: Site, admin: Any) -> None:
         "of": "ground:000001",
         "line": "0",
         "holder": LENDERS[1],
-        "amount_minor": "7",
+        "amount": "０.07",
         "reason": "twice",
     }
     answer = admin.post("/platform/reversals/ask/", sent)
     assert answer.headers["location"] == f"/platform/reversals/of/{name}/"
-    assert name in text(admin.get("/platform/reversals/"))
+    assert site.query("SELECT amount_minor FROM adjustment WHERE lane = 1 AND id = %s", name) == [(7,)]
+    for page in ("/platform/reversals/", f"/platform/reversals/of/{name}/"):
+        shown = text(admin.get(page))
+        assert name in shown and "0.07" in shown and "USD" in shown
     admin.post(f"/platform/reversals/of/{name}/withdraw/", {"reason": "it was right"})
     assert site.query("SELECT state FROM adjustment WHERE lane = 1 AND id = %s", name) == [("withdrawn",)]
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [({"amount": "7.001"}, "at most 2 decimals"), ({"amount": "seven"}, "at most 2 decimals"), ({"holder": "nobody"}, "no client")],
+)  # fmt: skip
+def test_what_is_no_amount_of_a_client_is_told_in_the_form(admin: Any, changed: dict[str, str], says: str) -> None:
+    sent = {"of": "ground:000001", "line": "0", "holder": LENDERS[1], "amount": "7", "reason": "twice", **changed}
+    page = text(admin.post("/platform/reversals/ask/", sent, headers={"Accept-Language": "en"}))
+    assert says in page
+    assert "twice" in page, "what was typed stays"

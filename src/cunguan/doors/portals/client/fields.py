@@ -8,7 +8,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from cunguan.kernel.money import exponent_of, format_minor, parse_minor
+from cunguan.doors.portals.shell.amounts import AmountWrong, read_amount
+from cunguan.kernel.money import format_minor
 
 
 class AmountField(forms.CharField):
@@ -21,26 +22,16 @@ class AmountField(forms.CharField):
 
     def clean(self, value: Any) -> int:
         """Read the amount."""
-        text = str(super().clean(value)).translate(_PLAIN)
         try:
-            minor = parse_minor(text, self._currency)
-        except ValueError:
-            example = format_minor(123456, self._currency)
-            decimals = exponent_of(self._currency)
-            raise ValidationError(
-                gettext("Write an amount with digits and at most %(decimals)s decimals, such as %(example)s.")
-                % {"decimals": decimals, "example": example}
-            ) from None
+            minor = read_amount(str(super().clean(value)), self._currency)
+        except AmountWrong as wrong:
+            raise ValidationError(str(wrong)) from None
         if minor < 0 or (minor == 0 and not self._zero):
             raise ValidationError(gettext("Write an amount above zero."))
         if self._most is not None and minor > self._most:
             most = f"{format_minor(self._most, self._currency)} {self._currency}"
             raise ValidationError(gettext("At most %(most)s is possible.") % {"most": most})
         return minor
-
-
-#: what Chinese keyboards write
-_PLAIN = str.maketrans("０１２３４５６７８９．，。", "0123456789.,.")
 
 
 class DayField(forms.DateField):

@@ -18,13 +18,15 @@ from django.views.decorators.http import require_POST
 from cunguan.desks.people.roles import PLATFORM
 from cunguan.doors.api.routes import check_files
 from cunguan.doors.checking.agreeing import Issued
+from cunguan.doors.portals.platform.currencies import minor_of, only_currency
 from cunguan.doors.portals.platform.reach import OPERATORS, READERS, Refused, asked, lane_of, read, refusals_to
 from cunguan.doors.portals.shell.gate import open_to
 from cunguan.doors.portals.shell.lists import exported, listed, wants_export
 from cunguan.doors.portals.shell.reading import typed
 from cunguan.formats.checkfile import KINDS
 
-FIELDS: Final = ("count", "debit_minor", "credit_minor")
+#: what is said of a kind: as it is called in the form, and by the API
+FIELDS: Final = {"count": "count", "debit": "debit_minor", "credit": "credit_minor"}
 
 
 @open_to(PLATFORM, roles=READERS)
@@ -50,9 +52,16 @@ def difference(request: HttpRequest, day: date) -> HttpResponse:
     found = asked(request, check_files.one_day, path=path)
     breaks = asked(request, check_files.breaks, path=path, query=check_files.BreaksAsked(limit=200))
     return render(request, "platform/difference.html", {
-        "day": found.day, "files": found.files, "breaks": breaks.items, "kinds": list(KINDS), "fields": FIELDS,
+        "day": found.day, "files": found.files, "breaks": breaks.items, "kinds": list(KINDS), **_sums(only_currency(request)),
         "may": bool(OPERATORS & request.reader.roles),
     })  # fmt: skip
+
+
+def _sums(currency: str) -> dict[str, str]:
+    """Return what the sums are called: amounts where all pools have one currency, else sums of minor units as in the files."""
+    if currency:
+        return {"currency": currency, "debits": _("Debits"), "credits": _("Credits")}
+    return {"currency": "", "debits": _("Debits (minor units)"), "credits": _("Credits (minor units)")}
 
 
 @open_to(PLATFORM, roles=READERS)
@@ -96,15 +105,21 @@ def send(request: HttpRequest, day: date) -> HttpResponse:
 @refusals_to("platform:difference", "day")
 def say(request: HttpRequest, day: date) -> HttpResponse:
     """Keep the platform's figures of the day; kinds of which nothing was typed are not said."""
-    said = [_figures(request, kind) for kind in KINDS]
+    currency = only_currency(request)
+    said = [_figures(request, kind, currency) for kind in KINDS]
     body = read(check_files.FiguresOfDay, figures=[one for one in said if one])
     asked(request, check_files.say_figures, path={"date": day.isoformat()}, body=body)
     messages.success(request, _("The figures are kept: they are compared at the confirm."))
     return redirect("platform:difference", day=day)
 
 
-def _figures(request: HttpRequest, kind: str) -> dict[str, Any] | None:
-    typed_in = {field: request.POST.get(f"{kind}_{field}", "").strip() for field in FIELDS}
-    return (
-        {"kind": kind, **{field: value or "0" for field, value in typed_in.items()}} if any(typed_in.values()) else None
-    )
+def _figures(request: HttpRequest, kind: str, currency: str) -> dict[str, Any] | None:
+    typed_in = {name: request.POST.get(f"{kind}_{name}", "").strip() for name in FIELDS}
+    if not any(typed_in.values()):
+        return None
+    return {"kind": kind, **{FIELDS[name]: _figure(name, typed, currency) for name, typed in typed_in.items()}}
+
+
+def _figure(name: str, typed_in: str, currency: str) -> str | int:
+    """Return a figure as the API takes it; a sum is written as an amount where it has a currency."""
+    return minor_of(typed_in or "0", currency) if currency and name != "count" else typed_in or "0"

@@ -4,7 +4,8 @@ Source  doors/api/routes/reversals.py; domain-decisions.md 9
 """
 
 import uuid
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Final
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -15,13 +16,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 from cunguan.desks.people.roles import PLATFORM
 from cunguan.doors.api.routes import reversals as door
 from cunguan.doors.portals.platform.books import everything, listed, one
+from cunguan.doors.portals.platform.currencies import currencies_of, currency_of, minor_of, only_currency
 from cunguan.doors.portals.platform.reach import OPERATORS, READERS, Refused, asked, read, refusals_to, told_answer
 from cunguan.doors.portals.shell.gate import open_to
 from cunguan.doors.portals.shell.lists import exported, wants_export
 from cunguan.states import MACHINES
 from cunguan.store import shown
 
-FIELDS: Final = ("id", "of", "line", "holder", "amount_minor", "reason")
+FIELDS: Final = ("id", "of", "line", "holder", "amount", "reason")
 
 
 @open_to(PLATFORM, roles=READERS)
@@ -32,32 +34,48 @@ def reversals(request: HttpRequest) -> HttpResponse:
         head = shown.Reversal.__struct_fields__
         rows = everything(request, shown.Reversal, filters)
         return exported("reversals", head, ([getattr(row, name) for name in head] for row in rows))
+    page = listed(request, shown.Reversal, filters)
+    currencies = currencies_of(request, (one.holder for one in page.rows))
     return render(request, "platform/reversals.html", {
-        "list": listed(request, shown.Reversal, filters), "states": sorted(MACHINES["adjustment"].states), "may": _may(request),
+        "list": page, "rows": [(one, currencies[one.holder]) for one in page.rows],
+        "states": sorted(MACHINES["adjustment"].states), "may": _may(request),
     })  # fmt: skip
 
 
 @open_to(PLATFORM, roles=READERS)
 def reversal(request: HttpRequest, id: str) -> HttpResponse:
     """Show one request."""
-    return render(request, "platform/reversal.html", {"one": one(request, shown.Reversal, id), "may": _may(request)})
+    found = one(request, shown.Reversal, id)
+    given = {"one": found, "currency": currency_of(request, found.holder), "may": _may(request)}
+    return render(request, "platform/reversal.html", given)
 
 
 @require_http_methods(["GET", "POST"])
 @open_to(PLATFORM, roles=OPERATORS)
 def ask(request: HttpRequest) -> HttpResponse:
     """Ask that a wrong credit is reversed."""
-    typed: dict[str, Any] = {name: request.POST.get(name, request.GET.get(name, "")).strip() for name in FIELDS}
+    typed = {name: request.POST.get(name, request.GET.get(name, "")).strip() for name in FIELDS}
     typed["id"] = typed["id"] or f"reversal-{uuid.uuid4().hex[:12]}"
     if request.method != "POST":
-        return render(request, "platform/reversal_ask.html", {"typed": typed})
+        return _form(request, typed)
     try:
-        answer = asked(request, door.ask, body=read(door.ReversalBody, **typed))
+        answer = asked(request, door.ask, body=_body(request, **typed))
     except Refused as refused:
         messages.error(request, str(refused))
-        return render(request, "platform/reversal_ask.html", {"typed": typed})
+        return _form(request, typed)
     told_answer(request, answer, _("The custodian is asked: two of its people decide."))
     return redirect("platform:reversal", id=typed["id"])
+
+
+def _form(request: HttpRequest, typed: Mapping[str, str]) -> HttpResponse:
+    given = {"typed": typed, "currency": only_currency(request)}
+    return render(request, "platform/reversal_ask.html", given)
+
+
+def _body(request: HttpRequest, *, amount: str, holder: str, **typed: str) -> door.ReversalBody:
+    """Return what was typed as the API takes it: the amount in the client's currency, as people write it."""
+    minor = minor_of(amount, currency_of(request, holder))
+    return read(door.ReversalBody, **typed, holder=holder, amount_minor=minor)
 
 
 @require_POST
