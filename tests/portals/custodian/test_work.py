@@ -160,7 +160,13 @@ def test_a_list_is_taken_out_with_a_reason_and_a_signature_and_is_its_makers_alo
     )
     assert reason == "the auditor asked" and count >= 1
     file = staff.get(f"/custodian/exports/{name}/")
-    assert file.status_code == 200 and text(file).startswith("\ufeffid,code,") and "500.00" in text(file)
+    assert file.status_code == 200 and text(file).startswith("\ufeff差错 (id),") and "500.00" in text(file)
+    assert file["Content-Disposition"].startswith("attachment;") and file["X-Content-Type-Options"] == "nosniff"
+    english = staff.get(f"/custodian/exports/{name}/", headers={"Accept-Language": "en"})
+    assert text(english).startswith("\ufeffBreak (id),What differs (code),"), text(english)[:200]
+    fields = staff.get(f"/custodian/exports/{name}/?heads=fields")
+    assert text(fields).startswith("\ufeffid,code,")
+    assert [text(one).splitlines()[1:] for one in (file, english)] == [text(fields).splitlines()[1:]] * 2
     assert site.signed_in("staff", roles=("viewer",)).get(f"/custodian/exports/{name}/").status_code == 404
 
 

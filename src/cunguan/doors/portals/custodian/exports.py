@@ -5,9 +5,10 @@ Does    asks why, has him sign what he takes out, then leaves the file to the jo
 Source  issue "People" 6; ADR 0051
 """
 
+import csv
+import io
 import uuid
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any, Final
 
 from django.contrib import messages
@@ -19,6 +20,7 @@ from django.utils.translation import get_language, gettext
 from psycopg.types.json import Jsonb
 
 from cunguan.desks.people.roles import STAFF
+from cunguan.doors.exports.making import KEPT, MARK
 from cunguan.doors.portals.custodian.decoding import one
 from cunguan.doors.portals.custodian.listing_views import table_of
 from cunguan.doors.portals.custodian.tables import Table, tables
@@ -29,7 +31,6 @@ from cunguan.doors.portals.shell.reading import rows
 from cunguan.doors.portals.signing.begin import step_up
 from cunguan.store.sqlfiles import statement
 
-KEPT: Final = timedelta(hours=24)
 REASON_MIN, REASON_MAX = 4, 400
 SESSION: Final = "console_export"
 
@@ -111,7 +112,26 @@ def export_file(request: HttpRequest, name: uuid.UUID) -> HttpResponse:
     if of["content"] is None:
         raise Http404
     heads = {"Content-Disposition": f'attachment; filename="{of["list"]}-{of["asked_at"]:%Y%m%d-%H%M}.csv"'}
-    return HttpResponse(bytes(of["content"]), content_type="text/csv; charset=utf-8", headers=heads)
+    content = bytes(of["content"])
+    if request.GET.get("heads") != "fields" and (table := tables().get(of["list"])) is not None:
+        content = headed(table, content)
+    return HttpResponse(content, content_type="text/csv; charset=utf-8", headers=heads)
+
+
+def headed(of: Table, content: bytes) -> bytes:
+    """Return a file with the words of its columns in the reader's language before the fields' names, as `Break (id)`.
+
+    A file is made with the fields' names alone: the worker that makes it knows no language, and a program reads it so (`?heads=fields`).
+    """
+    first, _, rest = content.decode().partition("\r\n")
+    labels = {"currency": gettext("Currency"), **{one.field: gettext(one.label) for one in of.columns}}
+    text = io.StringIO()
+    csv.writer(text).writerow(_head(labels.get(name, ""), name) for name in first.removeprefix(MARK).split(","))
+    return (MARK + text.getvalue() + rest).encode()
+
+
+def _head(label: str, name: str) -> str:
+    return f"{label} ({name})" if label else name
 
 
 def _mine(request: HttpRequest, name: uuid.UUID) -> dict[str, Any]:
