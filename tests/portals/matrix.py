@@ -376,6 +376,20 @@ CUSTODIAN: Final[dict[str, Line]] = {
     "custodian:parties_begin": Line(
         "staff:maker,checker,reviewer,senior_checker", method="POST", status=(302,), page=False
     ),
+    "custodian:parties_document": Line(
+        "staff:maker,checker,reviewer,senior_checker",
+        kwargs={"person": "person:L000"},
+        method="POST",
+        status=(302,),
+        page=False,
+    ),
+    "custodian:parties_document_add": Line(
+        "staff:maker,checker,reviewer,senior_checker",
+        kwargs={"person": "person:L000"},
+        method="POST",
+        status=(302,),
+        page=False,
+    ),
     "custodian:parties_due": Line("staff"),
     "custodian:parties_file": Line("staff", kwargs={"person": "person:L000"}),
     "custodian:parties_keep": Line(

@@ -201,4 +201,6 @@ COMPLAIN = {
 }
 CSRF_FAILURE_VIEW = "cunguan.doors.portals.shell.errors.csrf"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 2**20
+# a client's document is encrypted where it is kept: it lies on no disk in clear while it arrives
+FILE_UPLOAD_MAX_MEMORY_SIZE = 6 * 2**20
 LOGGING_CONFIG = None  # doors/telemetry/logs.py sets the logs up

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.portals.harness import Site
 
@@ -113,8 +114,6 @@ def test_a_company_names_its_owners_and_each_is_checked(site: Site, company: tup
 
 
 def test_a_company_brings_papers_that_can_be_shown(site: Site, company: tuple[Any, str]) -> None:
-    from django.core.files.uploadedfile import SimpleUploadedFile
-
     client, address = company
     program = {"what": "file", "kind": "business_licence", "file": SimpleUploadedFile("run.exe", b"MZ")}
     assert client.post(address, program).status_code == 422
@@ -140,3 +139,18 @@ def test_who_comes_by_a_platforms_request_says_who_he_is_and_becomes_that_client
     newcomer.user.refresh_from_db()
     assert newcomer.user.reference == "person:ASKED"
     assert site.query("SELECT method FROM person WHERE lane = 0 AND id = 'person:ASKED'") == [("four_elements",)]
+
+
+def test_a_document_is_what_its_first_bytes_say(site: Site, company: tuple[Any, str]) -> None:
+    client, address = company
+
+    def sent(name: str, content: bytes) -> Any:
+        file = SimpleUploadedFile(name, content)
+        return client.post(address, {"what": "file", "kind": "articles", "file": file}, headers=ENGLISH)
+
+    refused = sent("articles.pdf", b"<script>")
+    assert refused.status_code == 422 and "Choose a PDF, JPEG or PNG" in refused.content.decode()
+    assert sent("articles", b"\xff\xd8\xff\xe0picture").status_code == 302
+    assert site.query("SELECT media FROM person_document WHERE person = %s AND kind = 'articles'", COMPANY) == [
+        ("image/jpeg",)
+    ]

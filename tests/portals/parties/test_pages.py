@@ -4,9 +4,11 @@ import uuid
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.portals.harness import Live, Site, shot
 from tests.portals.test_quality import cookie
+from tests.portals.test_queries import check
 
 ID_NUMBER = "11010519491231002X"
 DETAILS = {"name": "张三丰", "id_type": "resident_id", "id_number": ID_NUMBER, "mobile": "13800001234"}
@@ -90,6 +92,99 @@ def test_a_look_in_clear_needs_a_reason_and_is_written_down(site: Site) -> None:
     assert ID_NUMBER not in client.get(at(person)).content.decode()
 
 
+# ── documents ────────────────────────────────────────────────────────────────
+PDF = b"%PDF-1.7\n%a page"
+PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 40
+
+
+def brought(client: Any, person: str, content: bytes = PDF, **changed: str) -> Any:
+    """Add a document to somebody's file; return the page he comes back to."""
+    given = {"lane": "0", "kind": "proof_of_address", "reason": "he brought it to the counter", **changed}
+    file = SimpleUploadedFile("<b>scan</b>.pdf", content, content_type="text/html")
+    return client.post(
+        at(person, "documents/"), {**given, "file": file}, follow=True, headers={"Accept-Language": "en"}
+    )
+
+
+def test_staff_add_a_document_and_take_a_copy_and_both_are_written_down(site: Site) -> None:
+    client = staff(site)
+    person = began(client)
+    client.post(at(person, "details/"), DETAILS)
+    page = brought(client, person, PNG).content.decode()
+    ((id, kind, media, content),) = site.query(
+        "SELECT d.id, kind, media, p.content FROM person_document d JOIN person_document_part p ON p.document = d.id"
+        " WHERE d.person = %s AND p.person = d.person",
+        person,
+    )
+    assert (kind, media) == ("proof_of_address", "image/png"), "told by its first bytes, not by its name"
+    assert PNG not in bytes(content), "it is encrypted"
+    assert "Proof of address" in page and f"0/{id}" in page
+    copy = client.post(at(person, "documents/copy/"), {"document": f"0/{id}", "reason": "the court asks for it"})
+    assert copy.content == PNG
+    name = id.replace(":", "-").replace("_", "-")
+    assert copy["Content-Disposition"] == f'attachment; filename="{name}.png"'
+    assert (copy["Content-Type"], copy["X-Content-Type-Options"]) == ("image/png", "nosniff")
+    assert "no-store" in copy["Cache-Control"] and "Content-Security-Policy" in copy
+    accesses = site.query("SELECT by_whom, what, reason FROM person_access WHERE person = %s ORDER BY number", person)
+    me = client.user.reference
+    assert accesses == [
+        (me, f"document {id} added", "he brought it to the counter"),
+        (me, f"document {id}", "the court asks for it"),
+    ]
+    assert "the court asks for it" in client.get(at(person)).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("content", "changed"),
+    [
+        (b"<html>%PDF-", {}),
+        (b"",            {}),
+        (b"%PDF-" + b"0" * (5 * 2**20 - 4), {}),
+        (PDF,            {"reason": "x"}),
+        (PDF,            {"kind": "a_poem"}),
+        (PDF,            {"lane": "1"}),
+    ],
+    ids=["no-pdf", "empty", "too-large", "no-reason", "unknown-kind", "a-lane-where-he-is-not"],
+)  # fmt: skip
+def test_what_is_no_document_or_has_no_reason_is_not_kept(site: Site, content: bytes, changed: dict[str, str]) -> None:
+    client = staff(site)
+    person = began(client)
+    client.post(at(person, "details/"), DETAILS)
+    page = brought(client, person, content, **changed).content.decode()
+    assert "alert" in page
+    for table in ("person_document", "person_access"):
+        assert site.query(f"SELECT count(*) FROM {table} WHERE person = %s", person) == [(0,)]
+
+
+def test_a_document_of_five_megabytes_is_kept(site: Site) -> None:
+    client = staff(site)
+    person = began(client)
+    client.post(at(person, "details/"), DETAILS)
+    brought(client, person, b"%PDF-" + b"0" * (5 * 2**20 - 5))
+    assert site.query("SELECT bytes FROM person_document WHERE person = %s", person) == [(5 * 2**20,)]
+
+
+def test_no_copy_is_given_without_a_reason_or_of_what_is_not_there(site: Site) -> None:
+    client = staff(site)
+    person = began(client)
+    client.post(at(person, "details/"), DETAILS)
+    brought(client, person)
+    ((id,),) = site.query("SELECT id FROM person_document WHERE person = %s", person)
+    for sent in ({"document": f"0/{id}", "reason": " "}, {"document": "0/other", "reason": "he asks"},
+                 {"document": f"1/{id}", "reason": "he asks"}):  # fmt: skip
+        assert client.post(at(person, "documents/copy/"), sent).status_code == 302
+    assert client.post(at(person, "documents/copy/"), {"document": "x/y", "reason": "he asks"}).status_code == 404
+    assert site.query("SELECT count(*) FROM person_access WHERE person = %s", person) == [(1,)], "the adding alone"
+
+
+def test_a_file_takes_eight_statements(site: Site) -> None:
+    client = staff(site)
+    person = began(client)
+    client.post(at(person, "details/"), DETAILS)
+    check(client, at(person))
+    check(client, at("person:L000"))
+
+
 @pytest.mark.parametrize("role", ["viewer", "reconciler", "role_admin"])
 def test_who_only_reads_changes_and_reveals_nothing(site: Site, role: str) -> None:
     person = began(staff(site))
@@ -98,6 +193,8 @@ def test_who_only_reads_changes_and_reveals_nothing(site: Site, role: str) -> No
     for act, data in (
         ("details/", DETAILS),
         ("reveal/", {"lane": "0", "reason": "curious"}),
+        ("documents/", {}),
+        ("documents/copy/", {"document": "0/scan", "reason": "curious"}),
         ("owners/", {}),
         ("owners/review/", {}),
     ):

@@ -126,10 +126,14 @@ def latest(person: str) -> dict[str, Check]:
     return {row.check_kind: row for row in rows.distinct("check_kind")}
 
 
-def missing(who: Party, today: date) -> list[str]:
-    """Return what of the checks he needs is not there, did not pass, or is too old."""
-    known = latest(who.person)
+def missing(who: Party, today: date, checks: Sequence[Check] | None = None) -> list[str]:
+    """Return what of the checks he needs is not there, did not pass, or is too old; `checks`: all of his, newest first, where at hand."""
+    known = latest(who.person) if checks is None else _newest(checks)
     return [name for name in NEEDS[who.kind] if not _holds(known.get(name), today)]
+
+
+def _newest(checks: Sequence[Check]) -> dict[str, Check]:
+    return {one.check_kind: one for one in reversed(checks) if one.outcome != "in_doubt"}
 
 
 def due_on(who: Party) -> date | None:

@@ -2,11 +2,12 @@
 
 When    a view of the portals asks by house().call: these run in a thread of their own, for a key may have to be unwrapped
 Shape   a client's details lie in the lanes of his platforms, what the custodian knows by itself in lane 0
-        Shown: masked, or why nothing is shown; in clear only by `reveal`, which is written down first with who and why
+        Shown: masked, or why nothing is shown; in clear only by `reveal` and `document`, which are written down first with who and why
 Errors  PersonRefused with its code; DetailsWrong; as doors/persons/keeping.py
 Source  docs/adr/0044, 0046
 """
 
+import secrets
 from collections.abc import Callable, Sequence
 from typing import Final, TypeVar
 
@@ -15,6 +16,7 @@ import msgspec
 from cunguan.doors.api.context import Context
 from cunguan.doors.api.in_thread import in_thread
 from cunguan.doors.persons.keeping import Document, Look, PersonRefused, Persons
+from cunguan.doors.persons.media import PAGE_BYTES_MAX, media_of
 from cunguan.doors.persons.opening import opened
 from cunguan.doors.persons.shapes import Details, masked
 from cunguan.kernel.codes import Code
@@ -23,7 +25,7 @@ T = TypeVar("T")
 OWN: Final = 0
 #: by whose law the custodian's own parties are kept
 JURISDICTION: Final = "CN"
-REASON_MIN: Final = 4
+REASON_MIN, REASON_MAX = 4, 400
 
 
 class Shown(msgspec.Struct, frozen=True):
@@ -48,10 +50,37 @@ async def shown(context: Context, lanes: Sequence[int], person: str) -> list[Sho
 
 async def reveal(context: Context, lane: int, person: str, by_whom: str, reason: str) -> Details:
     """Return somebody's details in clear, after who looks and why was written down."""
-    if len(reason.strip()) < REASON_MIN:
-        raise PersonRefused(Code.reason_missing, "say why you need to see it")
-    look, now = Look(by_whom, "details", reason.strip()), context.clock.now()
+    look, now = Look(by_whom, "details", _reason(reason)), context.clock.now()
     return (await _asked(context, lambda persons: persons.read(lane, person, look, now))).details
+
+
+async def bring(
+    context: Context, lane: int, person: str, kind: str, content: bytes, by_whom: str, reason: str
+) -> Document:
+    """Keep a document that one of the custodian's people adds to somebody's file; who, what and why is written down with it."""
+    media = media_of(content)
+    if not media or len(content) > PAGE_BYTES_MAX:
+        raise PersonRefused(Code.media_type_unsupported, "a document is a PDF, JPEG or PNG of at most 5 MB")
+    id, now = f"{kind}:{secrets.token_hex(6)}", context.clock.now()
+    look = Look(by_whom, f"document {id} added", _reason(reason))
+    return await _asked(
+        context, lambda persons: persons.put_document(lane, person, id, content, now, kind=kind, media=media, look=look)
+    )
+
+
+async def document(
+    context: Context, lane: int, person: str, id: str, by_whom: str, reason: str
+) -> tuple[Document, bytes]:
+    """Return a document whole, after who looks and why was written down."""
+    look, now = Look(by_whom, f"document {id}", _reason(reason)), context.clock.now()
+    return await _asked(context, lambda persons: persons.document(lane, person, id, look, now))
+
+
+def _reason(text: str) -> str:
+    reason = " ".join(text.split())
+    if not REASON_MIN <= len(reason) <= REASON_MAX:
+        raise PersonRefused(Code.reason_missing, "say why you need to see it")
+    return reason
 
 
 def _shown(persons: Persons, lane: int, person: str) -> Shown | None:

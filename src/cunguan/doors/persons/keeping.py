@@ -64,7 +64,7 @@ class Document(msgspec.Struct, frozen=True):
 
 
 class Look(msgspec.Struct, frozen=True):
-    """Who looks at what in clear, and why: `by_whom` is the key of a platform, or a person of the custodian's."""
+    """Who looks at what in clear or brings it, and why: `by_whom` is the key of a platform, or a person of the custodian's."""
 
     by_whom: str
     what: str
@@ -116,9 +116,12 @@ class Persons:
 
     # ── documents ────────────────────────────────────────────────────────────
     def put_document(
-        self, lane: int, person: str, id: str, content: bytes, now: datetime, *, kind: str, media: str
-    ) -> Document:
-        """Keep a document; the same again is the same one, another under its id is refused."""
+        self, lane: int, person: str, id: str, content: bytes, now: datetime, *, kind: str, media: str, look: Look | None = None,
+    ) -> Document:  # fmt: skip
+        """Keep a document; the same again is the same one, another under its id is refused.
+
+        `look` is written down with it, where one of the custodian's people brings it and says why.
+        """
         if not is_id(id) or not is_id(kind):
             raise PersonRefused(
                 Code.id_malformed, "a document's id and kind are 1 to 200 of letters, digits and _.:/@+#=-"
@@ -127,6 +130,8 @@ class Persons:
             raise PersonRefused(Code.malformed, f"a document has 1 to {DOCUMENT_BYTES_MAX} bytes")
         with self.connection.transaction():
             self.usable(lane, person)
+            if look is not None:
+                self._note(lane, person, look, now)
             key = self.key_for_writing(subject_of(lane, person), now)
             pieces = [content[at : at + PART_BYTES] for at in range(0, len(content), PART_BYTES)]
             of = {"lane": lane, "person": person, "id": id}

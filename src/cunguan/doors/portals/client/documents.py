@@ -21,7 +21,7 @@ from cunguan.desks.parties import identity
 from cunguan.desks.people.roles import CLIENT
 from cunguan.doors.persons.keeping import PersonRefused
 from cunguan.doors.portals.client import known
-from cunguan.doors.portals.client.forms import DOCUMENTS, MEDIA, DocumentForm, OwnersForm
+from cunguan.doors.portals.client.forms import DOCUMENTS, DocumentForm, OwnersForm
 from cunguan.doors.portals.client.mine import Mine, account
 from cunguan.doors.portals.client.saying import said
 from cunguan.doors.portals.shell.gate import open_to
@@ -97,5 +97,4 @@ def _named(form: Any) -> bool:
 def _content(form: Any, *, is_owners: bool) -> tuple[str, str, bytes]:
     if is_owners:
         return OWNERS, "application/json", msgspec.json.encode(form.owners())
-    file = form.cleaned_data["file"]
-    return form.cleaned_data["kind"], MEDIA[file.name.rpartition(".")[2].lower()], file.read()
+    return form.cleaned_data["kind"], *form.cleaned_data["file"]

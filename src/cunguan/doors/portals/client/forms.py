@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from cunguan.channels.base import Payee
 from cunguan.desks.parties.identity import Identity
+from cunguan.doors.persons.media import PAGE_BYTES_MAX, media_of
 from cunguan.doors.persons.shapes import Details
 
 ID_TYPES: Final = (
@@ -25,7 +26,6 @@ ROLES: Final = (
     ("borrower", _("Borrower: I borrow money")),
     ("guarantor", _("Guarantor: I answer for a borrower")),
 )
-MEDIA: Final = {"pdf": "application/pdf", "jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png"}
 DOCUMENTS: Final = (
     ("business_licence", _("Business licence")),
     ("articles", _("Articles of association")),
@@ -33,7 +33,6 @@ DOCUMENTS: Final = (
     ("representative_id", _("ID of the legal representative")),
     ("other", _("Another document")),
 )
-BYTES_MAX: Final = 5 * 2**20
 
 
 class Plain(forms.Form):
@@ -175,11 +174,13 @@ class DocumentForm(Plain):
     )
 
     def clean_file(self) -> Any:
-        """Take what can be shown to who reviews it."""
+        """Return what it is and its content, of what can be shown to who reviews it; what it is called says nothing."""
         file = self.cleaned_data["file"]
-        if file.size > BYTES_MAX or file.name.rpartition(".")[2].lower() not in MEDIA:
+        content = file.read() if file.size <= PAGE_BYTES_MAX else b""
+        media = media_of(content)
+        if not media:
             raise forms.ValidationError(_("Choose a PDF, JPEG or PNG of at most 5 MB."))
-        return file
+        return media, content
 
 
 def payee_of(name: str, said: dict[str, Any]) -> Payee:

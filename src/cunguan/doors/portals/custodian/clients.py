@@ -24,6 +24,7 @@ from cunguan.doors.persons.keeping import Kept, Look, PersonRefused, Persons
 from cunguan.doors.persons.opening import opened
 from cunguan.doors.persons.shapes import Details, masked
 from cunguan.doors.portals.custodian.decoding import one, read
+from cunguan.doors.portals.custodian.parties_documents import looked_at
 from cunguan.doors.portals.shell.gate import open_to
 from cunguan.doors.portals.shell.house import house
 from cunguan.doors.portals.shell.reading import rows
@@ -77,7 +78,9 @@ def _person(request: HttpRequest, person: str, asked: tuple[int, str] | None) ->
             "of": of,
             "looked": looked,
             "in_clear": asked is not None,
-            "accesses": rows("console_accesses", {"person": person}),
+            "accesses": [
+                {**one, "what": looked_at(one["what"])} for one in rows("console_accesses", {"person": person})
+            ],
         },
     )
 

@@ -14,13 +14,17 @@ from django.views.decorators.http import require_GET
 
 from cunguan.desks.parties.identity import in_china
 from cunguan.desks.parties.models import KINDS, Supervisor
-from cunguan.desks.people.roles import AUDITOR, REGULATOR, STAFF
+from cunguan.desks.people.roles import AUDITOR, CHECKER, MAKER, REGULATOR, REVIEWER, SENIOR_CHECKER, STAFF
+from cunguan.doors.persons.keeping import PersonRefused
 from cunguan.doors.portals.shell import lists
 from cunguan.doors.portals.shell.gate import open_to
 from cunguan.doors.portals.shell.house import house
 from cunguan.doors.portals.shell.reading import rows
+from cunguan.kernel.codes import Code
 from cunguan.states.party import PARTY
 
+#: who may write into a file, and see it in clear
+WRITERS: Final = frozenset({MAKER, CHECKER, REVIEWER, SENIOR_CHECKER})
 DUE_DAYS: Final = 30
 #: words that templates and filters show of what the tables hold
 WORDS: Final = {
@@ -35,6 +39,17 @@ WORDS: Final = {
 def word(name: str | None) -> str:
     """Return what a kind or a state is called."""
     return gettext(WORDS[name]) if name in WORDS else (name or "")
+
+
+def why(refused: PersonRefused) -> str:
+    """Return why somebody's details are not shown or kept."""
+    said = {
+        Code.reason_missing: gettext("Say why you need to see it, in a few words."),
+        Code.not_found: gettext("Nothing is kept of him there."),
+        Code.person_restricted: gettext("His details are restricted: they are kept by law and shown to nobody."),
+        Code.person_shredded: gettext("His details were shredded: nobody can read them any more."),
+    }
+    return said.get(refused.code, refused.why)
 
 
 def today() -> date:

@@ -15,19 +15,23 @@ from django.utils.translation import gettext, gettext_lazy, gettext_noop
 from django.views.decorators.http import require_GET, require_POST
 
 from cunguan.desks.parties import identity, numbers, records
-from cunguan.desks.parties.models import COMPANY, OFFICER, OWNER, Check, Consent, Party
-from cunguan.desks.people.roles import CHECKER, MAKER, REVIEWER, SENIOR_CHECKER, STAFF
+from cunguan.desks.parties.models import COMPANY, OFFICER, OWNER, Check, Party
+from cunguan.desks.people.roles import STAFF
 from cunguan.doors.persons import for_pages
 from cunguan.doors.persons.keeping import PersonRefused
 from cunguan.doors.persons.shapes import Details, DetailsWrong
-from cunguan.doors.portals.custodian.parties_clients import today, word
+from cunguan.doors.portals.custodian.decoding import one
+from cunguan.doors.portals.custodian.parties_clients import WRITERS, today, why, word
+from cunguan.doors.portals.custodian.parties_documents import BringForm, looked_at, places, shown
 from cunguan.doors.portals.shell.gate import open_to
 from cunguan.doors.portals.shell.house import house
-from cunguan.doors.portals.shell.reading import row, rows
+from cunguan.doors.portals.shell.reading import row
 from cunguan.kernel.codes import Code
 from cunguan.kernel.ids import is_id
 
 CHECKS: Final = 50
+#: parts of the file's statement that are JSON
+PARTS: Final = ("roles", "consents", "accesses")
 ROLES: Final = 50
 #: what checks, outcomes, purposes and ways of control are called
 WORDS: Final = (
@@ -50,8 +54,6 @@ WORDS: Final = (
     gettext_noop("person_restricted"),
     gettext_noop("person_shredded"),
 )
-#: who may write into a file, and see it in clear
-WRITERS: Final = frozenset({MAKER, CHECKER, REVIEWER, SENIOR_CHECKER})
 
 
 class Form(forms.Form):
@@ -111,18 +113,22 @@ def detail(request: HttpRequest, person: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, person: str, **more: Any) -> HttpResponse:
-    known, file = _known(person)
-    lanes = list(known["lanes"]) if known else []
-    kind = _kind(known, file)
-    now = today()
+    of, file = one("parties_file", {"person": person, "roles": ROLES}, PARTS), Party.objects.filter(pk=person).first()
+    known = of if of["kind"] else None
+    if known is None and file is None:
+        raise Http404
+    kind, now = _kind(known, file), today()
+    checks = list(Check.objects.filter(person=person).order_by("-at", "-id")[:CHECKS])
+    kept = house().call(for_pages.shown, [for_pages.OWN, *of["lanes"]], person)
+    at = places(kept, {each["lane"]: each["platform"] for each in of["roles"]})
     company = records.owned(file, now) if file and kind == COMPANY else None
     return render(request, "custodian/parties/file.html", {
         "person": person, "known": known, "file": file, "kind": kind, "kind_word": word(kind),
-        "state_word": word(file.state if file else "none"), "missing": records.missing(file, now) if file else [],
-        "roles": rows("parties_roles", {"person": person, "lanes": lanes, "limit": ROLES}),
-        "checks": list(Check.objects.filter(person=person).order_by("-at", "-id")[:CHECKS]), "today": now,
-        "consents": list(Consent.objects.filter(person=person).order_by("-at")[:20]),
-        "kept": house().call(for_pages.shown, [for_pages.OWN, *lanes], person),
+        "state_word": word(file.state if file else "none"),
+        "missing": records.missing(file, now, checks if len(checks) < CHECKS else None) if file else [],
+        "roles": of["roles"], "checks": checks, "today": now, "consents": of["consents"],
+        "kept": kept, "documents": shown(kept), "bring_form": BringForm(at) if at else None, "own": for_pages.OWN,
+        "accesses": [{**each, "what": looked_at(each["what"])} for each in of["accesses"]],
         "owners": _owners(person) if company else [], "owned": company,
         "may_write": bool(WRITERS & request.reader.roles), "owner_form": OwnerForm(), "details_form": DetailsForm(), **more,
     })  # fmt: skip
@@ -131,12 +137,12 @@ def _page(request: HttpRequest, person: str, **more: Any) -> HttpResponse:
 def _owners(person: str) -> list[dict[str, Any]]:
     return [
         {
-            "person": one.person,
-            "percent": f"{one.share_bp // 100}.{one.share_bp % 100:02d}",
-            "control": one.control,
-            "since": one.since,
+            "person": each.person,
+            "percent": f"{each.share_bp // 100}.{each.share_bp % 100:02d}",
+            "control": each.control,
+            "since": each.since,
         }
-        for one in records.owners_of(person, today())
+        for each in records.owners_of(person, today())
     ]
 
 
@@ -160,7 +166,7 @@ def reveal(request: HttpRequest, person: str) -> HttpResponse:
     except ValueError:
         raise Http404 from None
     except PersonRefused as refused:
-        messages.error(request, _why(refused))
+        messages.error(request, why(refused))
         return redirect("custodian:parties_file", person)
     return _page(request, person, in_clear={"lane": lane, "details": found})
 
@@ -186,7 +192,7 @@ def keep(request: HttpRequest, person: str) -> HttpResponse:
             Details(given["name"], given["id_type"], numbers.written(given["id_number"]), given["mobile"]),
         )  # fmt: skip
     except (PersonRefused, DetailsWrong) as wrong:
-        messages.error(request, _why(wrong) if isinstance(wrong, PersonRefused) else str(wrong))
+        messages.error(request, why(wrong) if isinstance(wrong, PersonRefused) else str(wrong))
         return redirect("custodian:parties_file", person)
     _ask_ports(request, file, who, read)
     return redirect("custodian:parties_file", person)
@@ -201,10 +207,11 @@ def _ask_ports(request: HttpRequest, file: Party, who: identity.Identity, read: 
         records.record(file, check, identity.verify(who, elements), by_whom=by),
         records.record(file, records.SCREENING, identity.screen(who.name, read.birth), by_whom=by),
     )
-    for one in answers:
-        if one.outcome != "passed":
+    for answer in answers:
+        if answer.outcome != "passed":
             messages.warning(
-                request, gettext("%(check)s: %(why)s") % {"check": one.check_kind, "why": one.why or one.outcome}
+                request,
+                gettext("%(check)s: %(why)s") % {"check": answer.check_kind, "why": answer.why or answer.outcome},
             )
     file.save(update_fields=("id_type",))
 
@@ -279,13 +286,3 @@ def _kind(known: dict[str, Any] | None, file: Party | None) -> str:
         return str(file.kind)
     assert known is not None
     return str(known["kind"])
-
-
-def _why(refused: PersonRefused) -> str:
-    said = {
-        Code.reason_missing: gettext("Say why you need to see it, in a few words."),
-        Code.not_found: gettext("Nothing is kept of him there."),
-        Code.person_restricted: gettext("His details are restricted: they are kept by law and shown to nobody."),
-        Code.person_shredded: gettext("His details were shredded: nobody can read them any more."),
-    }
-    return said.get(refused.code, refused.why)
