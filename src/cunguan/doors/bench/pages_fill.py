@@ -13,6 +13,7 @@ import psycopg
 
 from cunguan.doors.bench import ground
 from cunguan.doors.bench.process_path import put_in
+from cunguan.doors.jobs.console import sum_up
 from cunguan.store import roles
 
 LENDERS, BORROWER, LISTING, BID = 20, "B1", "X0", 50_000
@@ -38,6 +39,10 @@ def fill(url: str, clients: int, postings: int, say: Callable[[str], None]) -> N
             "SELECT 0, 'person:H' || n || ':1', 'person:H' || n, 1 FROM generate_series(1, %s) n", (clients,),
         )  # fmt: skip
     _postings(url, clients, postings, say)
+    say("sums by date, as the jobs make them")
+    with psycopg.connect(url, autocommit=True) as connection:
+        while sum_up(connection):
+            pass
     say("analyze")
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("VACUUM ANALYZE")

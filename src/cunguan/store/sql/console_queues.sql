@@ -1,5 +1,5 @@
 -- console_queues: each work queue of the console: how many wait, up to 100, and since when the oldest does. Every part reads an index
--- of what is open, or a small table. Locks nothing.
+-- of what is open, or a small table; of instructions those that are not summed up yet, by their number. Locks nothing.
 SELECT 'breaks' AS name, count(*) AS waiting, min(since)::timestamptz AS since FROM (
     (SELECT since FROM recon_break WHERE state <> 'closed' ORDER BY since LIMIT 100)
     UNION ALL (SELECT business_date FROM check_break WHERE state <> 'closed' ORDER BY business_date LIMIT 100)) b
@@ -23,7 +23,8 @@ SELECT 'quarantine', count(*), min(b.at) FROM (
         SELECT lane, seq FROM console_quarantine
         UNION
         SELECT i.lane, i.seq FROM lane l LEFT JOIN console_mark m ON m.lane = l.lane
-        JOIN instruction i ON i.lane = l.lane AND i.seq > greatest(coalesce(m.upto, 0), l.head - 20000)
+        CROSS JOIN LATERAL (SELECT lane, seq, state FROM instruction WHERE lane = l.lane AND seq > greatest(coalesce(m.upto, 0), l.head - 20000)
+            ORDER BY seq DESC LIMIT 20000) i
         WHERE i.state = 'quarantined') q
     JOIN instruction i ON i.lane = q.lane AND i.seq = q.seq
     WHERE NOT EXISTS (SELECT FROM state_move m WHERE m.lane = i.lane AND m.machine = 'instruction' AND m.subject = i.id)

@@ -29,7 +29,7 @@ from cunguan.kernel.codes import Code
 from cunguan.kernel.money import format_minor
 
 #: sequences that a page sums up by itself; the job does the others
-TAIL: Final = 5_000
+TAIL: Final = 1_000
 #: before the first line of an account comes nothing
 LAST_LINE: Final = 2**31 - 1
 #: lines of one journal that a page shows
