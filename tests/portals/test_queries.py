@@ -63,3 +63,8 @@ def test_a_listing_of_a_platform(site: Site) -> None:
     admin = site.signed_in("platform", lane=1, roles=("admin",))
     check(admin, "/platform/listings/X0/")
     check(admin, "/platform/listings/")
+
+
+@pytest.mark.parametrize("page", ["/custodian/platforms/1/", "/custodian/parties/of/person:L1/"])
+def test_a_file_of_the_custodians(site: Site, page: str) -> None:
+    check(staff(site, "reviewer"), page)

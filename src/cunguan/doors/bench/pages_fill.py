@@ -18,7 +18,7 @@ from cunguan.store import roles
 
 LENDERS, BORROWER, LISTING, BID = 20, "B1", "X0", 50_000
 EACH, BATCH, CHUNK = 10, 1_000, 100_000
-REFERENCE = "person:H1"
+REFERENCE, LENDER = "person:H1", "L0"
 
 
 def fill(url: str, clients: int, postings: int, say: Callable[[str], None]) -> None:

@@ -12,13 +12,14 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 import psycopg
 
-from cunguan.doors.bench.pages_fill import LISTING, REFERENCE
+from cunguan.doors.bench.pages_fill import BORROWER, LENDER, LISTING, REFERENCE
 
 
 class Seen(msgspec.Struct, frozen=True):
@@ -30,16 +31,26 @@ class Seen(msgspec.Struct, frozen=True):
     queries: int
 
 
-#: what fills the addresses of objects; {base} and {seq} are of the client H1
+#: what fills the addresses of objects; {base} and {seq} are of the client H1, {lender} and {claim} of a lender, {borrower} of the borrower
 SAMPLES: Final[dict[str, dict[str, Any]]] = {
     "platform:client": {"id": "H1"}, "platform:client_details": {"id": "H1"}, "platform:listing": {"id": LISTING},
     "platform:instruction": {"seq": "{seq}"}, "client:account": {"lane": 1, "base": "{base}"},
+    "client:documents": {"lane": 1, "base": "{base}"}, "client:statement": {"lane": 1, "base": "{base}"},
+    "client:e_receipt": {"lane": 1, "base": "{base}", "seq": "{seq}"}, "client:open_at": {"lane": 1, "pool": "main"},
+    "client:claim": {"lane": 1, "base": "{lender}", "name": "{claim}"},
+    "client:loan": {"lane": 1, "base": "{borrower}", "name": LISTING},
     "client:movement": {"lane": 1, "base": "{base}", "seq": "{seq}"}, "custodian:balances": {"lane": 1},
     "custodian:accounts": {"lane": 1, "pool": "main", "code": "2010"}, "custodian:account": {"lane": 1, "account": "{base}"},
     "custodian:holder": {"lane": 1, "holder": "H1"}, "custodian:journal": {"lane": 1, "seq": "{seq}"},
     "custodian:instruction": {"lane": 1, "name": "disburse:X0"}, "custodian:listing": {"lane": 1, "listing": LISTING},
-    "custodian:person": {"person": REFERENCE},
+    "custodian:person": {"person": REFERENCE}, "custodian:parties_file": {"person": REFERENCE},
+    "custodian:platforms_file": {"lane": 1},
 }  # fmt: skip
+#: pages of a client that another than H1 reads
+LENDERS: Final = frozenset({"client:claim", "client:holdings", "client:mandates"})
+BORROWERS: Final = frozenset({"client:loan"})
+#: who stands for each reader
+REFERENCES: Final = {"client": REFERENCE, "lender": f"person:{LENDER}", "borrower": f"person:{BORROWER}"}
 ROLES: Final = {
     "staff": ("viewer", "maker", "checker", "reconciler", "reviewer", "role_admin", "key_admin"),
     "platform": ("viewer", "operator", "admin"),
@@ -74,19 +85,19 @@ def main() -> int:
 
 
 def _seen() -> dict[str, Any]:
-    readers = {kind: _client(kind) for kind in ("", "client", "staff", "platform")}
+    readers = {kind: _client(kind) for kind in ("", "client", "lender", "borrower", "staff", "platform")}
     pages, left_out = [], []
-    for name, view in sorted(_addresses()):
-        reader = _reader(view)
-        address = _filled(name)
-        if address is None:
+    for name, view in sorted(_addresses(), key=lambda one: one[0]):
+        found = _filled(name)
+        if not found:
             left_out.append((name, "nothing on this ground fills its address"))
-            continue
-        status, queries = _opened(readers[reader], address)
-        if status == 200:
-            pages.append(Seen(name, address, reader, queries))
-        else:
-            left_out.append((name, f"it answers {status} here"))
+        for label, address in found:
+            reader = _reader(name, view)
+            status, queries = _opened(readers[reader], address)
+            if status == 200:
+                pages.append(Seen(label, address, reader, queries))
+            else:
+                left_out.append((label, f"it answers {status} here"))
     cookies = {kind: client.cookies["__Host-session"].value for kind, client in readers.items() if kind}
     return {"readers": cookies, "pages": msgspec.to_builtins(pages), "left_out": left_out}
 
@@ -104,26 +115,44 @@ def _addresses() -> Iterator[tuple[str, Any]]:
     return walk(get_resolver().url_patterns, "")
 
 
-def _reader(view: Any) -> str:
+def _reader(name: str, view: Any) -> str:
+    if name in LENDERS or name in BORROWERS:
+        return "lender" if name in LENDERS else "borrower"
     kinds = getattr(view, "open_to", None)
     return next((kind for kind in ("client", "platform", "staff") if kinds and kind in kinds.kinds), "")
 
 
-def _filled(name: str) -> str | None:
+def _filled(name: str) -> list[tuple[str, str]]:
+    """Return the addresses of a view with what each is called; none where nothing here fills it."""
     from django.urls import NoReverseMatch, reverse
 
+    many = _many(name)
+    if many is not None:
+        key, values = many
+        return [(f"{name} {value}", str(reverse(name, kwargs={key: value}))) for value in values]
     given = {key: _value(value) for key, value in SAMPLES.get(name, {}).items()}
     try:
-        return str(reverse(name, kwargs=given))
+        return [(name, str(reverse(name, kwargs=given)))]
     except NoReverseMatch:
-        return None
+        return []
+
+
+def _many(name: str) -> tuple[str, list[str]] | None:
+    """Return by what a view that is many pages tells them apart, and which there are."""
+    from cunguan.desks.approvals.kinds import kinds
+    from cunguan.doors.portals.custodian.tables import tables
+
+    if name == "custodian:list":
+        return "name", sorted(tables())
+    return ("kind", sorted(kinds())) if name == "custodian:approvals_new" else None
 
 
 def _value(said: Any) -> Any:
     return _here()[said.strip("{}")] if isinstance(said, str) and said.startswith("{") else said
 
 
-def _here() -> dict[str, int]:
+@cache
+def _here() -> dict[str, Any]:
     from django.db import connection, transaction
 
     with transaction.atomic(), connection.cursor() as cursor:
@@ -132,7 +161,14 @@ def _here() -> dict[str, int]:
         (base,) = cursor.fetchone()
         cursor.execute("SELECT max(seq) FROM posting WHERE lane = 1 AND credit_account = %s", (base,))
         (seq,) = cursor.fetchone()
-    return {"base": base, "seq": seq}
+        cursor.execute(
+            "SELECT base FROM holder_account WHERE lane = 1 AND id IN (%s, %s) ORDER BY id = %s",
+            (LENDER, BORROWER, BORROWER),
+        )
+        (lender,), (borrower,) = cursor.fetchall()
+        cursor.execute("SELECT id FROM claim WHERE lane = 1 AND holder = %s", (LENDER,))
+        (claim,) = cursor.fetchone()
+    return {"base": base, "seq": seq, "lender": lender, "borrower": borrower, "claim": claim}
 
 
 def _client(kind: str) -> Any:
@@ -143,9 +179,8 @@ def _client(kind: str) -> Any:
     client = Client(headers={"host": "localhost"}, raise_request_exception=False)
     if not kind:
         return client
-    user = User.objects.create_user(
-        REFERENCE if kind == "client" else "bench", kind, lane=1 if kind == "platform" else None
-    )
+    of = "client" if kind in REFERENCES else kind
+    user = User.objects.create_user(REFERENCES.get(kind, "bench"), of, lane=1 if kind == "platform" else None)
     for role in ROLES.get(kind, ()):
         RoleGrant.objects.create(user=user, role=role, maker="m1", checker="c1", since=datetime.now(UTC))
     client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")

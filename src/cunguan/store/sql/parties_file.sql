@@ -1,6 +1,9 @@
--- parties_file: all that the page of a file shows of somebody beside his file itself: as the books know him (or not), what he is on each
--- platform, his consents, and who looked at his details in clear or added a document, the newest first. Locks nothing.
-SELECT w.person, p.kind, p.state, p.method, p.source, w.lanes, coalesce((
+-- parties_file: all that the page of a file shows of somebody: as the books know him (or not), his file, what was checked, what he is on
+-- each platform, his consents, and who looked at his details in clear or added a document, the newest first. Locks nothing.
+SELECT w.person, p.kind, p.state, p.method, p.source, w.lanes, (SELECT to_jsonb(f) FROM parties_party f WHERE f.person = w.person) AS file, coalesce((
+    SELECT jsonb_agg(to_jsonb(c) ORDER BY c.at DESC, c.id DESC) FROM (
+        SELECT id, person, check_kind, port, outcome, code, evidence, why, by_whom, at, valid_until FROM parties_check
+        WHERE person = w.person ORDER BY at DESC, id DESC LIMIT %(checks)s) c), '[]') AS checks, coalesce((
     SELECT jsonb_agg(to_jsonb(r) ORDER BY r.lane, r.holder) FROM (
         SELECT h.lane, f.id AS platform, h.id AS holder, h.pool, h.role, h.kind, h.state
         FROM holder_account h JOIN platform f ON f.lane = 0 AND f.for_lane = h.lane

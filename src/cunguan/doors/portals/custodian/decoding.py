@@ -15,7 +15,7 @@ from django.http import Http404, HttpRequest
 from cunguan.doors.portals.shell.reading import rows
 
 #: fields of rows that hold a date or an instant
-_DATED: Final = re.compile(r"(^|_)(at|date|until|by|on|since)$")
+_DATED: Final = re.compile(r"(^|_)(at|date|until|by|on|since|from)$")
 DATE_LENGTH: Final = 10
 
 

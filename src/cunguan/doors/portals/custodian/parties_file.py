@@ -31,7 +31,7 @@ from cunguan.kernel.ids import is_id
 
 CHECKS: Final = 50
 #: parts of the file's statement that are JSON
-PARTS: Final = ("roles", "consents", "accesses")
+PARTS: Final = ("file", "checks", "roles", "consents", "accesses")
 ROLES: Final = 50
 #: what checks, outcomes, purposes and ways of control are called
 WORDS: Final = (
@@ -113,12 +113,13 @@ def detail(request: HttpRequest, person: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, person: str, **more: Any) -> HttpResponse:
-    of, file = one("parties_file", {"person": person, "roles": ROLES}, PARTS), Party.objects.filter(pk=person).first()
+    of = one("parties_file", {"person": person, "roles": ROLES, "checks": CHECKS}, PARTS)
+    file = Party(**of["file"]) if of["file"] else None
     known = of if of["kind"] else None
     if known is None and file is None:
         raise Http404
     kind, now = _kind(known, file), today()
-    checks = list(Check.objects.filter(person=person).order_by("-at", "-id")[:CHECKS])
+    checks = [Check(**each) for each in of["checks"]]
     kept = house().call(for_pages.shown, [for_pages.OWN, *of["lanes"]], person)
     at = places(kept, {each["lane"]: each["platform"] for each in of["roles"]})
     company = records.owned(file, now) if file and kind == COMPANY else None

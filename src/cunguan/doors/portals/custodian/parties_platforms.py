@@ -20,6 +20,7 @@ from django.views.decorators.http import require_GET, require_POST
 from cunguan.desks.parties import platforms
 from cunguan.desks.parties.models import Contract, Letter, PlatformFile, Step
 from cunguan.desks.people.roles import STAFF
+from cunguan.doors.portals.custodian.decoding import one
 from cunguan.doors.portals.custodian.parties_clients import today
 from cunguan.doors.portals.custodian.parties_file import WRITERS, Form
 from cunguan.doors.portals.shell import lists
@@ -28,7 +29,9 @@ from cunguan.doors.portals.shell.house import house
 from cunguan.doors.portals.shell.reading import rows
 from cunguan.kernel.codes import Code
 
-STEPS: Final = 50
+STEPS, CONTRACTS = 50, 20
+#: parts of the file's statement that are JSON
+PARTS: Final = ("file", "contracts", "letters", "steps")
 WORDS: Final = {
     "none": gettext_noop("No file"), "collecting": gettext_noop("Being collected"), "reported": gettext_noop("Reported"),
     "accepted": gettext_noop("Admitted"), "refused": gettext_noop("Refused"), "due": gettext_noop("Review is due"),
@@ -107,18 +110,18 @@ def detail(request: HttpRequest, lane: int) -> HttpResponse:
 
 
 def _page(request: HttpRequest, lane: int, **more: Any) -> HttpResponse:
-    platform = _platform(lane)
-    places = rows("parties_places", {"lane": lane})
-    letters: dict[str, Letter] = {}
-    for one in Letter.objects.filter(lane=lane).order_by("at"):
-        letters[one.bank_account] = one
-    contract = Contract.objects.filter(lane=lane, state="in_force").first()
-    file = PlatformFile.objects.filter(pk=lane).first()
+    found = one("parties_platform_file", {"lane": lane, "contracts": CONTRACTS, "steps": STEPS}, PARTS)
+    file = PlatformFile(**found["file"]) if found["file"] else None
+    contracts = [Contract(**each) for each in found["contracts"]]
+    contract = next((each for each in contracts if each.state == "in_force"), None)
+    letters = {each["bank_account"]: Letter(**each) for each in found["letters"]}
     return render(request, "custodian/platforms/file.html", {
-        "lane": lane, "platform": platform, "file": file, "file_word": word(file.state if file else "none"), "today": today(),
-        "contract": contract, "contracts": [(one, word(one.state)) for one in Contract.objects.filter(lane=lane).order_by("-version")[:20]],
-        "places": [_place(lane, one, letters.get(one["bank_account"]), contract) for one in places],
-        "steps": [(one, word(one.event)) for one in Step.objects.filter(lane=lane).order_by("-at", "-id")[:STEPS]],
+        "lane": lane, "platform": found, "file": file, "file_word": word(file.state if file else "none"), "today": today(),
+        "contract": contract, "contracts": [(each, word(each.state)) for each in contracts],
+        "places": [
+            _place(lane, each, letters.get(each["bank_account"]), contract) for each in rows("parties_places", {"lane": lane})
+        ],
+        "steps": [(each, word(each.event)) for each in (Step(**step) for step in found["steps"])],
         "may_write": bool(WRITERS & request.reader.roles), "may_report": file is None or platforms.may_report(file),
         "report_form": ReportForm(initial={"company": file.company, "unified_code": file.unified_code} if file else {}),
         "letter_form": LetterForm(), **more,
