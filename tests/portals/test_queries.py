@@ -65,6 +65,6 @@ def test_a_listing_of_a_platform(site: Site) -> None:
     check(admin, "/platform/listings/")
 
 
-@pytest.mark.parametrize("page", ["/custodian/platforms/1/", "/custodian/parties/of/person:L1/"])
+@pytest.mark.parametrize("page", ["/custodian/platforms/1/", "/custodian/parties/of/person:L001/"])
 def test_a_file_of_the_custodians(site: Site, page: str) -> None:
     check(staff(site, "reviewer"), page)
