@@ -96,6 +96,15 @@ def _instruction(site: Site) -> dict[str, int]:
     return {"seq": site.query("SELECT head FROM lane WHERE lane = 1")[0][0]}
 
 
+def _notice(site: Site) -> dict[str, int]:
+    """One that goes out."""
+    from cunguan.desks.notices.models import Notice
+    from cunguan.desks.notices.telling import tell
+
+    tell("person:matrix-notice", "locked_out")
+    return {"number": Notice.objects.get(reader="person:matrix-notice").pk}
+
+
 def _webhook(site: Site) -> dict[str, str]:
     made = site.stack.door().post("/v1/webhook-endpoints", {"id": "matrix", "url": "http://127.0.0.1:9/hook"})
     assert made.status_code == 201, made.text
@@ -439,6 +448,11 @@ CUSTODIAN: Final[dict[str, Line]] = {
     "custodian:safeguarding": Line(HOUSE),
     "custodian:search": Line(HOUSE),
     "custodian:suspense": Line(HOUSE, kwargs={"lane": 1, "item": "nothing"}, status=(404,), page=False),
+    "custodian:notices": Line(HOUSE),
+    "custodian:notice": Line(HOUSE, kwargs=_notice),
+    "custodian:notices_again": Line(
+        "staff:maker,checker,reconciler,reviewer", method="POST", data={"why": "timed_out"}, status=(302,), page=False
+    ),
     "custodian:callbacks": Line("staff:maker,checker,reconciler,reviewer"),
     "custodian:approvals": Line("staff auditor"),
     "custodian:approvals_choose": Line("staff"),

@@ -3,7 +3,8 @@
 Reads   the environment: CUNGUAN_HOME, DATABASE_URL, CUNGUAN_{PLANE,WEB,AUDIT,DOOR,LOG}_URL, CUNGUAN_BOOK_MB,
         CUNGUAN_PLANE_ADDRESS, CUNGUAN_ADDRESS, CUNGUAN_PORTAL_ADDRESS, CUNGUAN_BANK, CUNGUAN_TIME_ZONE,
         CUNGUAN_RECONCILE_ENGINE, CUNGUAN_TLS_{CERT,KEY,CA}, CUNGUAN_KEYS, CUNGUAN_CRYPTO, CUNGUAN_VERIFIER_URL,
-        CUNGUAN_LIVENESS_{URL,KEY}, CUNGUAN_SCREENING_LISTS, CUNGUAN_IDENTITY_{CA,CERT,KEY}
+        CUNGUAN_LIVENESS_{URL,KEY}, CUNGUAN_SCREENING_LISTS, CUNGUAN_IDENTITY_{CA,CERT,KEY},
+        CUNGUAN_NOTICE_{URL,CA,CERT,KEY}
 Shape   a value made once and handed to the doors; nothing below reads the environment
 Source  design/house.md; design/lanes.md rule 18
 """
@@ -117,6 +118,12 @@ class Wiring(msgspec.Struct, frozen=True):
     def identity(self) -> dict[str, str]:
         """What is said of the ports that say who somebody is."""
         return identity_ports(self.environ)
+
+    @property
+    def notices(self) -> dict[str, str]:
+        """What is said of the message gateway, by the names of desks/notices/http_sender.py."""
+        names = {name: f"CUNGUAN_NOTICE_{name.upper()}" for name in ("url", "ca", "cert", "key")}
+        return {name: self.environ[variable] for name, variable in names.items() if self.environ.get(variable)}
 
     @property
     def engine(self) -> str:

@@ -109,7 +109,7 @@ _DOORS: dict[str, str] = {
     "log_wait": "INSERT, UPDATE, DELETE",
     "log_anchor": "INSERT",
     "door_profile": "SELECT",
-    "notices_notice": "INSERT, UPDATE (outgoing)",
+    "notices_notice": "INSERT, UPDATE (outgoing, next_at, tries, tried_from, last_error, again_at, again_by)",
     "notices_cursor": "INSERT, UPDATE (seq)",
     # what the console keeps beside the books (schema 0027)
     "console_mark": "INSERT, UPDATE (upto)",

@@ -5,15 +5,19 @@ Shape   Said: title and text; a value that is money, a day or a word of ours is 
 """
 
 from datetime import date, datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 from django.utils import formats, timezone
 from django.utils.translation import gettext, gettext_noop
 
 from cunguan.desks.notices.kinds import kinds
-from cunguan.desks.notices.models import Notice
 from cunguan.kernel.money import format_minor
+
+if TYPE_CHECKING:
+    from cunguan.desks.notices.models import (
+        Notice,  # a model wants Django's apps, which whoever only sends has no use for
+    )
 
 #: what an instruction is for the one whose money it moves
 WHAT: Final = {
@@ -39,6 +43,19 @@ WHAT: Final = {
 }
 OTHER: Final = gettext_noop("a movement of your account")
 
+#: why it has not gone out (sending.WHY)
+WHY: Final = {
+    "not_connected": gettext_noop("The gateway cannot be reached"),
+    "tls_failed": gettext_noop("The gateway's certificate was not believed"),
+    "timed_out": gettext_noop("The gateway did not answer in time"),
+    "broken_off": gettext_noop("The connection to the gateway broke off"),
+    "status": gettext_noop("The gateway answered with an error"),
+    "wrong_answer": gettext_noop("The gateway's answer was not of the agreed form"),
+    "not_accepted": gettext_noop("The gateway did not accept it"),
+    "no_details": gettext_noop("The reader's details could not be decrypted"),
+    "no_words": gettext_noop("Its words could not be made: ours to mend"),
+}
+
 
 class Said(msgspec.Struct, frozen=True):
     """A notice in words; `link` names the page where there is more."""
@@ -48,10 +65,14 @@ class Said(msgspec.Struct, frozen=True):
     link: str
 
 
-def said(notice: Notice) -> Said:
+def said(notice: "Notice") -> Said:
     """Return a notice in the language of now."""
-    kind = kinds()[notice.kind]
-    values = worded(notice.values)
+    return said_of(notice.kind, notice.values)
+
+
+def said_of(name: str, told: dict[str, Any]) -> Said:
+    """Return a kind with its values in the language of now."""
+    kind, values = kinds()[name], worded(told)
     return Said(gettext(kind.title) % values, gettext(kind.text) % values, kind.link)
 
 

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 import msgspec
 from psycopg_pool import AsyncConnectionPool
 
+from cunguan.desks.notices.sending import Sender
 from cunguan.kernel.instruction import Answer, Instruction
 from cunguan.keys.installation import Keys
 from cunguan.store.engines import DUCKDB
@@ -56,6 +57,7 @@ class Context(msgspec.Struct, frozen=True):
     held     where the keys lie; without it in files of the home (keys)
     log_files  where the logs' files lie; without it below the home (log_folder)
     portal   how browsers reach the portals, where clients confirm; "" where there are none
+    sender   what notices go out by; None where no gateway is named
     metrics_from  the networks beside this host that may read /metrics
     """
 
@@ -73,6 +75,7 @@ class Context(msgspec.Struct, frozen=True):
     held: Keys | None = None
     log_files: Path | None = None
     portal: str = ""
+    sender: Sender | None = None
 
     def log_folder(self, log: int) -> Folder:
         """Return the files of a log, by its number."""

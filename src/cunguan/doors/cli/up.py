@@ -21,6 +21,8 @@ import msgspec
 import psycopg
 
 from cunguan.desks.ledger.migrate import Busy, PlaneRuns, migrate
+from cunguan.desks.notices.http_sender import Told, complaint
+from cunguan.doors.cli.jobs import NO_GATEWAY
 from cunguan.doors.cli.people import Invited, invite_sandbox
 from cunguan.doors.supervisor import house, reset, state
 from cunguan.doors.supervisor.child import Child
@@ -95,6 +97,11 @@ def run(arguments: argparse.Namespace, wiring: Any) -> int:
     if arguments.production and not arguments.reset and (said := _nobody_is_verified(wiring)):
         print(f"cunguan up: {said}", file=sys.stderr)
         return 2
+    if said := complaint(Told(**wiring.notices)):
+        print(f"cunguan up: {said}", file=sys.stderr)
+        return 2
+    if arguments.production and not wiring.notices:
+        _say(NO_GATEWAY)
     if arguments.reset and (refusal := _refusal(arguments, wiring)):
         print(f"cunguan up: {refusal}", file=sys.stderr)
         return 2

@@ -1,4 +1,4 @@
-"""Notices, by themselves (通知任务): tell clients what the books did with their money, and hand on what goes out otherwise.
+"""Notices, by themselves (通知任务): tell clients what the books did with their money. What goes out: notices_sending.py.
 
 When    every second; a lane some hundred sequences at a time, also one without webhooks
 Shape   what was told and the cursor in one transaction, which holds the cursor's row; each place of the books is told once
@@ -12,7 +12,6 @@ from typing import Any, Final
 import psycopg
 
 from cunguan.desks.notices.kinds import kinds
-from cunguan.desks.notices.sending import SandboxSender, Sender, SendFailed, Sending
 from cunguan.doors.api.context import Context
 from cunguan.doors.jobs.registry import Loop
 from cunguan.store.sqlfiles import statement
@@ -20,7 +19,6 @@ from cunguan.store.sqlfiles import statement
 log = logging.getLogger(__name__)
 
 SEQUENCES_AT_ONCE: Final = 500
-SENT_AT_ONCE: Final = 100
 
 #: kind of instruction -> kind of notice to its holder
 KINDS: Final = {
@@ -43,7 +41,6 @@ MOVES: Final = {
 }
 
 
-# ── telling ──────────────────────────────────────────────────────────────────
 async def tell(context: Context) -> bool:
     """Tell the next part of every lane that is behind; return whether there is more."""
     async with context.pool.connection() as connection:
@@ -83,31 +80,4 @@ def _range(lane: int, first: int, last: int) -> dict[str, object]:
     }  # fmt: skip
 
 
-# ── sending ──────────────────────────────────────────────────────────────────
-def sender_of(context: Context) -> Sender | None:
-    """Return the channel notices go out by; a production without one keeps them, and they wait."""
-    return SandboxSender() if context.is_sandbox else None
-
-
-async def send(context: Context) -> bool:
-    """Hand on what waits; return whether there is more."""
-    sender = sender_of(context)
-    if sender is None:
-        return False
-    async with context.pool.connection() as connection, connection.transaction():
-        found = await (await connection.execute(statement("notices_outgoing"), {"limit": SENT_AT_ONCE})).fetchall()
-        sent = [row[0] for row in found if await _is_sent(sender, Sending(*row))]
-        await connection.execute(statement("notice_sent"), {"state": "sent", "numbers": sent})
-    return len(sent) == SENT_AT_ONCE
-
-
-async def _is_sent(sender: Sender, sending: Sending) -> bool:
-    try:
-        await sender.send(sending)
-    except SendFailed:
-        log.warning("a notice could not be handed on; it waits", extra={"notice": sending.number, "kind": sending.kind})
-        return False
-    return True
-
-
-LOOPS = (Loop("notices", 1.0, tell), Loop("notices_sending", 5.0, send))
+LOOPS = (Loop("notices", 1.0, tell),)

@@ -71,4 +71,9 @@ UNION ALL
 SELECT 'platforms-review', count(*), min(changed_at) FROM (
     SELECT changed_at FROM parties_platform WHERE state IN ('reported', 'due') ORDER BY changed_at LIMIT 100) f
 UNION ALL
+SELECT 'notices-failed', count(*), min(at) FROM (SELECT at FROM notices_notice WHERE outgoing = 'failed' ORDER BY id LIMIT 100) n
+UNION ALL
+SELECT 'notices-waiting', count(*), min(at) FROM (
+    SELECT at FROM notices_notice WHERE outgoing = 'waiting' AND at < %(now)s::timestamptz - interval '5 minutes' ORDER BY id LIMIT 100) n
+UNION ALL
 SELECT 'jobs', count(*), min(scheduled_at) FROM (SELECT scheduled_at FROM procrastinate_jobs WHERE status = 'failed' LIMIT 100) j

@@ -32,3 +32,10 @@ SELECT 'cunguan_log_behind', l.lane::text, (l.head - coalesce(k.head, 0))::float
 FROM lane l LEFT JOIN log_origin o ON o.closed_at IS NULL LEFT JOIN log_lane k ON k.log = o.log AND k.lane = l.lane
 UNION ALL
 SELECT 'cunguan_broken_glass_open', what, count(*)::float8 FROM approvals_broken_glass WHERE reviewed_by = '' GROUP BY what
+UNION ALL
+SELECT 'cunguan_notices', 'waiting', count(*)::float8 FROM notices_notice WHERE outgoing = 'waiting'
+UNION ALL
+SELECT 'cunguan_notices', 'failed', count(*)::float8 FROM notices_notice WHERE outgoing = 'failed'
+UNION ALL
+SELECT 'cunguan_notices_oldest_seconds', 'waiting', coalesce(greatest(extract(epoch FROM clock_timestamp() - (
+    SELECT at FROM notices_notice WHERE outgoing = 'waiting' ORDER BY id LIMIT 1)), 0), 0)::float8

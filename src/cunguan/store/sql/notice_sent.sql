@@ -1,2 +1,2 @@
--- notice_sent: what became of notices that were handed over.
-UPDATE notices_notice SET outgoing = %(state)s WHERE id = ANY (%(numbers)s::int8[])
+-- notice_sent: a notice was taken by whoever delivers it; also where a later try has begun meanwhile.
+UPDATE notices_notice SET outgoing = 'sent', last_error = '' WHERE id = %(number)s AND outgoing = 'waiting'

@@ -25,6 +25,8 @@ _SAYS = {
     "cunguan_webhooks_oldest_seconds": ("How long the oldest delivery of a lane waits", "lane"),
     "cunguan_webhooks_dead": ("Deliveries of webhooks that were given up", "lane"),
     "cunguan_webhooks_failing": ("Endpoints whose last delivery failed, or that were switched off for it", "lane"),
+    "cunguan_notices": ("Notices that have not gone out by the message gateway: that wait, or were given up", "state"),
+    "cunguan_notices_oldest_seconds": ("How long the oldest of them waits", "state"),
     "cunguan_payments_waiting_for_log": (
         "Payments that wait until the log's witnesses have seen what allows them",
         "lane",

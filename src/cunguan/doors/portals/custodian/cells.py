@@ -15,8 +15,10 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext
 
+from cunguan.desks.notices.wording import WHY, Said, said_of
 from cunguan.doors.api.shown_words import FIELDS
 from cunguan.doors.papers.words import AUTHORITIES, Words
+from cunguan.doors.portals.custodian.decoding import read
 from cunguan.doors.portals.custodian.tables import Column, Table
 from cunguan.doors.portals.custodian.words import FIELD_WORDS
 from cunguan.doors.portals.shell.templatetags.shell import amount, state, when
@@ -65,6 +67,8 @@ def show(shown: str, value: Any, row: Mapping[str, Any] = {}) -> Any:
         return gettext("yes") if value else gettext("no")
     if shown == "code":
         return format_html('<code class="reference">{}</code>', value)
+    if shown == "notice":
+        return notice(str(value), read(row.get("values"))).title
     return _worded(shown, str(value))
 
 
@@ -75,6 +79,8 @@ def _worded(shown: str, text: str) -> Any:
         return account(text)
     if shown == "break":
         return break_code(text)
+    if shown == "not_sent":
+        return gettext(WHY[text]) if text in WHY else text
     return gettext(text).replace("_", " ") if shown == "word" else text
 
 
@@ -110,6 +116,14 @@ def break_code(code: str) -> str:
 def said(words: Any) -> str:
     """Return a text of both languages in the reader's."""
     return either(words.en, words.zh)
+
+
+def notice(name: str, values: Any) -> Said:
+    """Return a notice as its reader reads it; by its kind alone where code of another version wrote it."""
+    try:
+        return said_of(name, values)
+    except (LookupError, TypeError, ValueError):
+        return Said(name, "", "")
 
 
 def authority(kind_: str) -> str:

@@ -84,6 +84,22 @@ QUEUES: Final = (
     Queue(
         "parties-due", _("Identities to check again"), _("Check them again"), "custodian:parties_due", (), "calendar"
     ),
+    Queue(
+        "notices-failed",
+        _("Notices that were given up"),
+        _("See why, and send them again"),
+        "custodian:notices",
+        (),
+        "message-report",
+    ),
+    Queue(
+        "notices-waiting",
+        _("Notices that wait to go out"),
+        _("See whether the gateway answers"),
+        "custodian:notices",
+        (),
+        "bell",
+    ),
     _list("jobs", _("Jobs that failed"), _("See which one"), "settings"),
 )
 

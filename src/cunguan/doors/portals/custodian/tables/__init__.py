@@ -23,8 +23,8 @@ LANE: Final = "lane"
 
 
 class Column(msgspec.Struct, frozen=True):
-    """A column: its words, the field of a row, how it is shown (text, code, money, number, date, instant, state, kind, account, yes),
-    and where it leads: the name of an address with the fields that are its arguments."""
+    """A column: its words, the field of a row, how it is shown (text, code, money, number, date, instant, state, kind, account,
+    yes, notice, not_sent), and where it leads: the name of an address with the fields that are its arguments."""
 
     label: str
     field: str

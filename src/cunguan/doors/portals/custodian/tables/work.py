@@ -267,6 +267,28 @@ TABLES: Final = (
         empty=_("No pool is short."),
     ),
     Table(
+        "notices",
+        _("Notices that have not gone out"),
+        _(
+            "What clients should be told by text message or mail and the message gateway has not taken; the oldest first."
+        ),
+        "console_notices",
+        (
+            Column(_("Number"), "id", "code", "custodian:notice", ("id",)),
+            Column(_("Notice"), "kind", "notice"),
+            Column(_("Reader"), "reader", "code", "custodian:person", ("person",)),
+            Column(_("Since"), "at", "instant"),
+            STATE,
+            Column(_("Tries"), "tries", "number"),
+            Column(_("Next try"), "next_at", "instant"),
+            Column(_("Why"), "last_error", "not_sent"),
+        ),
+        ("id",),
+        WORK,
+        (Filter("state", _("State"), (("all", _("all")), ("waiting", _("waiting")), ("failed", _("failed"))), "all"),),
+        empty=_("Everything has gone out."),
+    ),
+    Table(
         "jobs",
         _("Jobs"),
         _("What the jobs worker has failed at, does now, and will do; failed jobs stay until a person has looked."),
