@@ -26,7 +26,7 @@ class Gateway:
         self.asked: list[Asked] = []
         self.answers: Callable[[dict[str, Any]], tuple[int, bytes]] = lambda asked: (500, b"")
         ours, now = authority("gateway", datetime.now(UTC)), datetime.now(UTC)
-        served, called = (issue(ours, name, "127.0.0.1", ["127.0.0.1"], now) for name in ("gateway", "custodian"))
+        served, called = (issue(ours, "gateway", name, ["127.0.0.1"], now) for name in ("127.0.0.1", "custodian"))
         for name, content in (
             ("ca.pem", ours.cert), ("leaf.pem", served.cert), ("leaf.key", served.key), ("our.pem", called.cert), ("our.key", called.key),
         ):  # fmt: skip

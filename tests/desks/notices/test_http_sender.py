@@ -66,8 +66,8 @@ def test_it_is_told_ready_words_and_none_of_the_values(gateway: Gateway) -> None
     assert {name: asked[name] for name in asked if name != "request"} == {
         "key": "notice-7-1772413200000", "number": 7, "at": "2026-03-02T01:00:00+00:00", "reader_kind": "client",
         "reader": "person:L1", "lane": None, "phone": "13800001234", "kind": "debit", "language": "en",
-        "title": "Money out: 1234.00 CNY",
-        "text": "1234.00 CNY was taken from your account with P1 for: a withdrawal, on its way to your bank.",
+        "title": "Money out: 1,234.00 CNY",
+        "text": "1,234.00 CNY was taken from your account with P1 for: a withdrawal, on its way to your bank.",
     }  # fmt: skip
 
 
@@ -85,7 +85,7 @@ def test_words_are_in_the_readers_language(gateway: Gateway, language: str, told
     gateway.accepts()
     assert send(gateway.told, msgspec.structs.replace(ONE, language=language)) == [""]
     asked = gateway.asked[0][2]
-    assert asked["language"] == told and title in asked["title"] and "1234.00 CNY" in asked["text"]
+    assert asked["language"] == told and title in asked["title"] and "1,234.00 CNY" in asked["text"]
 
 
 def test_an_instant_is_told_in_the_readers_zone(gateway: Gateway) -> None:
