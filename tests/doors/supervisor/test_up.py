@@ -456,6 +456,33 @@ def test_production_refuses_to_verify_nobody(
     assert "CUNGUAN_VERIFIER_URL" in capsys.readouterr().err and not (tmp_path / "home").exists()
 
 
+@pytest.mark.parametrize(("verb", "code"), [("up", 2), ("jobs", 1)])
+def test_a_message_gateway_that_cannot_be_used_is_refused(
+    verb: str, code: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wiring = Wiring({"CUNGUAN_HOME": str(tmp_path), "CUNGUAN_NOTICE_URL": "http://gateway.example"})
+    assert main([verb], wiring) == code
+    assert "CUNGUAN_NOTICE_URL" in capsys.readouterr().err and not any(tmp_path.iterdir())
+
+
+def test_a_production_says_at_its_start_that_it_has_no_message_gateway(
+    kept_keys: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Ends(Exception):
+        pass
+
+    def ends(*given: object) -> None:
+        raise Ends
+
+    monkeypatch.setattr("cunguan.doors.telemetry.logs.set_up", lambda *given: None)
+    monkeypatch.setattr(Wiring, "database", ends)
+    for more, is_said in (({}, True), ({"CUNGUAN_NOTICE_URL": "https://gateway.example"}, False)):
+        caplog.clear()
+        with pytest.raises(Ends):
+            main(["jobs", "--production"], Wiring({**os.environ, **more, "CUNGUAN_HOME": str(tmp_path / "home")}))
+        assert ("CUNGUAN_NOTICE_URL" in caplog.text) == is_said
+
+
 @pytest.mark.parametrize("more", [[], ["--yes", "--production"]])
 def test_a_reset_is_not_done_unasked_nor_in_production(more: list[str], tmp_path: Path) -> None:
     wiring = Wiring({"CUNGUAN_HOME": str(tmp_path)})

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from cunguan.doors.jobs import notices
+from cunguan.doors.jobs import notices, notices_sending
 from tests.doors.api.harness import LENDERS
 from tests.plane.harness import ask, bid
 from tests.portals.harness import Site
@@ -133,7 +133,7 @@ def test_what_goes_out_is_handed_on_once(site: Site) -> None:
 
     tell("person:sent", "new_device", device="Safari")
     tell("person:sent", "fee_agreed", platform="P1")
-    while house().call(notices.send):
+    while house().call(notices_sending.send):
         pass
     assert site.query("SELECT kind, outgoing FROM notices_notice WHERE reader = 'person:sent' ORDER BY id") == [
         ("new_device", "sent"), ("fee_agreed", "none"),

@@ -250,6 +250,23 @@ def test_the_phone_of_who_is_restricted_stays_in_the_house(site: Site, hands: Ha
         assert house().call(phones, [who]) == left
 
 
+def test_a_phone_the_custodian_keeps_itself_comes_before_a_platforms(site: Site) -> None:
+    from cunguan.doors.persons.for_pages import OWN
+    from cunguan.doors.persons.phones import phones
+    from cunguan.doors.persons.shapes import Details
+    from cunguan.doors.portals.custodian.clients import with_persons
+
+    who, now = "person:L003", datetime.now(UTC)
+    for lane, phone in (
+        (OWN, "13900005555"),
+        (LANE, "13900006666"),
+    ):  # the platform's key was stolen, and it brings another
+        house().call(
+            with_persons, lambda persons, at=lane, to=phone: persons.put(at, who, Details(phone=to), now, "CN")
+        )
+    assert house().call(phones, [who]) == {who: "13900005555"}
+
+
 def test_a_gateway_that_is_silent_or_wrong_leaves_all_waiting(site: Site, hands: Hands, tmp_path: Path) -> None:
     from cunguan.desks.notices.http_sender import HttpSender
 

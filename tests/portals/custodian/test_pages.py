@@ -21,6 +21,7 @@ LISTS = (
     "check-files",
     "statements",
     "shortfalls",
+    "notices",
     "jobs",
     "platforms",
     "pools",
