@@ -251,12 +251,20 @@ def test_the_phone_of_who_is_restricted_stays_in_the_house(site: Site, hands: Ha
 
 
 def test_a_phone_the_custodian_keeps_itself_comes_before_a_platforms(site: Site) -> None:
+    from django.db import transaction
+
+    from cunguan.desks.parties import records
     from cunguan.doors.persons.for_pages import OWN
     from cunguan.doors.persons.phones import phones
     from cunguan.doors.persons.shapes import Details
     from cunguan.doors.portals.custodian.clients import with_persons
+    from cunguan.doors.portals.shell.reader import Who
+    from cunguan.doors.portals.shell.wall import raise_for
 
     who, now = "person:L003", datetime.now(UTC)
+    with transaction.atomic():
+        raise_for(Who(site.user("staff")))
+        records.party(who, "person")
     for lane, phone in (
         (OWN, "13900005555"),
         (LANE, "13900006666"),
