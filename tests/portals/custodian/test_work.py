@@ -1,11 +1,14 @@
 """The console at work: breaks are taken, clients found and seen in clear with a reason, lists taken out with a signature, days closed."""
 
 import asyncio
+import re
 import uuid
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import cunguan.operations
 from cunguan.doors.portals.shell.house import house
 from tests.portals.approvals.harness import give, passkey_of
 from tests.portals.custodian.ground import LANE, hand_in, make_break, own_lane, suspense
@@ -63,6 +66,28 @@ def test_forms_of_proposals_are_filled_with_what_is_known(site: Site) -> None:
     link = page.split('href="/custodian/approvals/new/suspense_allocation/')[1].split('"')[0].replace("&amp;", "&")
     form = staff.get(f"/custodian/approvals/new/suspense_allocation/{link}")
     assert form.status_code == 200 and "43.21" in text(form)
+
+
+def test_who_an_item_could_be_stands_once_with_all_that_speaks_for_him(site: Site) -> None:
+    staff = site.signed_in("staff", roles=("maker",))
+    item = hand_in(
+        "deposit_direct", f"in:{uuid.uuid4().hex[:6]}", holder="L003", bank_account="bank", amount_minor=5_555, payer_matches=False,
+        reference=f"r{uuid.uuid4().hex[:6]}",
+    )  # fmt: skip
+    page = text(staff.get(f"/custodian/suspense/{LANE}/{item}/", headers={"Accept-Language": "en"}))
+    assert "It was sent for his account" in page and "his payment that came back" not in page
+    assert page.count("/custodian/approvals/new/suspense_allocation/?") == 2, "one for him, one for anybody else"
+
+
+def test_every_field_that_the_books_answer_has_words() -> None:
+    from cunguan.doors.api.shown_words import FIELDS
+    from cunguan.doors.portals.custodian.words import FIELD_WORDS
+
+    sources = Path(cunguan.operations.__path__[0]).glob("*.py")
+    answers = [found for one in sources for found in re.findall(r"answer=\{([^}]*)\}", one.read_text())]
+    named = {name for answer in answers for name in re.findall(r'"(\w+)":', answer)}
+    assert len(named) > 20
+    assert sorted(named - FIELDS.keys() - FIELD_WORDS.keys()) == []
 
 
 # ── who it is ────────────────────────────────────────────────────────────────

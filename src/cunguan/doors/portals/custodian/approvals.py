@@ -34,6 +34,7 @@ from cunguan.desks.people.roles import AUDITOR, STAFF
 from cunguan.doors.catalogue.codes_zh import SAYS_ZH
 from cunguan.doors.portals.custodian.approvals_form import form_of, given, initial_of
 from cunguan.doors.portals.custodian.doing import do, is_operators
+from cunguan.doors.portals.custodian.explorer import words as in_words
 from cunguan.doors.portals.shell.gate import open_to
 from cunguan.doors.portals.shell.house import house
 from cunguan.doors.portals.shell.lists import everything, exported, listed, wants_export
@@ -296,7 +297,7 @@ def detail(request: HttpRequest, name: str) -> HttpResponse:
         "may_sign": is_open and reader.is_staff and not refusal, "is_maker": reader.user.pk == one.maker_id,
         "may_refuse": is_open and reader.is_staff and _may_refuse(reader, one, version),
         "signatures": [_signature(s) for s in signatures if s.version == version.number],
-        "missing": proposing.missing(one, version), "history": _history(versions, signatures), "outcome": _outcome(one),
+        "missing": proposing.missing(one, version), "history": _history(versions, signatures), "outcome": _outcome(one, version.currency),
         "waits_for": [words.choice(role) for role in roles_for(SIGN, _kind(one.kind).resource, version.amount_minor)],
         "may_invite": one.kind == INVITATION and one.state == "done" and reader.user.pk == one.maker_id,
         "is_operators": one.state == "approved" and is_operators(_kind(one.kind)),
@@ -336,13 +337,13 @@ def _history(versions: list[Version], signatures: list[Signature]) -> list[dict[
     return found[::-1]
 
 
-def _outcome(one: Proposal) -> dict[str, Any] | None:
+def _outcome(one: Proposal, currency: str) -> dict[str, Any] | None:
     if one.code is None:
         return None
     said = msgspec.json.decode(one.answer) if one.answer else {}
     name = Code(one.code).name
     return {
-        "code": name, "says": _says(name), "why": said.get("why", ""), "detail": sorted((said.get("detail") or {}).items()),
+        "code": name, "says": _says(name), "why": said.get("why", ""), "detail": in_words(said.get("detail"), currency),
     }  # fmt: skip
 
 

@@ -16,6 +16,7 @@ import msgspec
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import urlencode
+from django.utils.translation import gettext
 
 from cunguan.desks.people.roles import AUDITOR, REGULATOR, STAFF
 from cunguan.doors.papers.explanation import TAccount
@@ -225,7 +226,7 @@ def _said(name: str, value: Any, currency: str) -> str:
         return ", ".join(
             f"{cells.field(key)} {_said(key, part, currency)}" for key, part in value.items() if part not in ("", None)
         )
-    return str(value)
+    return gettext(str(value)) if name in ("state", "status", "lock", "pool") and value else str(value)
 
 
 class Sides(TAccount):

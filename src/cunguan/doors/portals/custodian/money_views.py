@@ -32,11 +32,14 @@ from cunguan.kernel.canonical import key16
 
 log = logging.getLogger(__name__)
 
+#: the account of payments that came back
+RETURNED: Final = "2220"
 WHY: Final[Mapping[str, str]] = {
     "named": _("The bank's entry names him"),
     "card": _("It came from the account of his card"),
     "withdrawal": _("His withdrawal has this end-to-end id"),
     "owner": _("It was his payment that came back"),
+    "for_him": _("It was sent for his account, and who paid is not known to be he"),
 }
 
 
@@ -52,21 +55,7 @@ def suspense(request: HttpRequest, lane: int, item: str) -> HttpResponse:
     of = one("console_suspense_item", {"lane": lane, "id": item}, ("entry", "moves"))
     found = rows("console_suspense_candidates", {"lane": lane, "id": item})
     reason = f"{of['code']} {item}"
-    who = [
-        {
-            **each,
-            "says": WHY[each["why"]],
-            "href": proposal(
-                "suspense_allocation",
-                lane=lane,
-                item=item,
-                holder=each["holder"],
-                amount_minor=of["left_minor"],
-                reason=reason,
-            ),
-        }
-        for each in found
-    ]
+    who = _who(found, of["code"], {"lane": lane, "item": item, "amount_minor": of["left_minor"], "reason": reason})
     back = proposal(
         "suspense_return",
         lane=lane,
@@ -89,6 +78,16 @@ def suspense(request: HttpRequest, lane: int, item: str) -> HttpResponse:
         "is_open": of["state"] == "open",
     }
     return render(request, "custodian/suspense.html", given)
+
+
+def _who(found: list[dict[str, Any]], code: str, given: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return whose it could be, each once with all that speaks for him."""
+    who: dict[str, dict[str, Any]] = {}
+    for each in found:
+        href = proposal("suspense_allocation", holder=each["holder"], **given)
+        why = "for_him" if each["why"] == "owner" and code != RETURNED else each["why"]
+        who.setdefault(each["holder"], {**each, "href": href, "whys": []})["whys"].append((WHY[why], each["what"]))
+    return list(who.values())
 
 
 # ── payments to banks ────────────────────────────────────────────────────────
