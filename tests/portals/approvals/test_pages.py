@@ -1,5 +1,7 @@
 """Pages of approvals: ask, sign, edit, refuse, withdraw; what the books answered is shown."""
 
+from cunguan.doors.portals.shell.house import house
+from cunguan.kernel.codes import Code
 from tests.portals.approvals.harness import approve, asked, name_of, staff
 from tests.portals.harness import Site
 
@@ -145,3 +147,56 @@ def test_the_list_filters_pages_and_exports(site: Site) -> None:
     assert page.count("your own") == 3 or page.count("本人提案") == 3
     export = maker.get("/custodian/approvals/?whose=mine&export=csv").content.decode()
     assert export.count("pool_line") == 3
+
+
+def test_an_amount_is_held_and_released_by_two_from_the_accounts_page(site: Site) -> None:
+    maker, checker = staff(site, "maker"), staff(site, "checker")
+    page = "/custodian/books/1/client/L001/"
+    form = maker.get("/custodian/approvals/new/general_hold/?lane=1&holder=L001").content.decode()
+    assert "/approvals/new/general_hold/?lane=1&amp;holder=L001" in maker.get(page).content.decode()
+    assert 'value="P"' not in form, "two people hold nothing on the client's own word"
+    held = {
+        "holder": "L001",
+        "amount_minor": "100.00",
+        "until": "2027-12-31",
+        "authority": "M",
+        "reason": "looked into",
+    }
+    hold = name_of(asked(maker, "general_hold", 1, **held))
+    approve(maker, hold)
+    approve(checker, hold)
+    assert site.query("SELECT state FROM hold WHERE lane = 1 AND id = %s", hold) == [("open",)]
+    shown = maker.get(page).content.decode()
+    assert (
+        f"/approvals/new/general_hold_release/?lane=1&amp;hold={hold.replace(':', '%3A')}&amp;amount_minor=10000"
+        in shown
+    )
+    assert "general_hold_release" not in staff(site, "viewer").get(page).content.decode()
+    back = name_of(asked(maker, "general_hold_release", 1, hold=hold, amount_minor="100.00", reason="all is well"))
+    approve(maker, back)
+    approve(checker, back)
+    rows = site.query("SELECT state, amount_minor - released_minor FROM hold WHERE lane = 1 AND id = %s", hold)
+    assert rows == [("released", 0)]
+
+
+def test_a_clients_own_freeze_is_lifted_by_two_from_his_page(site: Site) -> None:
+    from tests.plane.harness import account, ask, register
+
+    maker, checker = staff(site, "maker"), staff(site, "checker")
+    lock = "freeze:portal:pages"
+    for lane, one in ((0, register("PAGES")), (1, account(1, "PAGES", "lender")),
+                      (0, ask(0, lock, "person_self_lock", act=lock, person="person:PAGES"))):  # fmt: skip
+        assert house().ask(lane, one).code is Code.done
+    page = "/custodian/persons/person:PAGES/"
+    link = (
+        maker.get(page).content.decode().split('href="/custodian/approvals/new/person_self_unlock/?')[1].split('"')[0]
+    )
+    assert "person_self_unlock" not in staff(site, "viewer").get(page).content.decode()
+    form = maker.get(f"/custodian/approvals/new/person_self_unlock/?{link.replace('&amp;', '&')}").content.decode()
+    act = form.split('name="body-act" value="')[1].split('"')[0]
+    said = {"act": act, "lock": lock, "person": "person:PAGES", "identification": "at the counter, file 7"}
+    name = name_of(asked(maker, "person_self_unlock", 0, **said))
+    approve(maker, name)
+    approve(checker, name)
+    assert site.query("SELECT state, lock FROM person WHERE lane = 0 AND id = 'person:PAGES'") == [("active", "")]
+    assert "person_self_unlock" not in maker.get(page).content.decode()

@@ -33,7 +33,7 @@ WHAT: Final = {
     "disbursement": gettext_noop("a bid, now lent to the borrower"),
     "dormancy": gettext_noop("kept apart because the account was not used for long; it stays yours"),
     "fee_charge": gettext_noop("a fee you agreed to"),
-    "general_hold": gettext_noop("money you set aside"),
+    "general_hold": gettext_noop("an amount that is held for a time; its movement says on whose word"),
     "guarantor_repayment": gettext_noop("paid back to your guarantor"),
     "legal_order_here": gettext_noop("frozen by order of an authority"),
     "legal_taking": gettext_noop("taken by order of an authority"),

@@ -97,7 +97,7 @@ AUTHORITIES: Final = {
     "A": ("a standing mandate he gave",                   "客户的长期授权"),
     "F": ("the fee schedule he agreed to",                "客户确认的收费标准"),
     "L": ("an authority's legal order, under two names",  "有权机关指令，双人经办"),
-    "M": ("a correction by two people of the custodian",  "存管人双人冲正"),
+    "M": ("a decision by two people of the custodian",    "存管人双人决定"),
 }  # fmt: skip
 
 

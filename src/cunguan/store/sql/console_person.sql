@@ -1,5 +1,5 @@
 -- console_person: a person of lane 0 with all his accounts in all lanes, and what is kept of him where. Locks nothing.
-SELECT r.id, r.kind, r.state, r.method, r.source, r.lock, coalesce((
+SELECT r.id, r.kind, r.state, r.method, r.source, r.lock, (SELECT o.reason FROM lock_order o WHERE o.lane = 0 AND o.id = r.lock) AS lock_reason, coalesce((
     SELECT jsonb_agg(jsonb_build_object('lane', h.lane, 'platform', d.platform, 'id', h.id, 'role', h.role, 'state', h.state, 'pool', h.pool,
         'currency', p.currency, 'available', coalesce((SELECT balance FROM balance WHERE lane = h.lane AND account = h.base), 0))
         ORDER BY h.lane, h.id)

@@ -1,4 +1,4 @@
-"""Set aside (资金冻结): money of the client was put apart inside his account, for what he agreed to."""
+"""Set aside (资金冻结): money of the client was put apart inside his account: for what he agreed to, or by a decision."""
 
 from django.utils.translation import gettext_noop
 

@@ -25,7 +25,7 @@ BALANCES: Final[dict[str, tuple[Promise, Promise]]] = {
     "held": (
         _("Held"),
         _(
-            "Set aside for something you agreed to, such as a bid. "
+            "Set aside for something you agreed to, such as a bid, or held for a time by a decision that its movement names. "
             "It is still yours; it goes there or comes back, and nowhere else."
         ),
     ),
@@ -155,7 +155,7 @@ AUTHORITIES: Final[Words] = {
     "A": _("Your standing mandate"),
     "F": _("The fee schedule you agreed to"),
     "L": _("A legal order"),
-    "M": _("A correction by two people of the custodian"),
+    "M": _("A decision by two people of the custodian"),
 }
 
 VERDICTS: Final[Words] = {

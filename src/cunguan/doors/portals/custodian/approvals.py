@@ -6,6 +6,7 @@ Does    every page is open to all of the custodian's people: who may not sign se
 Source  issue "People" 4 and 6; ADR 0049
 """
 
+import uuid
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final
@@ -173,11 +174,17 @@ def new(request: HttpRequest, kind: str) -> HttpResponse:
         if form.is_valid() and (made := _proposed(request, known, lane, form)) is not None:
             return redirect("custodian:approvals_sign", made.id, made.version)
     else:
-        form = form_class(initial=initial_of(known, request.GET.dict()))
+        form = form_class(initial=initial_of(known, {**_numbered(known), **request.GET.dict()}))
     return render(request, "custodian/approvals/new.html", {
         "kind": known.name, "title": words.title(known.name), "form": form, "lanes": lanes, "lane": lane,
         "refusal": _may_not_propose(request, known), "hint": _hint(known),
     })  # fmt: skip
+
+
+def _numbered(known: Kind) -> dict[str, str]:
+    """Return a number for an act that has one of its own in every lane: nobody should have to think one up."""
+    has_one = any(field.name == "act" for field in known.fields())
+    return {"act": f"{known.name}:{uuid.uuid4().hex[:12]}"} if has_one else {}
 
 
 def _proposed(request: HttpRequest, known: Kind, lane: int, form: Any) -> Proposal | None:

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import msgspec
 from django import forms
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext, gettext_lazy, gettext_noop
 
 from cunguan.desks.approvals import words
 from cunguan.desks.approvals.kinds import Kind
@@ -26,8 +26,19 @@ PREFIX: Final = "body-"
 #: empty rows below those that are filled
 MORE_ROWS: Final = 3
 LONG: Final = frozenset({"reason", "why", "note", "cause", "looked"})
-#: fields of smaller messages that are one of several words, though their type does not say so
-WORDS: Final = {"FeeItem.basis": ("bp", "fixed")}
+#: fields that are one of several words, by their message or kind: their type does not say so, or says more than two people may choose
+WORDS: Final = {
+    "FeeItem.basis": ("bp", "fixed"),
+    "general_hold.authority": ("M", "L"),  # P is the client's own confirmation: nobody asks for it in his name
+}
+#: what is not plain from a field's label
+HINTS: Final = {
+    "act": gettext_noop("It names this act in every lane; leave it as it is."),
+    "lock": gettext_noop("The number of the lock: it stands on the person's page, and the client can read it out."),
+    "identification": gettext_noop(
+        "How and when he was identified afresh, and where that is filed. No names or numbers of papers."
+    ),
+}
 #: fields of smaller messages that are nothing where they are left empty
 ZERO: Final = ("FeeItem.rate_bp", "FeeItem.fixed_minor", "FeeItem.cap_minor", "FeeItem.month_cap_minor")
 #: where nothing tells a currency, amounts have two decimals
@@ -194,7 +205,7 @@ def _field(field: msgspec.structs.FieldInfo, currency: str, kind: Kind | None, w
         "help_text": _help(kind, field.name),
     }  # fmt: skip
     attrs = {"class": "form-control"}
-    named = WORDS.get(f"{whose}.{field.name}", ())
+    named = WORDS.get(f"{whose or (kind.name if kind is not None else '')}.{field.name}", ())
     offered = (
         _offered(kind, field.name)
         or [(one, words.choice(one)) for one in named]
@@ -232,7 +243,9 @@ def _field(field: msgspec.structs.FieldInfo, currency: str, kind: Kind | None, w
 
 
 def _help(kind: Kind | None, name: str) -> str:
-    hints: Mapping[str, str] = getattr(kind.act, "HINTS", {}) if kind is not None and kind.act is not None else {}
+    hints: Mapping[str, str] = (
+        HINTS if kind is not None and kind.act is None else getattr(kind and kind.act, "HINTS", {})
+    )
     return gettext(hints[name]) if name in hints else ""
 
 

@@ -17,21 +17,31 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
-from cunguan.desks.people.roles import AUDITOR, REGULATOR, STAFF
+from cunguan.desks.approvals import words
+from cunguan.desks.people.roles import AUDITOR, CHECKER, MAKER, REGULATOR, SENIOR_CHECKER, STAFF
 from cunguan.doors.api.context import Context
 from cunguan.doors.api.in_thread import in_thread
 from cunguan.doors.persons.keeping import Kept, Look, PersonRefused, Persons
 from cunguan.doors.persons.opening import opened
 from cunguan.doors.persons.shapes import Details, masked
 from cunguan.doors.portals.custodian.decoding import one, read
-from cunguan.doors.portals.custodian.parties_documents import looked_at
+from cunguan.doors.portals.custodian.money_views import proposal
+from cunguan.doors.portals.custodian.parties_clients import id_type
+from cunguan.doors.portals.custodian.parties_documents import told
 from cunguan.doors.portals.shell.gate import open_to
 from cunguan.doors.portals.shell.house import house
 from cunguan.doors.portals.shell.reading import rows
+from cunguan.operations.locking import EMERGENCY
 
 T = TypeVar("T")
 PARTS: Final = ("holds", "mandates", "cards", "withdrawals", "deposits", "claims", "listings", "freezes")
 REASON_MIN, REASON_MAX = 4, 400
+#: a hold that was no bid's
+GENERAL: Final = "general"
+#: who may ask for what concerns money and accounts
+ASKERS: Final = frozenset({MAKER, CHECKER, SENIOR_CHECKER})
+#: what is proposed of an account in a state
+BY_STATE: Final = {"active": "account_suspension", "suspended": "account_resumption"}
 
 
 @open_to(STAFF, REGULATOR, AUDITOR)
@@ -41,7 +51,20 @@ def holder(request: HttpRequest, lane: int, holder: str) -> HttpResponse:
     buckets = [
         (n, of["base"] + n, of[name]) for n, name in enumerate(("available", "uncleared", "held", "outbound", "frozen"))
     ]
-    return render(request, "custodian/holder.html", {"of": of, "lane": lane, "buckets": buckets})
+    may = bool(ASKERS & request.reader.roles)
+    for each in of["holds"]:
+        each["left_minor"] = each["amount_minor"] - each["captured_minor"] - each["released_minor"]
+        if may and each["purpose"] == GENERAL and each["left_minor"] > 0:
+            known = {"lane": lane, "hold": each["id"], "amount_minor": each["left_minor"]}
+            each["release"] = proposal("general_hold_release", **known)
+    given = {"of": of, "lane": lane, "buckets": buckets, "acts": _acts(lane, of) if may else []}
+    return render(request, "custodian/holder.html", given)
+
+
+def _acts(lane: int, of: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return what may be proposed about an account: where, and what it is called."""
+    kinds = ["general_hold", *(kind for state, kind in BY_STATE.items() if of["state"] == state)]
+    return [(proposal(kind, lane=lane, holder=of["id"]), words.title(kind)) for kind in kinds]
 
 
 @open_to(STAFF, REGULATOR, AUDITOR)
@@ -78,11 +101,18 @@ def _person(request: HttpRequest, person: str, asked: tuple[int, str] | None) ->
             "of": of,
             "looked": looked,
             "in_clear": asked is not None,
-            "accesses": [
-                {**one, "what": looked_at(one["what"])} for one in rows("console_accesses", {"person": person})
-            ],
+            "lift": _lift(of) if ASKERS & request.reader.roles else None,
+            "accesses": [told(each) for each in rows("console_accesses", {"person": person})],
         },
     )
+
+
+def _lift(of: dict[str, Any]) -> tuple[str, str] | None:
+    """Return where the lifting of a person's lock is proposed, and what it is called; he alone may have locked himself."""
+    if not of["lock"] or of["lock_reason"] is None:
+        return None
+    kind = "person_self_unlock" if of["lock_reason"] == EMERGENCY else "person_unlock"
+    return proposal(kind, lane=0, person=of["id"], lock=of["lock"]), words.title(kind)
 
 
 def _details(request: HttpRequest, person: str, lane: int, reason: str) -> dict[str, Any]:
@@ -101,7 +131,7 @@ def facts(kept: Kept, *, in_clear: bool) -> list[tuple[str, str]]:
     of: Details = kept.details if in_clear else masked(kept.details)
     found = (
         (gettext("Name"), of.name),
-        (gettext("Kind of document"), of.id_type),
+        (gettext("Kind of document"), id_type(of.id_type)),
         (gettext("ID number"), of.id_number),
         (gettext("Phone"), of.phone),
         (gettext("Address"), of.address),

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext, gettext_lazy, gettext_noop
 from django.views.decorators.http import require_GET
 
 from cunguan.desks.parties.identity import in_china
@@ -25,15 +25,29 @@ from cunguan.states.party import PARTY
 
 #: who may write into a file, and see it in clear
 WRITERS: Final = frozenset({MAKER, CHECKER, REVIEWER, SENIOR_CHECKER})
+#: what proves who somebody is
+ID_TYPES: Final = {
+    "resident_id":         gettext_lazy("Resident ID card"),
+    "passport":            gettext_lazy("Passport"),
+    "hk_macau_permit":     gettext_lazy("Permit of people of HK and Macau"),
+    "taiwan_permit":       gettext_lazy("Permit of people of Taiwan"),
+    "permanent_residence": gettext_lazy("Permanent residence of foreigners"),
+    "uscc":                gettext_lazy("Unified social credit code"),
+}  # fmt: skip
 DUE_DAYS: Final = 30
 #: words that templates and filters show of what the tables hold
 WORDS: Final = {
-    "person": gettext_noop("Person"), "company": gettext_noop("Company"), "staff": gettext_noop("Staff"),
+    "person": gettext_noop("Natural person"), "company": gettext_noop("Company"), "staff": gettext_noop("Staff"),
     "owner": gettext_noop("Beneficial owner"), "officer": gettext_noop("Officer"), "none": gettext_noop("No file"),
     "collecting": gettext_noop("Being collected"), "verified": gettext_noop("Verified"), "in_review": gettext_noop("In review"),
     "refused": gettext_noop("Refused"), "due": gettext_noop("To be checked again"), "ended": gettext_noop("Ended"),
     "regulator": gettext_noop("Regulator"), "auditor": gettext_noop("Auditor"),
 }  # fmt: skip
+
+
+def id_type(name: str) -> str:
+    """Return what a document is called; a platform may call it otherwise, then as it does."""
+    return str(ID_TYPES.get(name, name))
 
 
 def word(name: str | None) -> str:

@@ -15,7 +15,7 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext, gettext_lazy, gettext_noop
 from django.views.decorators.http import require_POST
 
 from cunguan.desks.people.roles import STAFF
@@ -41,6 +41,8 @@ KINDS: Final = {
 }  # fmt: skip
 #: what clients bring beside those
 OTHER_KINDS: Final = {"beneficial_owners": gettext_lazy("Beneficial owners, as the company named them")}
+#: why a client looks at his own (portals/client/known.py)
+OWN_FORM: Final = gettext_noop("his own form")
 _NO_NAME: Final = re.compile(r"[^A-Za-z0-9]+")
 
 
@@ -103,6 +105,16 @@ def looked_at(what: str) -> str:
     words: Mapping[str, Any] = {**KINDS, **OTHER_KINDS}
     said = {"word": words.get(id.partition(":")[0], KINDS["other"]), "id": id}
     return (gettext("%(word)s added: %(id)s") if act else gettext("Copy of %(word)s: %(id)s")) % said
+
+
+def told(access: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a row of person_access in words; a reason stands as it was written, but for what a page of ours wrote."""
+    reason = access["reason"]
+    return {
+        **access,
+        "what": looked_at(access["what"]),
+        "reason": gettext(OWN_FORM) if reason == OWN_FORM else reason,
+    }
 
 
 # ── acts ─────────────────────────────────────────────────────────────────────

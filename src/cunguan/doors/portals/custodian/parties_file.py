@@ -11,7 +11,7 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext, gettext_lazy, gettext_noop
+from django.utils.translation import gettext, gettext_lazy, gettext_noop, pgettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from cunguan.desks.parties import identity, numbers, records
@@ -21,8 +21,8 @@ from cunguan.doors.persons import for_pages
 from cunguan.doors.persons.keeping import PersonRefused
 from cunguan.doors.persons.shapes import Details, DetailsWrong
 from cunguan.doors.portals.custodian.decoding import one
-from cunguan.doors.portals.custodian.parties_clients import WRITERS, today, why, word
-from cunguan.doors.portals.custodian.parties_documents import BringForm, looked_at, places, shown
+from cunguan.doors.portals.custodian.parties_clients import ID_TYPES, WRITERS, id_type, today, why, word
+from cunguan.doors.portals.custodian.parties_documents import BringForm, places, shown, told
 from cunguan.doors.portals.shell.gate import open_to
 from cunguan.doors.portals.shell.house import house
 from cunguan.doors.portals.shell.reading import row
@@ -30,6 +30,13 @@ from cunguan.kernel.codes import Code
 from cunguan.kernel.ids import is_id
 
 CHECKS: Final = 50
+#: what somebody consents to
+CONSENTS: Final = {
+    "opening":            pgettext_lazy("consent", "opening an account"),
+    "recovery":           pgettext_lazy("consent", "getting an account back"),
+    "first_large_payout": pgettext_lazy("consent", "a first large payout"),
+    "face":               pgettext_lazy("consent", "a look at his face"),
+}  # fmt: skip
 #: parts of the file's statement that are JSON
 PARTS: Final = ("file", "checks", "roles", "consents", "accesses")
 ROLES: Final = 50
@@ -45,7 +52,6 @@ WORDS: Final = (
     gettext_noop("failed"),
     gettext_noop("in_doubt"),
     gettext_noop("hit"),
-    gettext_noop("cleared"),
     gettext_noop("face"),
     gettext_noop("shares"),
     gettext_noop("votes"),
@@ -92,15 +98,9 @@ class DetailsForm(Form):
     name = forms.CharField(label=gettext_lazy("Name"), max_length=140)
     id_type = forms.ChoiceField(
         label=gettext_lazy("Document"),
-        choices=[
-            ("resident_id", gettext_lazy("Resident ID card")), ("passport", gettext_lazy("Passport")),
-            ("hk_macau_permit", gettext_lazy("Permit of people of HK and Macau")),
-            ("taiwan_permit", gettext_lazy("Permit of people of Taiwan")),
-            ("permanent_residence", gettext_lazy("Permanent residence of foreigners")),
-            ("uscc", gettext_lazy("Unified social credit code")),
-        ],
-    )  # fmt: skip
-    id_number = forms.CharField(label=gettext_lazy("Number"), max_length=64)
+        choices=list(ID_TYPES.items()),
+    )
+    id_number = forms.CharField(label=gettext_lazy("ID number"), max_length=64)
     mobile = forms.CharField(label=gettext_lazy("Mobile"), max_length=64, required=False)
 
 
@@ -127,12 +127,16 @@ def _page(request: HttpRequest, person: str, **more: Any) -> HttpResponse:
         "person": person, "known": known, "file": file, "kind": kind, "kind_word": word(kind),
         "state_word": word(file.state if file else "none"),
         "missing": records.missing(file, now, checks if len(checks) < CHECKS else None) if file else [],
-        "roles": of["roles"], "checks": checks, "today": now, "consents": of["consents"],
+        "roles": of["roles"], "checks": checks, "today": now, "consents": [_consent(each) for each in of["consents"]],
         "kept": kept, "documents": shown(kept), "bring_form": BringForm(at) if at else None, "own": for_pages.OWN,
-        "accesses": [{**each, "what": looked_at(each["what"])} for each in of["accesses"]],
+        "accesses": [told(each) for each in of["accesses"]],
         "owners": _owners(person) if company else [], "owned": company,
         "may_write": bool(WRITERS & request.reader.roles), "owner_form": OwnerForm(), "details_form": DetailsForm(), **more,
     })  # fmt: skip
+
+
+def _consent(given: dict[str, Any]) -> dict[str, Any]:
+    return {**given, "word": CONSENTS.get(given["purpose"], given["purpose"])}
 
 
 def _owners(person: str) -> list[dict[str, Any]]:
@@ -169,7 +173,7 @@ def reveal(request: HttpRequest, person: str) -> HttpResponse:
     except PersonRefused as refused:
         messages.error(request, why(refused))
         return redirect("custodian:parties_file", person)
-    return _page(request, person, in_clear={"lane": lane, "details": found})
+    return _page(request, person, in_clear={"lane": lane, "details": found, "id_type": id_type(found.id_type)})
 
 
 @open_to(STAFF, roles=WRITERS)
