@@ -50,7 +50,7 @@ _DOORS: dict[str, str] = {
     # personal data is written by the door; its states and the destruction of keys are the owner's (`cunguan person`)
     "subject_key": "INSERT, UPDATE (state)",
     "person_detail": "INSERT, UPDATE (key_version, name, id_type, id_number, phone, address, devices, cards, phone_index, "
-    "id_number_index, card_number_indexes, jurisdiction, changed_at)",
+    "id_number_index, card_number_indexes, name_index, jurisdiction, changed_at)",
     "person_document": "INSERT",
     "person_document_part": "INSERT, UPDATE (content)",
     "person_payee": "INSERT, UPDATE (name_hash, account_hash, key_version, content)",

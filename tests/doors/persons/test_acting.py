@@ -11,7 +11,7 @@ from cunguan.doors.persons import acting
 from cunguan.doors.persons.acting import Act
 from cunguan.doors.persons.keeping import Look, PersonRefused, Persons
 from cunguan.kernel.codes import Code
-from cunguan.keys.blind import PHONE
+from cunguan.keys.blind import NAME, PHONE
 from cunguan.keys.drawers import drawer_of
 from cunguan.keys.subjects import StoredKey, SubjectKeyLost
 from tests.doors.persons.conftest import ENDED, NOW, ONE, TWO
@@ -47,9 +47,10 @@ def test_restricted_is_shown_to_nobody_found_for_nobody_and_not_written(persons:
         with pytest.raises(PersonRefused) as told:
             refused()
         assert told.value.code is Code.person_restricted
-    assert persons.find([1], PHONE, ONE.phone) == []
+    assert persons.find([1], PHONE, ONE.phone) == [] == persons.find([1], NAME, ONE.name)
     assert act(persons, "resume").state == "active"
     assert persons.read(1, "p7").details == ONE and persons.find([1], PHONE, ONE.phone) == [(1, "p7")]
+    assert persons.find([1], NAME, ONE.name) == [(1, "p7")]
 
 
 def test_two_people_and_a_reason(persons: Persons) -> None:
@@ -108,6 +109,8 @@ def test_shredded_is_gone_from_rows_keys_and_from_a_copy_of_the_rows_from_before
         ("destroyed", b"")
     ]
     assert connection.execute("SELECT count(*) FROM person_document_part").fetchone() == (0,)
+    emptied = "SELECT name, name_index FROM person_detail WHERE lane = 1 AND person = 'p7'"
+    assert connection.execute(emptied).fetchone() == (None, None)
     with pytest.raises(SubjectKeyLost, match="shredded"):
         persons.subjects.ready(before[0])
     persons.subjects.forget(f"1:{neighbour}")

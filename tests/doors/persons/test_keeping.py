@@ -10,7 +10,7 @@ from cunguan.doors.persons.keeping import Look, PersonRefused, Persons
 from cunguan.doors.persons.opening import _opened, opened
 from cunguan.doors.persons.shapes import Details, DetailsWrong, masked
 from cunguan.kernel.codes import Code
-from cunguan.keys.blind import CARD_NUMBER, ID_NUMBER, PHONE
+from cunguan.keys.blind import CARD_NUMBER, ID_NUMBER, NAME, PHONE
 from cunguan.keys.drawers import FILE, DrawersMissing
 from cunguan.keys.fields import FieldBroken
 from cunguan.keys.installation import Keys
@@ -61,6 +61,10 @@ def test_is_found_by_a_whole_value_in_any_writing_and_in_its_lanes_alone(persons
     assert persons.find([1], CARD_NUMBER, "6222021001010002") == [(1, "p7")]
     assert persons.find([1], CARD_NUMBER, "622202100101000") == [] == persons.find([1], PHONE, "")
     assert persons.find([1], PHONE, "6222021001010002") == []
+    assert persons.find([1, 2], NAME, "张 三丰") == [(1, "p7"), (2, "p8")] and persons.find([1], NAME, "张三") == []
+    assert persons.find([1], NAME, "SMITH, Jane") == [(1, "p8")] == persons.find([1, 2], NAME, "jane smith", 1)
+    persons.put(1, "p8", ONE, NOW)
+    assert persons.find([1], NAME, "Jane Smith") == [] and persons.find([1], NAME, ONE.name) == [(1, "p7"), (1, "p8")]
 
 
 def test_a_look_in_clear_is_written_down_and_a_masked_one_is_not(

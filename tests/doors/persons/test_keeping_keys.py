@@ -106,8 +106,8 @@ def test_the_drill(books: str, keys: Keys, copy: Any, tmp_path: Path) -> None:
         restored.read(1, "p7")
     assert told.value.code is Code.person_shredded
     assert restored.connection.execute(
-        "SELECT name, phone_index FROM person_detail WHERE person = 'p7'"
-    ).fetchone() == (None, None)
+        "SELECT name, phone_index, name_index FROM person_detail WHERE person = 'p7'"
+    ).fetchone() == (None, None, None)
     restored.put(1, "p8", ONE, NOW)
     assert restored.read(1, "p8").details == ONE
 

@@ -8,12 +8,16 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import psycopg
+import pytest
+
 import cunguan.operations
 from cunguan.doors.portals.shell.house import house
 from tests.portals.approvals.harness import give, passkey_of
 from tests.portals.custodian.ground import LANE, hand_in, make_break, own_lane, suspense
 from tests.portals.harness import Site
 from tests.portals.signing.hands import Hands
+from tests.portals.test_queries import QUERIES, counted
 
 NAME = "李雷雷"
 #: whose details are whose: nobody else of these tests has them, so a search finds one
@@ -118,7 +122,67 @@ def test_a_client_is_found_by_what_he_reads_out_and_the_search_is_written_down(s
 
 def test_a_supervisor_finds_nobody_by_personal_data(site: Site) -> None:
     keep_details("person:L001")
-    assert "person:L001" not in search(site.signed_in("regulator"), PHONE)
+    regulator = site.signed_in("regulator")
+    assert "person:L001" not in search(regulator, PHONE) and "person:L001" not in search(regulator, NAME)
+    assert "card number" not in text(regulator.get("/custodian/search/")), "the hint offers what is open to him"
+
+
+@pytest.mark.parametrize(("asked", "whom"), [
+    (NAME,                        {"person:L001", "person:L002"}),
+    (f"李 雷·雷 {PHONE[-4:]}",     {"person:L001"}),
+    (f"{NAME} {OTHER_CARD[-4:]}", {"person:L002"}),
+    (f"{NAME}\u3000{OTHER_ID_NUMBER[-6:]}", {"person:L002"}),
+    (f"{NAME} 8765",              set()),
+    ("李雷雨",                     set()),
+])  # fmt: skip
+def test_clients_of_one_name_are_told_apart(site: Site, asked: str, whom: set[str]) -> None:
+    for person in ("person:L001", "person:L002"):
+        keep_details(person)
+    staff = site.signed_in("staff", roles=("viewer",))
+    page = search(staff, asked)
+    assert {one for one in ("person:L001", "person:L002") if f"/custodian/persons/{one}/" in page} == whom
+    assert ("139****0001" in page, "139****0002" in page) == ("person:L001" in whom, "person:L002" in whom)
+    shown = re.sub(r'value="[^"]*"', "", page)  # but what he typed himself
+    assert PHONE not in shown and OTHER_ID_NUMBER not in shown and NAME not in shown
+    assert ("2 位客户用此姓名" in page or "2 clients have this name" in page) == asked.endswith("8765")
+    rows = site.query("SELECT what, found FROM console_search WHERE by_whom = %s", f"staff {staff.user.reference}")
+    assert rows == [("name", len(whom))]
+    assert NAME not in str(site.query("SELECT * FROM console_search"))
+
+
+def test_a_reference_is_no_name(site: Site) -> None:
+    staff = site.signed_in("staff", roles=("viewer",))
+    for asked in ("L003", "person:L003", "777.01 2026-03-02", "1/12"):
+        search(staff, asked)
+    assert site.query("SELECT * FROM console_search WHERE by_whom = %s", f"staff {staff.user.reference}") == []
+
+
+def test_more_of_one_name_than_are_shown_is_said_and_so_are_names_not_indexed_yet(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for person in ("person:L001", "person:L002"):
+        keep_details(person)
+    staff = site.signed_in("staff", roles=("viewer",))
+    monkeypatch.setattr("cunguan.doors.persons.finding.MOST", 1)
+    assert "alert-warning" in search(staff, NAME) and "alert-warning" in search(staff, f"{NAME} 0001")
+    assert "alert-warning" not in search(staff, PHONE)
+    with psycopg.connect(site.url) as owner:
+        owner.execute("UPDATE person_detail SET name_index = NULL WHERE lane = 1 AND person = 'person:L002'")
+    try:
+        assert "cunguan person index" in search(staff, NAME)
+        assert "cunguan person index" not in search(staff, PHONE)
+    finally:
+        keep_details("person:L002")
+
+
+def test_a_search_takes_few_statements_however_many_it_finds(site: Site) -> None:
+    for person in ("person:L001", "person:L002"):
+        keep_details(person)
+    staff = site.signed_in("staff", roles=("viewer",))
+    staff.get("/custodian/search/")
+    with counted() as sent:
+        search(staff, NAME)
+    assert len(sent) <= QUERIES, "\n".join(sent)
 
 
 def test_details_are_masked_until_a_reason_is_given(site: Site) -> None:

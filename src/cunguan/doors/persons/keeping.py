@@ -19,7 +19,7 @@ from cunguan.doors.persons.opening import Opened
 from cunguan.doors.persons.shapes import FIELDS, LISTS, Details, checked
 from cunguan.kernel.codes import Code
 from cunguan.kernel.ids import is_id
-from cunguan.keys.blind import CARD_NUMBER, ID_NUMBER, PHONE
+from cunguan.keys.blind import CARD_NUMBER, ID_NUMBER, NAME, PHONE
 from cunguan.keys.drawers import drawer_of
 from cunguan.keys.fields import FieldKey, Place, version_of
 from cunguan.keys.subjects import StoredKey, SubjectKeyLost
@@ -90,7 +90,7 @@ class Persons:
             key = self.key_for_writing(subject_of(lane, person), now)
             self._do(
                 "person_detail_put", lane=lane, person=person, key_version=key.version, at=now,
-                jurisdiction=jurisdiction or self._jurisdiction(lane), **self._indexed(lane, details),
+                jurisdiction=jurisdiction or self._jurisdiction(lane), **self.indexed(lane, details),
                 **sealed(details, key, lane, person),
             )  # fmt: skip
 
@@ -105,13 +105,12 @@ class Persons:
                 self._note(lane, person, look, now)
             return self._kept(row)
 
-    def find(self, lanes: Sequence[int], column: str, value: str) -> list[tuple[int, str]]:
-        """Return who has this value in a column, by lane and reference."""
+    def find(self, lanes: Sequence[int], column: str, value: str, limit: int = FOUND_MOST) -> list[tuple[int, str]]:
+        """Return who has this value in a column, by lane and reference, at most so many."""
         asked = [(lane, index) for lane in lanes for index in self._indexes.all_of(column, lane, value)]
         given = {"lanes": [lane for lane, _ in asked], "indexes": [index for _, index in asked]}
         return [
-            (lane, person)
-            for lane, person in self._do("person_details_found", column=column, limit=FOUND_MOST, **given)
+            (lane, person) for lane, person in self._do("person_details_found", column=column, limit=limit, **given)
         ]
 
     # ── documents ────────────────────────────────────────────────────────────
@@ -195,9 +194,9 @@ class Persons:
         lane, person, state, _, *fields, jurisdiction, kept_until, at, changed_at = row
         return Kept(lane, person, state, jurisdiction, kept_until, at, changed_at, self.clear(lane, person, fields))
 
-    def clear(self, lane: int, person: str, fields: Sequence[bytes | None]) -> Details:
-        """Return the clear fields of a row, in the order of FIELDS."""
-        keys = self.keys(subject_of(lane, person))
+    def clear(self, lane: int, person: str, fields: Sequence[bytes | None], ring: "Ring | None" = None) -> Details:
+        """Return the clear fields of a row, in the order of FIELDS; with his keys, where they were read already."""
+        keys = ring or self.keys(subject_of(lane, person))
         found: dict[str, Any] = {}
         for name, held in zip(FIELDS, fields, strict=True):
             if held is not None:
@@ -205,12 +204,14 @@ class Persons:
                 found[name] = msgspec.json.decode(text, type=tuple[str, ...]) if name in LISTS else text.decode()
         return Details(**found)
 
-    def _indexed(self, lane: int, details: Details) -> dict[str, Any]:
+    def indexed(self, lane: int, details: Details) -> dict[str, Any]:
+        """Return what stands for details in search; a name without a letter is written as one that was looked at."""
         cards = [self._indexes.of(CARD_NUMBER, lane, one) for one in details.cards]
         return {
             "phone_index": self._indexes.of(PHONE, lane, details.phone),
             "id_number_index": self._indexes.of(ID_NUMBER, lane, details.id_number),
             "card_number_indexes": [one for one in cards if one is not None],
+            "name_index": (self._indexes.of(NAME, lane, details.name) or b"") if details.name else None,
         }
 
     def _same(self, lane: int, person: str, id: str, content: bytes) -> Document:

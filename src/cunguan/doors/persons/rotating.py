@@ -114,7 +114,8 @@ def _move(persons: Persons, lane: int, person: str, now: datetime) -> None:
         row = connection.execute(statement("person_detail_of"), of).fetchone()
         assert row is not None, "it is held"
         details = persons.clear(lane, person, row[4:-4])
-        given = {**of, "key_version": newest.version, **sealed(details, newest, lane, person)}
+        held = sealed(details, newest, lane, person)
+        given = {**of, "key_version": newest.version, **held, **persons.indexed(lane, details)}
         connection.execute(statement("person_detail_reseal"), given)
         _move_documents(persons, lane, person, newest)
         _move_payees(persons, lane, person, newest)
