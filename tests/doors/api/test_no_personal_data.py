@@ -163,6 +163,16 @@ def test_no_mark_is_found_in_database_logs_refusals_and_backups(
     assert code == 0 and {NAME, PHONE, ID_NUMBER, CARD, ADDRESS, DEVICE} <= seen(shown.encode())
     assert types("person", "show", CLIENT, "--platform", "P1", "--reveal")[0] == 1
     assert types("person", "find", "card_number", "--platform", "P1", given=CARD.encode()) == (0, f"lane 1  {CLIENT}\n")
+    assert (
+        types("person", "find", "name", "--platform", "P1", given=f" {NAME[:2]} {NAME[2:]}".encode())[1]
+        == f"lane 1  {CLIENT}\n"
+    )
+    with psycopg.connect(stack.url) as owner:  # as it was kept before names were searched
+        owner.execute("UPDATE person_detail SET name_index = NULL WHERE person = %s", (CLIENT,))
+    assert types("person", "find", "name", "--platform", "P1", given=NAME.encode())[0] == 1
+    assert types("person", "index", "--platform", "P1") == (0, "names: 1 done, 0 left\n")
+    assert types("person", "index", "--json")[0] == 0
+    assert types("person", "find", "name", given=NAME.encode())[0] == 0
     assert types("person", "put", CLIENT, "--platform", "P1", given=[NAME])[0] == 2
     assert types("person", "put", CLIENT, "--platform", "P1", given=NAME.encode())[0] == 2
     assert types("payee", given={"name": ASCII_NAME, "account": CARD})[0] == 0
