@@ -15,6 +15,7 @@ from django.contrib import messages
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import get_language, gettext
 from psycopg.types.json import Jsonb
@@ -111,7 +112,9 @@ def export_file(request: HttpRequest, name: uuid.UUID) -> HttpResponse:
     of = _mine(request, name)
     if of["content"] is None:
         raise Http404
-    heads = {"Content-Disposition": f'attachment; filename="{of["list"]}-{of["asked_at"]:%Y%m%d-%H%M}.csv"'}
+    heads = {
+        "Content-Disposition": f'attachment; filename="{of["list"]}-{timezone.localtime(of["asked_at"]):%Y%m%d-%H%M}.csv"'
+    }
     content = bytes(of["content"])
     if request.GET.get("heads") != "fields" and (table := tables().get(of["list"])) is not None:
         content = headed(table, content)
