@@ -175,6 +175,7 @@ SANDBOX: Final = (
     ("staff",    "sandbox-maker",          False, ("maker",)),
     ("staff",    "sandbox-checker",        False, ("checker",)),
     ("staff",    "sandbox-role-admin",     False, ("role_admin",)),
+    ("staff",    "sandbox-role-admin-2",   False, ("role_admin",)),  # a role is signed by two of them
     ("platform", "sandbox-platform-admin", True,  ("admin",)),
 )  # fmt: skip
 

@@ -1,7 +1,10 @@
 -- console_payment: all that is known of one payment to a bank: its order, what the bank said, what the books made of it. Locks nothing.
 SELECT o.lane, d.platform, o.id, o.channel, o.state, o.seq, i.id AS instruction, i.kind, b.at,
        to_jsonb(w) AS withdrawal, to_jsonb(p) AS payout, to_jsonb(x) AS waits, l.currency,
-       to_jsonb(r) AS bank_order,
+       to_jsonb(r) AS bank_order, EXISTS (
+           SELECT FROM (SELECT epoch, heads FROM epoch WHERE epoch > 1 ORDER BY epoch DESC LIMIT 1) e
+           WHERE o.seq <= (e.heads ->> o.lane::text)::int8 AND o.state IN ('waiting', 'sending', 'sent', 'in_doubt')
+             AND NOT EXISTS (SELECT FROM payment_release x WHERE x.lane = o.lane AND x.message = o.id AND x.epoch = e.epoch)) AS is_held,
        coalesce((SELECT jsonb_agg(jsonb_build_object('status', s.status, 'reason', s.reason, 'is_final', s.is_final, 'outcome', s.outcome,
            'file', s.file, 'at', f.at) ORDER BY s.file) FROM bank_status s JOIN bank_file f ON f.id = s.file
            WHERE s.order_id = coalesce(r.end_to_end_id, w.end_to_end_id, p.end_to_end_id)

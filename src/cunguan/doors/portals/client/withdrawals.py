@@ -52,7 +52,7 @@ STATES: Final[dict[str, tuple[Promise, Promise, str]]] = {
         _("The bank has not said whether it paid. The money is safe: it is at your bank, or it comes back. Do not withdraw it again."),
         "in_doubt",
     ),
-    "settled": (_("Paid"), _("Your bank has it."), "done"),
+    "settled": (_("Paid to your bank"), _("Your bank has it."), "done"),
     "rejected": (_("Not paid"), _("The bank refused it. The amount and the fee are available to you again."), "failed"),
     "returned": (
         _("Sent back by your bank"),

@@ -32,6 +32,13 @@ from cunguan.kernel.canonical import key16
 
 log = logging.getLogger(__name__)
 
+#: what became of a report of the bank
+OUTCOMES: Final[Mapping[str, str]] = {
+    "booked": _("written into the books"),
+    "known": _("the books knew it"),
+    "person": _("for somebody to look at"),
+    "nothing": _("nothing to do"),
+}
 #: the account of payments that came back
 RETURNED: Final = "2220"
 WHY: Final[Mapping[str, str]] = {
@@ -101,6 +108,8 @@ def payment(request: HttpRequest, lane: int, payment: str) -> HttpResponse:
     )
     subject = of["withdrawal"] or of["payout"] or {}
     end_to_end = (of["bank_order"] or {}).get("end_to_end_id") or subject.get("end_to_end_id", "")
+    for each in of["statuses"]:
+        each["said"] = OUTCOMES.get(each["outcome"], "")
     given = {
         "of": of,
         "lane": lane,
@@ -110,6 +119,7 @@ def payment(request: HttpRequest, lane: int, payment: str) -> HttpResponse:
         "holder": subject.get("holder") or subject.get("owner", ""),
         "moves": [{**each, "kind": cells.kind(each["kind"])} for each in of["moves"]],
         "may_ask": request.reader.is_staff and of["state"] in ("sent", "in_doubt", "sending"),
+        "is_before": of["state"] in ("waiting", "sending"),
         "release": proposal("payment_release", lane=lane, payment=payment),
     }
     return render(request, "custodian/payment.html", given)
@@ -146,7 +156,7 @@ def _tell(request: HttpRequest, said: BankAnswer | str | None) -> None:
     else:
         assert isinstance(said, BankAnswer)
         text = gettext("The bank says: %(status)s %(reason)s. The sender writes it into the books in its next round.")
-        messages.success(request, text % {"status": said.status, "reason": said.reason})
+        messages.success(request, text % {"status": gettext(said.status), "reason": said.reason})
 
 
 async def _asked(context: Context, lane: int, channel: str, end_to_end_id: str) -> BankAnswer | str | None:

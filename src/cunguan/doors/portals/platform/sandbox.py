@@ -22,6 +22,7 @@ from cunguan.doors.portals.platform.currencies import minor_of
 from cunguan.doors.portals.platform.reach import OPERATORS, READERS, Refused, asked, here, lane_of, read, refusals_to
 from cunguan.doors.portals.shell.gate import open_to
 from cunguan.doors.portals.shell.reading import rows
+from cunguan.doors.portals.shell.templatetags.shell import when
 
 #: what the bank does with a payment, by the API's name of it
 BEHAVIOURS: Final[dict[str, str]] = {
@@ -129,5 +130,5 @@ def clock(request: HttpRequest) -> HttpResponse:
     """Let time go by."""
     body = read(door.ClockBody, business_date=request.POST.get("business_date", "").strip())
     found = asked(request, door.move, body=body)
-    messages.success(request, _("It is %(date)s now.") % {"date": found.business_date})
+    messages.success(request, _("It is %(date)s now.") % {"date": when(found.business_date)})
     return redirect("platform:sandbox")
