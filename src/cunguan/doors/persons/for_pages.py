@@ -9,23 +9,28 @@ Source  docs/adr/0044, 0046
 
 import secrets
 from collections.abc import Callable, Sequence
-from typing import Final, TypeVar
+from itertools import groupby
+from typing import Any, Final, TypeVar
 
 import msgspec
 
 from cunguan.doors.api.context import Context
 from cunguan.doors.api.in_thread import in_thread
-from cunguan.doors.persons.keeping import Document, Look, PersonRefused, Persons
+from cunguan.doors.persons.keeping import Document, Look, PersonRefused, Persons, Ring, may_be_used, subject_of
 from cunguan.doors.persons.media import PAGE_BYTES_MAX, media_of
 from cunguan.doors.persons.opening import opened
 from cunguan.doors.persons.shapes import Details, masked
 from cunguan.kernel.codes import Code
+from cunguan.keys.subjects import StoredKey
+from cunguan.store.sqlfiles import statement
 
 T = TypeVar("T")
 OWN: Final = 0
 #: by whose law the custodian's own parties are kept
 JURISDICTION: Final = "CN"
 REASON_MIN, REASON_MAX = 4, 400
+#: where the key begins in a row of person_kept_in_lanes
+KEY_AT: Final = 10
 
 
 class Shown(msgspec.Struct, frozen=True):
@@ -45,7 +50,7 @@ async def keep(context: Context, lane: int, person: str, details: Details) -> No
 
 async def shown(context: Context, lanes: Sequence[int], person: str) -> list[Shown]:
     """Return what some lanes keep of somebody, masked; lanes that keep nothing are left out."""
-    return await _asked(context, lambda persons: [one for lane in lanes if (one := _shown(persons, lane, person))])
+    return await _asked(context, lambda persons: _shown(persons, lanes, person))
 
 
 async def reveal(context: Context, lane: int, person: str, by_whom: str, reason: str) -> Details:
@@ -83,12 +88,22 @@ def _reason(text: str) -> str:
     return reason
 
 
-def _shown(persons: Persons, lane: int, person: str) -> Shown | None:
+def _shown(persons: Persons, lanes: Sequence[int], person: str) -> list[Shown]:
+    given = {"lanes": list(lanes), "person": person}
+    rows = persons.connection.execute(statement("person_kept_in_lanes"), given).fetchall()
+    return [_of_lane(persons, person, list(of)) for _, of in groupby(rows, key=lambda row: int(row[0]))]
+
+
+def _of_lane(persons: Persons, person: str, rows: Sequence[Sequence[Any]]) -> Shown:
+    """Return what one lane keeps, of rows that are the same but for the key."""
+    lane, state, documents, *fields = rows[0][:KEY_AT]
     try:
-        kept = persons.read(lane, person)
-        return Shown(lane, masked(kept.details), kept.state, tuple(persons.documents(lane, person)))
+        may_be_used(state)
     except PersonRefused as refused:
-        return None if refused.code is Code.not_found else Shown(lane, None, refused.code.name)
+        return Shown(lane, None, refused.code.name)
+    keys = [StoredKey(*row[KEY_AT:]) for row in rows if row[KEY_AT] is not None]
+    details = persons.clear(lane, person, fields, Ring(subject_of(lane, person), keys, persons.subjects))
+    return Shown(lane, masked(details), state, tuple(msgspec.convert(documents, list[Document])))
 
 
 async def _asked(context: Context, act: Callable[[Persons], T]) -> T:
