@@ -11,6 +11,7 @@ import shutil
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -53,8 +54,17 @@ MEMORY = Path("/dev/shm")
 PLENTY = 8 * 2**30
 
 
+@cache
+def sweep() -> None:
+    """Take away what tests that were killed have left in memory: homes whose process is gone."""
+    for home in MEMORY.glob("cunguan-test-*-*"):
+        if not Path("/proc", home.name.split("-")[2]).exists():
+            shutil.rmtree(home, ignore_errors=True)
+
+
 def in_memory() -> str | None:
     """Return the folder that lies in memory, if homes may lie there."""
+    sweep()
     if not os.access(MEMORY, os.W_OK | os.X_OK) or shutil.disk_usage(MEMORY).free < PLENTY:
         return None
     free = re.search(r"^MemAvailable:\s+(\d+) kB", Path("/proc/meminfo").read_text(), re.MULTILINE)
@@ -63,7 +73,7 @@ def in_memory() -> str | None:
 
 def make_home() -> Path:
     """Make a short home that the account of the server may enter (pytest's own folders are closed to others)."""
-    home = Path(tempfile.mkdtemp(prefix="cunguan-test-", dir=in_memory()))
+    home = Path(tempfile.mkdtemp(prefix=f"cunguan-test-{os.getpid()}-", dir=in_memory()))
     home.chmod(0o711)
     return home
 
