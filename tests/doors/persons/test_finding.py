@@ -54,7 +54,7 @@ def test_a_name_is_narrowed_by_the_end_of_a_number(two: Persons, end: str, whom:
 def test_what_is_shown_is_masked_and_where_he_lives_stays_closed(two: Persons) -> None:
     details = by_name(two, "1234").candidates[0].details
     assert details == Details(
-        "张**", "id_card", "110***********002X", "861******1234", "", (), ("**** 0001", "**** 0002")
+        "张**", "id_card", "110***********002X", "138****1234", "", (), ("**** 0001", "**** 0002")
     )
 
 

@@ -74,8 +74,9 @@ def add_parser(subparsers: Any) -> None:
         acts,
         "rotate",
         run_rotate,
-        "newer keys: --kek, --keys, --payees; says what is left; may be cut off",
+        "newer keys of all clients: --kek, --keys, --payees; says what is left; may be cut off",
         is_one=False,
+        of_platform=False,
     )
     rotate.add_argument("--kek", action="store_true", help="wrap every client's key by the newest KEK")
     rotate.add_argument("--keys", action="store_true", help="give every client a further key, and encrypt all by it")
@@ -96,11 +97,12 @@ def add_parser(subparsers: Any) -> None:
         acts.choices[name].add_argument("--reason", default="", help="why, and where that is found; no personal data")
 
 
-def _act(acts: Any, name: str, run: Any, says: str, *, is_one: bool = True) -> Any:
+def _act(acts: Any, name: str, run: Any, says: str, *, is_one: bool = True, of_platform: bool = True) -> Any:
     act = acts.add_parser(name, help=says, description=says)
     if is_one:
         act.add_argument("person", help="`person` of his account_opening, not the holder")
-    act.add_argument("--platform", help="the platform whose client he is; without it the only one that has him")
+    if of_platform:
+        act.add_argument("--platform", help="the platform whose client he is; without it the only one that has him")
     act.add_argument("--json", action="store_true", help="print one JSON value")
     act.set_defaults(run=_told(run))
     return act

@@ -11,6 +11,8 @@ from typing import Annotated, Final
 import msgspec
 from msgspec import Meta
 
+from cunguan.keys.blind import PHONE, normal
+
 NAME_MAX, NUMBER_MAX, ADDRESS_MAX, DEVICE_MAX, LIST_MAX = 140, 64, 500, 200, 20
 #: family names of two characters that a mask keeps whole; there are more, and one that is missing shows less, not more
 _TWO: Final = frozenset({
@@ -68,10 +70,12 @@ def masked(details: Details) -> Details:
     >>> one = masked(Details("张三丰", "id_card", "11010519491231002X", "138 0000 1234", "北京", ("a", "b"), ("6222021001010001",)))
     >>> one.name, one.id_number, one.phone, one.address, one.devices, one.cards
     ('张**', '110***********002X', '138****1234', '*', ('*', '*'), ('**** 0001',))
+    >>> masked(Details("张三丰", phone="+86 138 0000 1234")).phone
+    '138****1234'
     """
     return Details(
         masked_name(details.name), details.id_type, _ends(_plain(details.id_number), 3, 4),
-        _ends(_plain(details.phone), 3, 4), "*" if details.address else "", ("*",) * len(details.devices),
+        _ends(normal(PHONE, details.phone), 3, 4), "*" if details.address else "", ("*",) * len(details.devices),
         tuple(f"**** {_plain(one)[-4:] if len(_plain(one)) > 8 else ''}".rstrip() for one in details.cards),
     )  # fmt: skip
 
