@@ -123,6 +123,7 @@ def test_one_is_ended_or_the_others_or_all(site: Site, somebody: Callable[..., A
     use(tablet, device)
     answer = here.post("/security/sessions/", {"end": "all"})
     assert answer.headers["Clear-Site-Data"] == '"cache", "storage"'
+    assert "每台设备" in here.get(answer.headers["location"]).content.decode(), "he is told that it was done"
     assert [is_in(one) for one in (here, phone, tablet)] == [False, False, False]
 
 

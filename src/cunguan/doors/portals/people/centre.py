@@ -7,8 +7,10 @@ from typing import Any
 
 import msgspec
 from allauth.mfa.models import Authenticator
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -96,6 +98,14 @@ def _seen(row: Session, is_this: bool) -> Open:
     return Open(row.id, browser, system, row.address, row.began_at, row.seen_at, row.strength, is_this)
 
 
+def _out(request: HttpRequest) -> HttpResponse:
+    """Leave for the page to sign in, which says what was done."""
+    response = leave(request)
+    messages.success(request, gettext("You are signed out on every device, this one too."))
+    response["Location"] = reverse("account_login")
+    return response
+
+
 def _ended(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     asked = request.POST.get("end", "")
@@ -103,7 +113,7 @@ def _ended(request: HttpRequest) -> HttpResponse:
         sessions.end_all(user)
         devices.forget_all(user)
         _told(user)
-        return leave(request)
+        return _out(request)
     if asked == "others":
         sessions.end_all(user, but=request.session.session_key)
         _told(user)
