@@ -17,7 +17,7 @@ def test_are_kept_behind_a_hash_that_is_the_same_for_the_same(stack: Stack, door
     assert same.json()["payee_hash"] == told["payee_hash"], "whoever brings him"
     assert door.post("/v1/payee-details", {**LI, "bank": ""}).json()["payee_hash"] != told["payee_hash"]
     stored = stack.query("SELECT payee_detail::text FROM payee_detail WHERE payee_hash = %s", told["payee_hash"])
-    assert len(stored) == 1 and "6222" not in stored[0][0] and "李" not in stored[0][0]
+    assert len(stored) == 1 and "622202100101" not in stored[0][0] and "李" not in stored[0][0]
 
 
 def test_are_shown_to_the_client_before_he_confirms(door: Door) -> None:
