@@ -110,6 +110,33 @@ def _looked(site: Site, page: Page, name: str, line: Line, *, phone: bool) -> li
     ]
 
 
+@contextmanager
+def broken_glass(site: Site, subject: str) -> Iterator[None]:
+    """Let some glass be broken, and in the end reviewed."""
+    name = f"glass:{subject}"
+    site.query(
+        "INSERT INTO approvals_broken_glass (id, what, subject, maker, checker, reason, since, until, review, reviewed_by) "
+        "VALUES (%s, 'role', %s, 'm1', 'c1', 'nobody was there', now(), now() + interval '4 hours', '', '') RETURNING id",
+        name,
+        subject,
+    )
+    try:
+        yield
+    finally:
+        reviewed = "UPDATE approvals_broken_glass SET review = 'seen', reviewed_by = 'r1', reviewed_at = now() WHERE id = %s RETURNING id"
+        assert site.query(reviewed, name) == [(name,)]
+
+
+def test_broken_glass_is_told_over_every_page_and_no_wider_than_a_phone(site: Site, live_site: Live) -> None:
+    with broken_glass(site, "viewer of a-name-that-is-long"):
+        for language in ("zh-CN", "en"):
+            with signed(site, live_site, Who("staff", "checker"), language, phone=True) as page:
+                page.goto("/custodian/")
+                assert "a-name-that-is-long" in page.inner_text(".alert-danger")
+                assert quality.form(page) == []
+                shot(page, f"broken-glass-{language}-phone")
+
+
 #: what fetches a part of itself
 POLLING = {"platform:client"}
 
