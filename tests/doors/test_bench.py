@@ -40,11 +40,12 @@ def test_a_bar_is_met_by_the_ratio_where_there_is_one() -> None:
 
 
 def test_pages_prints_every_figure_with_its_bar() -> None:
-    tiny = pages.Size(clients=300, postings=900, requests=2, paints=False)
+    tiny = pages.Size(clients=300, postings=900, requests=2, paints=False, only="client:")
     report = pages.measure(tiny, lambda line: None)
     names = {one.name for one in report.figures}
     assert {one.bar for one in report.figures if one.bar} == {"<= 150 ms", "<= 8", "<= 300 kB"}
-    assert {"public:home, server time, p95", "platform:client, queries", "client:movement, first load"} <= names
+    assert {"client:home, server time, p95", "client:loan, queries", "client:movement, first load"} <= names
+    assert all(name.startswith("client:") for name in names)
     assert all(one.holds for one in report.figures if one.bar == "<= 300 kB"), [
         one.name for one in report.figures if one.holds is False
     ]

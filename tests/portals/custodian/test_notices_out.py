@@ -1,6 +1,5 @@
 """Notices that go out: the job hands them to the gateway, tries again by the clock, gives up after three days; the console sends again."""
 
-import os
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -17,7 +16,7 @@ from cunguan.doors.jobs import notices_sending
 from cunguan.doors.portals.shell.house import house
 from tests.desks.notices.gateway import serving
 from tests.portals.custodian.ground import LANE
-from tests.portals.harness import Live, Site, shot
+from tests.portals.harness import Site
 from tests.portals.test_queries import check
 
 Row = dict[str, Any]
@@ -392,32 +391,3 @@ def _statement(name: str) -> str:
     from cunguan.store.sqlfiles import statement
 
     return str(statement(name).decode() if isinstance(statement(name), bytes) else statement(name))
-
-
-# ── for eyes ─────────────────────────────────────────────────────────────────
-@pytest.mark.skipif(not os.environ.get("CUNGUAN_SHOTS"), reason="looked at by people")
-def test_looks(site: Site, live_site: Live, hands: Hands) -> None:
-    number = given_up(site, hands, "person:L000", "tls_failed")
-    given_up(site, hands, "person:L001")
-    waits = told(
-        site,
-        "person:L002",
-        "debit",
-        amount_minor=60_000,
-        currency="CNY",
-        platform="P1",
-        what="withdrawal",
-        instruction="w",
-    )
-    hands.does = lambda sending: "not_connected"
-    hands.rounds()
-    with psycopg.connect(site.url) as owner:
-        owner.execute("UPDATE notices_notice SET at = at - interval '1 hour' WHERE id = %s", (waits,))
-    for phone, language in ((False, "zh-CN"), (True, "en"), (True, "zh-CN"), (False, "en")):
-        page = live_site.page(phone=phone, language=language)
-        live_site.sign_in_new(page, "staff", "reviewer")
-        for name, where in {
-            "home": "", "notices": "notices/", "notice": f"notices/{number}/", "list": "lists/notices/",
-        }.items():  # fmt: skip
-            page.goto(f"/custodian/{where}")
-            shot(page, f"notices-{name}-{'phone' if phone else 'desktop'}-{language[:2]}")

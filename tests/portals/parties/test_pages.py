@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from tests.portals.harness import Live, Site, shot
-from tests.portals.test_quality import cookie
+from tests.portals.harness import Site
 from tests.portals.test_queries import check
 
 ID_NUMBER = "11010519491231002X"
@@ -281,21 +280,3 @@ def test_a_contract_is_put_in_force_by_two_people_and_superseded(site: Site) -> 
         assert Contract.objects.filter(lane=1).count() == 2, "a platform sees its own contract"
     with behind_the_wall("platform", "p", 2):
         assert not Contract.objects.filter(lane=1).exists()
-
-
-def test_pages_as_they_look(live_site: Live, site: Site) -> None:
-    person = began(staff(site))
-    staff(site).post(at(person, "details/"), DETAILS)
-    signed = staff(site, "maker")
-    for phone in (True, False):
-        page = live_site.page(phone=phone, passkeys=False)
-        page.context.add_cookies([cookie(site, signed.user, live_site.address)])  # type: ignore[list-item]  # one cookie
-        for name, path in (("parties", "/custodian/parties/"), ("parties-file", at(person)), ("parties-due", "/custodian/parties/due/"),
-                           ("platforms", "/custodian/platforms/"), ("platforms-file", "/custodian/platforms/1/"),
-                           ("supervisors", "/custodian/supervisors/")):  # fmt: skip
-            for language in ("zh-hans", "en"):
-                page.goto(path)
-                assert page.locator("h1").count() == 1, path
-                page.select_option("#language", language)
-                page.wait_for_selector(f"html[lang={language}]")
-                shot(page, f"{name}-{language}-{'phone' if phone else 'desktop'}")

@@ -58,12 +58,13 @@ METHOD = [
 
 
 class Size(msgspec.Struct, frozen=True):
-    """How much is measured; `paints`: whether pages are painted in Chromium, where there is one."""
+    """How much is measured; `paints`: whether pages are painted in Chromium, where there is one; `only`: what names begin with."""
 
     clients: int = 1_000_000
     postings: int = 10_000_000
     requests: int = 50
     paints: bool = True
+    only: str = ""
 
 
 def measure(size: Size, say: Callable[[str], None]) -> Report:
@@ -78,7 +79,7 @@ def measure(size: Size, say: Callable[[str], None]) -> Report:
         home = ground.home_of(Path(folder) / "home")
         with _web(url, home) as (address, environ):
             say("which pages there are")
-            readers, pages = _pages(environ, report)
+            readers, pages = _pages(environ, size.only, report)
             _served(address, readers, pages, size, report, say)
             if size.paints:
                 _painted(address, readers, pages, report, say)
@@ -121,11 +122,11 @@ def _until_up(child: "subprocess.Popen[bytes]", port: int, log: Path) -> None:
     raise RuntimeError(f"the portals did not come up: {log.read_text(errors='replace')[-1000:]}")
 
 
-def _pages(environ: Mapping[str, str], report: Report) -> tuple[dict[str, str], list[Seen]]:
+def _pages(environ: Mapping[str, str], only: str, report: Report) -> tuple[dict[str, str], list[Seen]]:
     static = next(Path(environ["CUNGUAN_HOME"]).glob("static-*"))
     asked = {**environ, "CUNGUAN_STATIC": str(static)}
     done = subprocess.run(
-        [sys.executable, "-m", "cunguan.doors.bench.pages_seen"],
+        [sys.executable, "-m", "cunguan.doors.bench.pages_seen", only],
         env=asked,
         stdout=subprocess.PIPE,
         text=True,

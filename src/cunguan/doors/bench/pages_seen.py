@@ -78,16 +78,17 @@ def main() -> int:
         )
     )
     try:
-        print(json.dumps(_seen()))
+        print(json.dumps(_seen(sys.argv[1])))
     finally:
         leave()
     return 0
 
 
-def _seen() -> dict[str, Any]:
+def _seen(only: str) -> dict[str, Any]:
+    """Open the pages whose names begin so."""
     readers = {kind: _client(kind) for kind in ("", "client", "lender", "borrower", "staff", "platform")}
     pages, left_out = [], []
-    for name, view in sorted(_addresses(), key=lambda one: one[0]):
+    for name, view in sorted(_addresses(only), key=lambda one: one[0]):
         found = _filled(name)
         if not found:
             left_out.append((name, "nothing on this ground fills its address"))
@@ -102,7 +103,7 @@ def _seen() -> dict[str, Any]:
     return {"readers": cookies, "pages": msgspec.to_builtins(pages), "left_out": left_out}
 
 
-def _addresses() -> Iterator[tuple[str, Any]]:
+def _addresses(only: str) -> Iterator[tuple[str, Any]]:
     from django.urls import get_resolver
 
     def walk(patterns: Any, namespace: str) -> Iterator[tuple[str, Any]]:
@@ -112,7 +113,7 @@ def _addresses() -> Iterator[tuple[str, Any]]:
             elif one.name:
                 yield f"{namespace}{one.name}", one.callback
 
-    return walk(get_resolver().url_patterns, "")
+    return (one for one in walk(get_resolver().url_patterns, "") if one[0].startswith(only))
 
 
 def _reader(name: str, view: Any) -> str:

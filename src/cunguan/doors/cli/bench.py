@@ -55,6 +55,9 @@ def add_parser(subparsers: Any) -> None:
     of_pages.add_argument("--postings", type=int, default=pages.Size().postings, help="postings (10,000,000)")
     of_pages.add_argument("--requests", type=int, default=pages.Size().requests, help="requests of each page (50)")
     of_pages.add_argument("--no-paint", action="store_true", help="leave Chromium out")
+    of_pages.add_argument(
+        "--only", default="", metavar="NAME", help="pages whose names begin so: client:, custodian:list … (all)"
+    )
     of_pages.set_defaults(run=run_pages)
     of_log = what.add_parser("log", help="the log: append, audit, proofs; proof of liabilities; sealed fields")
     of_log.add_argument(
@@ -103,7 +106,7 @@ def run_reconcile(arguments: argparse.Namespace, wiring: Any) -> int:
 
 def run_pages(arguments: argparse.Namespace, wiring: Any) -> int:
     """Measure the portals' pages."""
-    size = pages.Size(arguments.clients, arguments.postings, arguments.requests, not arguments.no_paint)
+    size = pages.Size(arguments.clients, arguments.postings, arguments.requests, not arguments.no_paint, arguments.only)
     return _print(pages.measure(size, _say), arguments.json)
 
 
