@@ -91,9 +91,10 @@ class Newcomer:
     def see(self, what: str) -> None:
         """Take a picture, and see that nothing is wider than the screen."""
         self._number += 1
+        self.page.wait_for_load_state()
         shot(self.page, f"newcomer-{self._name}-{self._number:02}-{what}")
         size = self.page.viewport_size
-        assert size and self.page.evaluate("document.documentElement.scrollWidth") <= size["width"], self.page.url
+        assert size and self.page.locator("html").evaluate("html => html.scrollWidth") <= size["width"], self.page.url
 
     def fill(self, **values: str) -> None:
         """Fill fields in."""
@@ -137,7 +138,8 @@ def binds_a_card(new: Newcomer) -> None:
 def bids(new: Newcomer) -> None:
     page = new.page
     page.goto("/me/requests/")
-    page.click("main a.btn-primary")
+    with page.expect_navigation():
+        page.click("main a.btn-primary")
     new.see("request")
     page.click("form[action$='/sign/'] button")
     new.sign()
@@ -147,7 +149,8 @@ def withdraws(new: Newcomer) -> None:
     page = new.page
     page.goto("/me/withdraw/")
     new.fill(amount="30.00")
-    page.click("main form[method=post] button.btn-primary")
+    with page.expect_navigation():
+        page.click("main form[method=post] button.btn-primary")
     new.see("withdraw-look")
     page.click("main form[method=post] button.btn-primary")
     new.sign()
@@ -180,6 +183,7 @@ def reads_his_receipt(new: Newcomer, site: Site, platform: Platform, base: int) 
         page.click("a[href$='receipt.pdf']")
     assert Path(download.value.path()).read_bytes().startswith(b"%PDF-")
     page.click("a[href^='/verify-code/']")
+    page.wait_for_url("**/verify-code/**")
     new.see("code")
     assert page.locator(".alert-success").count() == 1
 
