@@ -25,7 +25,7 @@ def test_a_page_whose_statement_fails_says_so_and_asks_the_database_nothing_more
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1 / 0")
 
-    monkeypatch.setattr("cunguan.doors.portals.shell.frame.row", fails)
+    monkeypatch.setattr("cunguan.doors.portals.shell.frame.rows", fails)
     client = site.signed_in("client")
     client.raise_request_exception = False
     found = client.get("/me/")

@@ -33,9 +33,9 @@ def waiting_for(user: Any, grants: Iterable[RoleGrant], now: datetime) -> list[W
     """Return what waits for somebody who has these grants now."""
     grants = list(grants)
     roles, givers = frozenset(one.role for one in grants), _givers(grants, now)
-    found = standing().filter(unsigned_by(user), proposal__state="open", proposal__expires_at__gt=now)
+    found: Any = standing().filter(unsigned_by(user), proposal__state="open", proposal__expires_at__gt=now)
     return [
-        Waits(version.proposal, version, version.proposal.maker_id == user.pk, version.quorum - len(version.checkers))  # type: ignore[attr-defined]
+        Waits(version.proposal, version, version.proposal.maker_id == user.pk, version.quorum - len(version.checkers))
         for version in found.order_by("proposal__expires_at", "proposal_id")[:LOOKED_AT]
         if _is_his(user, version, roles, givers)
     ]

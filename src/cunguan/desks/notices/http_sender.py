@@ -15,9 +15,7 @@ import re
 import ssl
 import uuid
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import httpx
@@ -26,6 +24,7 @@ from django.conf import settings
 from django.utils import timezone, translation
 
 from cunguan.desks.notices.sending import SendFailed, Sending
+from cunguan.keys.tls import calling, is_https, is_of_tls
 
 if TYPE_CHECKING:
     from cunguan.desks.notices.wording import Said
@@ -62,7 +61,7 @@ class HttpSender:
     carries_phone = True
 
     def __init__(self, told: Told, seconds: float = SECONDS) -> None:
-        if urlsplit(told.url).scheme != "https" or not urlsplit(told.url).hostname:
+        if not is_https(told.url):
             raise GatewayWrong(f"CUNGUAN_NOTICE_URL: {told.url} is no https address: notices leave by TLS alone")
         self._url, self._seconds = f"{told.url.rstrip('/')}/notices", seconds
         self._client = httpx.AsyncClient(
@@ -95,7 +94,7 @@ class HttpSender:
         except (TimeoutError, httpx.TimeoutException):
             raise SendFailed("timed_out") from None
         except httpx.ConnectError as wrong:
-            raise SendFailed("tls_failed" if _is_of_tls(wrong) else "not_connected") from None
+            raise SendFailed("tls_failed" if is_of_tls(wrong) else "not_connected") from None
         except httpx.HTTPError:
             raise SendFailed("broken_off") from None
 
@@ -156,18 +155,6 @@ def complaint(told: Told) -> str:
 
 def _tls(told: Told) -> ssl.SSLContext:
     try:
-        context = ssl.create_default_context(cafile=told.ca or None)
-        context.minimum_version = ssl.TLSVersion.TLSv1_2
-        if told.cert:
-            context.load_cert_chain(Path(told.cert), Path(told.key or told.cert))
-    except (OSError, ssl.SSLError) as wrong:
+        return calling(told.ca, told.cert, told.key)
+    except OSError as wrong:
         raise GatewayWrong(f"the certificates of the message gateway cannot be read: {wrong}") from wrong
-    return context
-
-
-def _is_of_tls(error: BaseException | None) -> bool:
-    while error is not None:
-        if isinstance(error, ssl.SSLError):
-            return True
-        error = error.__cause__ or error.__context__
-    return False

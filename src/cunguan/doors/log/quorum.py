@@ -22,6 +22,7 @@ import msgspec
 
 from cunguan.channels.transport.https import NOBODY, AddressWrong, Trust, checked
 from cunguan.keys.note_keys import check
+from cunguan.keys.tls import calling
 from cunguan.transparency import checkpoint, policy, witness
 from cunguan.transparency import note as notes
 from cunguan.transparency.note import Key, Note, NoteWrong, Signature
@@ -281,8 +282,4 @@ def _size(content: bytes) -> int | None:
 
 
 def _context(trust: Trust) -> ssl.SSLContext:
-    context = ssl.create_default_context(cafile=trust.ca)
-    context.minimum_version = ssl.TLSVersion.TLSv1_3
-    if trust.cert is not None:
-        context.load_cert_chain(trust.cert, trust.key)
-    return context
+    return calling(trust.ca, trust.cert, trust.key, ssl.TLSVersion.TLSv1_3)

@@ -19,6 +19,7 @@ import msgspec
 
 from cunguan.doors.webhooks import targets
 from cunguan.doors.webhooks.targets import TargetRefused
+from cunguan.keys.tls import is_of_tls
 
 CONNECT_SECONDS: Final = 5.0
 TOTAL_SECONDS: Final = 15.0
@@ -63,7 +64,7 @@ class Poster:
         except (TimeoutError, httpcore.TimeoutException):
             return Outcome("timed_out")
         except httpcore.ConnectError as error:
-            return Outcome("tls_failed" if _is_of_tls(error) else "not_connected")
+            return Outcome("tls_failed" if is_of_tls(error) else "not_connected")
         except (httpcore.NetworkError, httpcore.ProtocolError):
             return Outcome("broken_off")
 
@@ -118,14 +119,6 @@ async def _read_a_little(answer: httpcore.Response) -> bytes:
     except (TimeoutError, httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException):
         return read
     return read
-
-
-def _is_of_tls(error: BaseException | None) -> bool:
-    while error is not None:
-        if isinstance(error, ssl.SSLError):
-            return True
-        error = error.__cause__ or error.__context__
-    return False
 
 
 class _Looked(httpcore.AsyncNetworkBackend):

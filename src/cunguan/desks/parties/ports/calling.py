@@ -10,12 +10,12 @@ Errors  PortsWrong at the start: an address that is not https, a file that canno
 
 import ssl
 import uuid
-from pathlib import Path
 from typing import Any, Final, TypeVar
-from urllib.parse import urlsplit
 
 import httpx
 import msgspec
+
+from cunguan.keys.tls import calling, is_https
 
 T = TypeVar("T")
 SECONDS: Final = 5.0
@@ -30,7 +30,7 @@ class Caller:
     """How one service is called."""
 
     def __init__(self, url: str, *, ca: str = "", cert: str = "", key: str = "", seconds: float = SECONDS) -> None:
-        if urlsplit(url).scheme != "https" or not urlsplit(url).hostname:
+        if not is_https(url):
             raise PortsWrong(f"{url} is no https address: personal data leaves by TLS alone")
         self._url = url.rstrip("/")
         self._client = httpx.Client(
@@ -69,10 +69,6 @@ def _read(response: httpx.Response) -> bytes | None:
 
 def _tls(ca: str, cert: str, key: str) -> ssl.SSLContext:
     try:
-        context = ssl.create_default_context(cafile=ca or None)
-        context.minimum_version = ssl.TLSVersion.TLSv1_2
-        if cert:
-            context.load_cert_chain(Path(cert), Path(key or cert))
-    except (OSError, ssl.SSLError) as wrong:
+        return calling(ca, cert, key)
+    except OSError as wrong:
         raise PortsWrong(f"the certificates of a port cannot be read: {wrong}") from wrong
-    return context

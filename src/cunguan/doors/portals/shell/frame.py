@@ -14,7 +14,7 @@ from django.http import HttpRequest
 from cunguan.desks.notices.reading import COUNT_MAX
 from cunguan.desks.notices.telling import reader_of
 from cunguan.desks.people.roles import AUDITOR, CLIENT, PLATFORM, REGULATOR, STAFF
-from cunguan.doors.portals.shell.reading import row
+from cunguan.doors.portals.shell.reading import rows
 
 
 class Item(msgspec.Struct, frozen=True):
@@ -51,7 +51,7 @@ class Tells:
         if self._reader is None or self._reader.user is None:
             return {"unread": 0, "ids": None}
         asked = {"reader": reader_of(self._reader.user), "most": COUNT_MAX, "is_staff": self._reader.is_staff}
-        return row("frame_tells", asked) or {}
+        return rows("frame_tells", asked)[0]
 
     @property
     def unread(self) -> int:
@@ -61,13 +61,10 @@ class Tells:
     @property
     def broken_glass(self) -> list[dict[str, Any]]:
         """What was done past the usual way and nobody else has looked at yet; told to the staff alone."""
-        found = self._row
-        if found["ids"] is None:
+        if self._row["ids"] is None:
             return []
-        return [
-            {"id": id, "subject": subject, "since": since}
-            for id, subject, since in zip(found["ids"], found["subjects"], found["times"], strict=True)
-        ]
+        columns = (self._row[name] for name in ("ids", "subjects", "times"))
+        return [dict(zip(("id", "subject", "since"), one, strict=True)) for one in zip(*columns, strict=True)]
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
