@@ -16,12 +16,12 @@ from typing import Any, Final, TypeAlias
 import msgspec
 from msgspec.structs import replace
 
-from cunguan.doors.persons.keeping import FOUND_MOST, Persons, Ring, subject_of
+from cunguan.doors.persons.keeping import FOUND_MOST, Persons, subject_of
 from cunguan.doors.persons.shapes import Details, masked
 from cunguan.kernel.codes import Code
 from cunguan.keys.blind import CARD_NUMBER, ID_NUMBER, NAME, PHONE, normal
 from cunguan.keys.fields import FieldBroken
-from cunguan.keys.subjects import StoredKey, SubjectKeyLost
+from cunguan.keys.subjects import SubjectKeyLost
 from cunguan.store.sqlfiles import statement
 
 log = logging.getLogger(__name__)
@@ -106,8 +106,7 @@ def _read(persons: Persons, places: Collection[Place]) -> dict[Place, Candidate]
 
 def _opened(persons: Persons, place: Place, rows: Sequence[Sequence[Any]]) -> Candidate:
     accounts, name, id_type, id_number, phone, cards = rows[0][2:8]
-    stored = [StoredKey(*row[8:]) for row in rows if row[8] is not None]
-    ring = Ring(subject_of(*place), stored, persons.subjects)
+    ring = persons.ring(subject_of(*place), (row[8:] for row in rows))
     try:
         # where he lives, and by which devices, stays closed
         details = persons.clear(*place, (name, id_type, id_number, phone, None, None, cards), ring)

@@ -16,12 +16,11 @@ import msgspec
 
 from cunguan.doors.api.context import Context
 from cunguan.doors.api.in_thread import in_thread
-from cunguan.doors.persons.keeping import Document, Look, PersonRefused, Persons, Ring, may_be_used, subject_of
+from cunguan.doors.persons.keeping import Document, Look, PersonRefused, Persons, may_be_used, subject_of
 from cunguan.doors.persons.media import PAGE_BYTES_MAX, media_of
 from cunguan.doors.persons.opening import opened
 from cunguan.doors.persons.shapes import Details, masked
 from cunguan.kernel.codes import Code
-from cunguan.keys.subjects import StoredKey
 from cunguan.store.sqlfiles import statement
 
 T = TypeVar("T")
@@ -101,8 +100,8 @@ def _of_lane(persons: Persons, person: str, rows: Sequence[Sequence[Any]]) -> Sh
         may_be_used(state)
     except PersonRefused as refused:
         return Shown(lane, None, refused.code.name)
-    keys = [StoredKey(*row[KEY_AT:]) for row in rows if row[KEY_AT] is not None]
-    details = persons.clear(lane, person, fields, Ring(subject_of(lane, person), keys, persons.subjects))
+    ring = persons.ring(subject_of(lane, person), (row[KEY_AT:] for row in rows))
+    details = persons.clear(lane, person, fields, ring)
     return Shown(lane, masked(details), state, tuple(msgspec.convert(documents, list[Document])))
 
 

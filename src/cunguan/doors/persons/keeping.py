@@ -173,7 +173,11 @@ class Persons:
     # ── keys ─────────────────────────────────────────────────────────────────
     def keys(self, subject: str) -> "Ring":
         """Return the keys of a subject that still read."""
-        return Ring(subject, [StoredKey(*row) for row in self._do("subject_keys_of", subject=subject)], self.subjects)
+        return self.ring(subject, self._do("subject_keys_of", subject=subject))
+
+    def ring(self, subject: str, rows: Iterable[Sequence[Any]]) -> "Ring":
+        """Return the keys of a subject in rows that were read already; a row may hold none."""
+        return Ring(subject, [StoredKey(*row) for row in rows if row[0] is not None], self.subjects)
 
     def key_for_writing(self, subject: str, now: datetime) -> FieldKey:
         """Return a subject's newest key, made if he has none; within a transaction."""

@@ -243,9 +243,9 @@ def _field(field: msgspec.structs.FieldInfo, currency: str, kind: Kind | None, w
 
 
 def _help(kind: Kind | None, name: str) -> str:
-    hints: Mapping[str, str] = (
-        HINTS if kind is not None and kind.act is None else getattr(kind and kind.act, "HINTS", {})
-    )
+    if kind is None:
+        return ""
+    hints: Mapping[str, str] = HINTS if kind.act is None else getattr(kind.act, "HINTS", {})
     return gettext(hints[name]) if name in hints else ""
 
 
