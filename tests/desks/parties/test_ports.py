@@ -1,12 +1,9 @@
 """Ports: a real service over TLS is believed only in the form, about the question, and by the key that is expected."""
 
-import json
-import ssl
 import threading
 from base64 import b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -20,60 +17,19 @@ from cunguan.desks.parties.ports.http_liveness import HttpLiveness
 from cunguan.desks.parties.ports.http_verifier import HttpVerifier
 from cunguan.desks.parties.ports.verdicts import said_of
 from cunguan.kernel.codes import Code
-from cunguan.keys.certificates import authority, issue
+from cunguan.keys.certificates import authority
+from tests.desks.service import Service
 
 WHO = Identity("张三", "resident_id", "11010519491231002X", "13800001234", "6228480402564890018")
 KEY = nacl.signing.SigningKey(b"k" * 32)
 NOW = datetime(2026, 11, 26, 3, tzinfo=UTC)
-Answers = Callable[[str, dict[str, Any]], tuple[int, bytes]]
-
-
-class Service:
-    """A service of somebody else's, on a socket of this host."""
-
-    def __init__(self, folder: Path) -> None:
-        self.asked: list[tuple[str, dict[str, Any]]] = []
-        self.answers: Answers = lambda path, asked: (500, b"")
-        ours = authority("port", datetime.now(UTC))
-        leaf = issue(ours, "port", "127.0.0.1", ["127.0.0.1"], datetime.now(UTC))
-        for name, content in (("ca.pem", ours.cert), ("leaf.pem", leaf.cert), ("leaf.key", leaf.key)):
-            (folder / name).write_bytes(content)
-        self.ca = str(folder / "ca.pem")
-        service = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                asked = json.loads(self.rfile.read(int(self.headers["content-length"])))
-                service.asked.append((self.path, asked))
-                status, content = service.answers(self.path, asked)
-                self.send_response(status)
-                self.send_header("Content-Length", str(len(content)))
-                self.end_headers()
-                self.wfile.write(content)
-
-            def log_message(self, format: str, *args: object) -> None:
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(folder / "leaf.pem", folder / "leaf.key")
-        self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
-        self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
-        self.thread.start()
-        self.url = f"https://127.0.0.1:{self.server.server_port}"
-
-    def tells(self, **said: Any) -> None:
-        """Answer each question so, under its own id unless another is told."""
-        self.answers = lambda path, asked: (200, json.dumps({"request": asked["request"], **said}).encode())
 
 
 @pytest.fixture
 def service(tmp_path: Path) -> Iterator[Service]:
     made = Service(tmp_path)
     yield made
-    made.server.shutdown()
-    made.server.server_close()
-    made.thread.join()
+    made.stop()
 
 
 def verifier(service: Service) -> HttpVerifier:
@@ -85,7 +41,7 @@ def test_a_match_is_a_yes_with_the_services_reference(service: Service) -> None:
     said = verifier(service).check(WHO, 3)
     assert isinstance(said, Verified)
     assert (said.evidence, said.elements) == ("R-77", 3)
-    path, asked = service.asked[0]
+    path, _, asked = service.asked[0]
     assert path == "/checks"
     assert set(asked) == {"request", "elements", "id_type", "name", "id_number", "mobile"}, "the card was not compared"
 
@@ -122,7 +78,7 @@ def test_all_else_is_no_yes(service: Service, said: dict[str, Any], code: Code) 
     ],
 )
 def test_what_cannot_be_read_is_in_doubt(service: Service, status: int, content: bytes) -> None:
-    service.answers = lambda path, asked: (status, content)
+    service.answers = lambda asked: (status, content)
     answer = verifier(service).check(WHO, 4)
     assert isinstance(answer, NotVerified) and answer.code is Code.in_doubt
 
@@ -140,7 +96,7 @@ def test_a_service_that_is_not_there_or_not_known_is_in_doubt(service: Service, 
 
 def test_a_service_that_says_nothing_in_time_is_in_doubt(service: Service) -> None:
     held = threading.Event()
-    service.answers = lambda path, asked: (200 if held.wait(20) else 504, b"")
+    service.answers = lambda asked: (200 if held.wait(20) else 504, b"")
     port = HttpVerifier(Caller(service.url, ca=service.ca, seconds=0.2))
     answer = port.check(WHO, 4)
     held.set()
